@@ -1,0 +1,62 @@
+// Requests and responses as handlers see them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace comity::http {
+
+enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+std::string_view to_string(Method method);
+
+// A request, complete with its body. Header names compare without case. Immutable and safe to move to another thread.
+struct Request {
+    Method method = Method::kGet;
+    std::string path;     // percent-decoded, starts with "/", no "." or ".." segment, no NUL
+    std::string raw_query;
+    std::vector<std::pair<std::string, std::string>> query;    // decoded, in order, duplicates kept
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::map<std::string, std::string, std::less<>> captures;  // what the route's {names} matched
+    std::string body;
+    std::string client;   // the peer's address, "127.0.0.1" or "::1"
+    std::string id;       // unique in this process: stands in logs and in problem answers
+    bool tls = false;
+
+    std::optional<std::string_view> header(std::string_view name) const;  // the first of that name
+    std::optional<std::string_view> parameter(std::string_view name) const;
+    std::optional<std::string_view> cookie(std::string_view name) const;
+    std::string_view capture(std::string_view name) const;  // empty where the route has none such
+};
+
+struct Response {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;
+    // One of the two: bytes of its own, or bytes that it shares (static files, cached tiles).
+    std::string body;
+    std::shared_ptr<const std::string> shared_body;
+    bool compressible = true;  // gzip it where the client takes it and it is text-like and over 1 KiB
+
+    Response& header(std::string_view name, std::string_view value);
+    std::string_view bytes() const { return shared_body ? std::string_view(*shared_body) : std::string_view(body); }
+
+    static Response text(int status, std::string body, std::string_view type = "text/plain; charset=utf-8");
+    static Response json(int status, std::string body) { return text(status, std::move(body), "application/json"); }
+};
+
+// RFC 9457: "application/problem+json" with type, title, status, detail, instance (the request's id) and, where the error
+// has a place, `where`; kTooMany and kUnavailable carry Retry-After.
+int status_of(ErrorKind kind);
+Response problem(const Error& error, const Request& request);
+
+// How an answer is given: once, from any thread, now or later.
+using Respond = std::move_only_function<void(Response)>;
+
+}  // namespace comity::http

@@ -1,0 +1,73 @@
+// A pillar as the ledger sees it: the types it owns, how its view is made from them. To add one: a folder under src/, a class
+// that implements this, and one line in node/pillars.cpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/database.h"
+#include "db/migration.h"
+#include "ledger/roll.h"
+#include "ledger/statement.h"
+
+namespace comity::ledger {
+
+// A statement that the ledger has accepted, on its way into the view.
+struct Accepted {
+    const Statement& statement;
+    std::int64_t seq = 0;        // this node's order of acceptance: local, decides nothing, serves paging
+    Time added;                  // this node's time of acceptance, unique: object k of it has added + k microseconds
+    Witnessed witnessed = 0;
+    std::span<const std::string_view> objects;  // its objects' bytes, in order; empty where it carries none
+};
+
+// Stored audiences get small numbers, so that a view can keep "who may read this" in a column and a query can filter by it:
+// same author and audience, same number. Numbers are local to a node's database.
+using AudienceId = std::int64_t;
+class Audiences {
+  public:
+    virtual ~Audiences() = default;
+    virtual Result<AudienceId> id(db::Transaction& tx, std::string_view author, const Audience& audience) = 0;
+};
+
+class Pillar {
+  public:
+    virtual ~Pillar() = default;
+
+    virtual std::string_view name() const = 0;                      // the types' first part: "intelligence"
+    virtual std::span<const std::string_view> types() const = 0;   // "intelligence.share", ...
+    virtual std::span<const db::Migration> migrations() const = 0;
+    // The tables of the view, each with a query that yields its rows in an order and with columns that depend on the set of
+    // statements alone (no seq, no added, no audience numbers). Rebuilding empties the tables; two nodes compare the queries.
+    struct ViewTable {
+        std::string_view table;
+        std::string_view canonical_query;
+    };
+    virtual std::span<const ViewTable> view() const = 0;
+
+    // The form of a statement of one of its types, as far as it can be told from the statement and its objects alone. Thread-safe.
+    virtual Result<void> validate(const Statement& statement, std::span<const std::string_view> objects) const = 0;
+    // Brings the view up to date; called once for each statement that counts, in any order. Fails only as the database fails.
+    virtual Result<void> apply(db::Transaction& tx, const Accepted& accepted, Audiences& audiences) = 0;
+};
+
+// What governance does besides: it makes the roll.
+class RollMaker {
+  public:
+    virtual ~RollMaker() = default;
+    // Is this a type that changes the roll (charter, admission, key, ...)?
+    virtual bool makes_roll(std::string_view type) const = 0;
+    // The roll from the whole set of such statements, in any order. Pure.
+    struct Source {
+        const Statement* statement;
+        const crypto::Envelope* envelope;
+        Witnessed witnessed;
+    };
+    virtual Roll make(std::span<const Source> sources) const = 0;
+};
+
+}  // namespace comity::ledger

@@ -1,0 +1,56 @@
+// The roll: who the members are and which keys speak for them, as governance has it from the statements. The ledger asks it
+// whose signature counts; governance makes it (governance/roll.h: a fold over the set of statements, law 1).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/time.h"
+#include "crypto/key_text.h"
+#include "ledger/audience.h"
+
+namespace comity::ledger {
+
+// When an act counts: the whole second of the first checkpoint that held it, in any of the community's logs.
+using Witnessed = std::int64_t;  // seconds since 1970; kNever: not revoked
+inline constexpr Witnessed kNever = INT64_MAX;
+
+struct MemberKey {
+    crypto::NamedKey key;
+    bool custody = false;     // held by a node on the member's behalf
+    Witnessed from = 0;       // counts for statements witnessed in [from, until]
+    Witnessed until = kNever;
+};
+
+enum class StakeholderClass { kGovernment, kInternational, kCompany, kTechnical, kCivil, kCitizen };
+std::string_view to_string(StakeholderClass stakeholder_class);  // "government", ...
+Result<StakeholderClass> parse_stakeholder_class(std::string_view text, std::string where);
+
+struct Member {
+    std::string id;
+    std::string name;
+    StakeholderClass stakeholder_class = StakeholderClass::kCitizen;
+    std::vector<MemberKey> keys;
+    Witnessed admitted = 0;
+    Witnessed left = kNever;
+};
+
+struct Roll {
+    Digest community;   // all zero: no charter yet
+    std::string name;   // of the community
+    std::map<std::string, Member, std::less<>> members;
+    std::map<std::string, std::vector<std::string>, std::less<>> groups;  // "owner/name" -> members, sorted
+
+    bool founded() const { return community != Digest{}; }
+    const Member* find(std::string_view id) const;
+    // The key that signed the envelope as one of the author's that counts at that time; null: none does.
+    const MemberKey* signer(const crypto::Envelope& envelope, std::string_view author, Witnessed at) const;
+    std::vector<std::string> groups_of(std::string_view member) const;
+};
+
+}  // namespace comity::ledger

@@ -1,0 +1,41 @@
+// Offline proofs that an entry stands in a log (C2SP tlog-proof): what a .tlog-proof file holds.
+//
+//     c2sp.org/tlog-proof@v1
+//     extra <base64>                  (optional, not authenticated)
+//     index 42
+//     <base64 hash>                   (from the leaf to the root, a line each)
+//
+//     <the checkpoint, a signed note, as it is>
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/checkpoint.h"
+#include "log/tree.h"
+
+namespace comity::log {
+
+struct Proof {
+    std::uint64_t index = 0;
+    std::vector<Digest> hashes;
+    std::string checkpoint;  // the signed note, with cosignatures
+    std::optional<Bytes> extra;
+
+    std::string write() const;
+    static Result<Proof> parse(std::string_view text);
+};
+
+struct ProofVerdict {
+    Checkpoint checkpoint;
+    std::vector<std::pair<crypto::NamedKey, Time>> cosigned;  // by which of the trusted witnesses, and when
+};
+
+// Does the entry stand at proof.index in the log that `log_key` signs? kRefused says which step failed.
+Result<ProofVerdict> verify_proof(const Proof& proof, ByteView entry, const crypto::NamedKey& log_key,
+                                  std::span<const crypto::NamedKey> witnesses);
+
+}  // namespace comity::log
