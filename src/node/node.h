@@ -1,0 +1,42 @@
+// A node put together, without its network face: database, keys, ledger with all pillars, accounts. Commands that work on a data
+// folder open one; `comity serve` gives it to the doors (api/).
+//
+// The data folder:
+//     comity.toml        configuration (may be absent)
+//     comity.db          the store, unless database.url says otherwise
+//     keys/log.key       the log's secret key, and keys/cosigner.key: made by create(), mode 0600
+//     keys/<member>.key  secret keys of members that this node or its user holds
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "accounts/accounts.h"
+#include "ledger/ledger.h"
+#include "node/config.h"
+
+namespace comity::node {
+
+class Node {
+  public:
+    // kNotFound where the folder holds no node, with what to do. A node and other commands may be open at the same time.
+    static Result<std::unique_ptr<Node>> open(Config config, Clock& clock = system_clock());
+    // Makes folder, log keys and store where they are not there yet, then opens.
+    static Result<std::unique_ptr<Node>> create(Config config, Clock& clock = system_clock());
+
+    const Config& config() const { return config_; }
+    db::Database& database() { return *database_; }
+    ledger::Ledger& ledger() { return *ledger_; }
+    accounts::Accounts& accounts() { return *accounts_; }
+    Clock& clock() { return *clock_; }
+
+  private:
+    Node() = default;
+    Config config_;
+    Clock* clock_ = nullptr;
+    std::unique_ptr<db::Database> database_;  // outlives what uses it
+    std::unique_ptr<accounts::Accounts> accounts_;
+    std::unique_ptr<ledger::Ledger> ledger_;
+};
+
+}  // namespace comity::node
