@@ -67,6 +67,9 @@ class Param {
 class Row {
   public:
     virtual ~Row() = default;
+    enum class Type { kNull, kInteger, kReal, kText, kBlob };
+    virtual int columns() const = 0;
+    virtual Type type(int column) const = 0;
     virtual bool null(int column) const = 0;
     virtual std::int64_t integer(int column) const = 0;
     virtual double real(int column) const = 0;

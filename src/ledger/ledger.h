@@ -8,7 +8,9 @@
 //     statements(seq, id, idx, type, author, issued, added, witnessed, audience, effective, envelope)
 //         seq: this node's order of acceptance; idx: place in this node's log, NULL for what came from another node's;
 //         issued, added: microseconds; witnessed: seconds; audience: its number; effective: 1 when it counts (see roll.h)
-//     objects(seq, position, data)          the objects a statement carries, their bytes as submitted
+//     objects(added, seq, position, data)   the objects a statement carries, their bytes as submitted. PRIMARY KEY added: the
+//         statement's added + position, unique on the node and rising with every acceptance. Look them up and page by it only:
+//         seq and position are not indexed.
 //     attachments(sha256, size, data)
 #pragma once
 

@@ -16,12 +16,12 @@
 
 namespace comity::ledger {
 
-// A statement that the ledger has accepted, on its way into the view.
+// A statement that the ledger has accepted, on its way into the view. When it was witnessed is not told: that may still become
+// earlier (another node's log held it first), so a view that needs the time joins the table `statements`.
 struct Accepted {
     const Statement& statement;
     std::int64_t seq = 0;        // this node's order of acceptance: local, decides nothing, serves paging
     Time added;                  // this node's time of acceptance, unique: object k of it has added + k microseconds
-    Witnessed witnessed = 0;
     std::span<const std::string_view> objects;  // its objects' bytes, in order; empty where it carries none
 };
 
@@ -56,9 +56,8 @@ class Pillar {
 };
 
 // What governance does besides: it makes the roll.
-class RollMaker {
+class RollMaker : public Pillar {
   public:
-    virtual ~RollMaker() = default;
     // Is this a type that changes the roll (charter, admission, key, ...)?
     virtual bool makes_roll(std::string_view type) const = 0;
     // The roll from the whole set of such statements, in any order. Pure.
@@ -67,7 +66,10 @@ class RollMaker {
         const crypto::Envelope* envelope;
         Witnessed witnessed;
     };
-    virtual Roll make(std::span<const Source> sources) const = 0;
+    virtual Roll make(std::span<const Source> sources) = 0;
+    // The roll as tables, and back: so that a start need not read the statements again.
+    virtual Result<void> store(db::Transaction& tx, const Roll& roll) = 0;
+    virtual Result<Roll> load(db::Session& session) = 0;
 };
 
 }  // namespace comity::ledger
