@@ -1,5 +1,5 @@
-// A room's tables and how they came to be: numbered steps, each applied once, in order, in a transaction of its own;
-// the table `migrations(room, version)` remembers.
+// A room's tables and how they came to be: numbered steps, each applied once, in order, in a transaction of
+// its own; the table `migrations(room, version)` remembers.
 #pragma once
 
 #include <span>
