@@ -1,4 +1,5 @@
-// Checkpoints (C2SP tlog-checkpoint v1.0.0) and their timestamped cosignatures (C2SP tlog-cosignature v1.0.1).
+// Checkpoints (C2SP tlog-checkpoint v1.0.0) and their timestamped cosignatures (C2SP tlog-cosignature
+// v1.0.1).
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct Checkpoint {
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 
-// A checkpoint that the log's key has signed, opened. kInvalid, or kRefused where the log's signature is not there,
-// the origin is not the key's name, or the signature is wrong.
+// A checkpoint that the log's key has signed, opened. kInvalid, or kRefused where the log's signature is not
+// there, the origin is not the key's name, or the signature is wrong.
 struct OpenCheckpoint {
     Checkpoint checkpoint;
     crypto::Note note;

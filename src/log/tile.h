@@ -1,6 +1,6 @@
-// Tiles (C2SP tlog-tiles v0.1.0): the log as static files. A tile holds up to 256 hashes of one level of 8 tree
-// levels; an entry bundle holds up to 256 entries. Both grow only at the right edge: a tile of width W is the first
-// W hashes of every later version of it.
+// Tiles (C2SP tlog-tiles v0.1.0): the log as static files. A tile holds up to 256 hashes of one level of 8
+// tree levels; an entry bundle holds up to 256 entries. Both grow only at the right edge: a tile of width W
+// is the first W hashes of every later version of it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ inline constexpr unsigned kTileHeight = 8;
 // Which tile: "tile/0/x001/x234/067", "tile/1/000.p/17", "tile/entries/000.p/5".
 struct TilePath {
     bool entries = false;
-    unsigned level = 0;      // 0 to 63; 0 for entries
+    unsigned level = 0;  // 0 to 63; 0 for entries
     std::uint64_t index = 0;
     unsigned width = kTileWidth;  // 1 to 256
 
@@ -36,10 +36,10 @@ unsigned tile_width(unsigned level, std::uint64_t index, std::uint64_t size);
 
 // The hash of a node out of the tile's hashes (32 bytes each): which tile holds it, and its value there.
 struct TilePlace {
-    unsigned level = 0;        // tile level
-    std::uint64_t index = 0;   // tile index
-    unsigned first = 0;        // the node covers hashes [first, first+count) of the tile
-    unsigned count = 1;        // a power of two
+    unsigned level = 0;       // tile level
+    std::uint64_t index = 0;  // tile index
+    unsigned first = 0;       // the node covers hashes [first, first+count) of the tile
+    unsigned count = 1;       // a power of two
 };
 TilePlace place_of(const Node& node);
 // Precondition: tile holds at least (place.first + place.count) hashes.
