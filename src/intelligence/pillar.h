@@ -1,0 +1,23 @@
+// The intelligence pillar: statements by which members share STIX objects, and the view they are found in.
+//
+// intelligence.share
+//     body {"objects":{"count":N,"root":"<64 hex>"}, "title"?: 1 to 200 bytes, "description"?: 1 to 4000
+//     bytes} Carries N objects (STIX 2.0 or 2.1, see stix/object.h), kept byte for byte. One object in one
+//     version stands in it once.
+//
+// The view is one table, a row for each object of each such statement:
+//     intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience)
+//         added: the ledger's table `objects` has the bytes under the same number; seq: the statement; uuid:
+//         16 bytes, with type the object's id; spec: 20 or 21; version: microseconds, NULL for observables;
+//         audience: who may read the object, the statement's audience narrowed by the object's TLP marking
+#pragma once
+
+#include <memory>
+
+#include "ledger/pillar.h"
+
+namespace comity::intelligence {
+
+std::unique_ptr<ledger::Pillar> make_pillar();
+
+}  // namespace comity::intelligence
