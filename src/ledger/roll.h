@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "base/time.h"
+#include "crypto/dsse.h"
 #include "crypto/key_text.h"
 #include "ledger/audience.h"
 
