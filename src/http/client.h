@@ -27,8 +27,10 @@ class Client {
     Client& operator=(const Client&) = delete;
 
     using Headers = std::vector<std::pair<std::string, std::string>>;
-    // Any status is a success of the call; kUnavailable where no answer came (the message names the address and the cause).
-    Result<Response> send(Method method, const std::string& url, const Headers& headers = {}, std::string_view body = {});
+    // Any status is a success of the call; kUnavailable where no answer came (the message names the address
+    // and the cause).
+    Result<Response> send(Method method, const std::string& url, const Headers& headers = {},
+                          std::string_view body = {});
 
   private:
     struct State;

@@ -1,11 +1,12 @@
 // Which handler answers which path.
 //
 //     router.get("/api/v1/statements/{id}", [&](const Request& request) { return show(request); });
-//     router.post_later("/api/v1/statements", {.max_body = 64 << 20}, [&](Request request, Respond respond) { ... });
+//     router.add_later(Method::kPost, "/api/v1/statements", {.max_body = 64 << 20}, [&](Request request,
+//     Respond respond) { ... });
 //
-// A pattern's segments are literal or {name} (one non-empty segment); a last segment {name*} takes the rest, slashes and all.
-// Literal segments win over {name}, {name} over {name*}. HEAD is answered by GET's handler without the body; an
-// unknown path is a 404 problem, a known path with another method a 405 with Allow.
+// A pattern's segments are literal or {name} (one non-empty segment); a last segment {name*} takes the rest,
+// slashes and all. Literal segments win over {name}, {name} over {name*}. HEAD is answered by GET's handler
+// without the body; an unknown path is a 404 problem, a known path with another method a 405 with Allow.
 #pragma once
 
 #include <chrono>
@@ -36,18 +37,24 @@ class Router {
     void add(Method method, std::string_view pattern, RouteOptions options, Handler handler);
     void add_later(Method method, std::string_view pattern, RouteOptions options, LaterHandler handler);
 
-    // Wraps every answer's last step: headers for all (security), metrics, access log. Called once per request in the order added.
+    // Wraps every answer's last step: headers for all (security), metrics, access log. Called once per
+    // request in the order added.
     using Filter = std::function<void(const Request&, Response&)>;
     void after(Filter filter);
-    // What an unrouted path below this prefix is answered with, instead of the 404 problem (TAXII's own errors, the page).
+    // What an unrouted path below this prefix is answered with, instead of the 404 problem (TAXII's own
+    // errors, the page).
     void fallback(std::string_view prefix, Handler handler);
-    // How errors found before a handler runs (404, 405, 413, 400) are answered below this prefix; default: problem().
+    // How errors found before a handler runs (404, 405, 413, 400) are answered below this prefix; default:
+    // problem().
     using ErrorForm = std::function<Response(const Error&, int status, const Request&)>;
     void error_form(std::string_view prefix, ErrorForm form);
 
     struct Route;
     struct Match;  // used by the server
-    struct Listed { Method method; std::string pattern; };
+    struct Listed {
+        Method method;
+        std::string pattern;
+    };
     std::vector<Listed> list() const;  // every route, for the test that holds them to the OpenAPI document
 
     struct Table;
