@@ -24,7 +24,7 @@ inline constexpr Witnessed kNever = INT64_MAX;
 struct MemberKey {
     crypto::NamedKey key;
     bool custody = false;     // held by a node on the member's behalf
-    Witnessed from = 0;       // counts for statements witnessed in [from, until]
+    Witnessed from = 0;       // counts for statements witnessed in [from, until]; founders' keys from 0
     Witnessed until = kNever;
 };
 
@@ -44,6 +44,9 @@ struct Member {
 struct Roll {
     Digest community;   // all zero: no charter yet
     std::string name;   // of the community
+    std::string purpose;
+    std::int64_t sponsors = 1;  // how many members must ask for a newcomer
+    Witnessed founded = 0;
     std::map<std::string, Member, std::less<>> members;
     std::map<std::string, std::vector<std::string>, std::less<>> groups;  // "owner/name" -> members, sorted
 
@@ -53,5 +56,8 @@ struct Roll {
     const MemberKey* signer(const crypto::Envelope& envelope, std::string_view author, Witnessed at) const;
     std::vector<std::string> groups_of(std::string_view member) const;
 };
+
+// A person of a member as a viewer, with the groups its member is in. For one who is no member: nobody in particular.
+Viewer viewer_of(const Roll& roll, std::string_view member, std::string_view person, bool staff);
 
 }  // namespace comity::ledger

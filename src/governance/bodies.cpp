@@ -1,0 +1,148 @@
+#include "governance/bodies.h"
+
+#include <algorithm>
+#include <set>
+
+#include "json/fields.h"
+
+namespace comity::governance {
+namespace {
+
+constexpr std::size_t kMaxFounders = 300;
+constexpr std::size_t kMaxKeys = 20;
+constexpr std::size_t kMaxGroup = 1000;
+
+Result<crypto::NamedKey> parse_key(const std::string& text, std::string_view member, const std::string& path) {
+    auto key = crypto::parse_public_key(text);
+    if (!key) return within(path, std::move(key).error());
+    if (key->type != crypto::KeyType::kEd25519) return invalid(path, "is not a signing key", "use one of type Ed25519");
+    if (!member.empty() && key->name != member) {
+        return invalid(path, "is named '" + key->name + "', not '" + std::string(member) + "'",
+                       "a member's keys bear its id: comity key generate " + std::string(member));
+    }
+    return std::move(*key);
+}
+
+Result<KeyBody> parse_key_body(const json::Value& value, std::string_view member, std::string path) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(value, std::move(path)));
+    COMITY_TRY(const std::string text, fields.text("key", 1, 500));
+    KeyBody body;
+    COMITY_TRY(body.key, parse_key(text, member, fields.path("key")));
+    COMITY_TRY(body.custody, fields.boolean("custody", false));
+    COMITY_CHECK(fields.nothing_else());
+    return body;
+}
+
+Result<MemberBody> parse_member(const json::Value& value, const std::string& path) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
+    MemberBody member;
+    COMITY_TRY(member.id, fields.text("id", 1, 64));
+    COMITY_CHECK(ledger::check_member_id(member.id, fields.path("id")));
+    COMITY_TRY(member.name, fields.text("name", 1, 200));
+    COMITY_TRY(const std::string stakeholder_class, fields.text("class", 1, 20));
+    COMITY_TRY(member.stakeholder_class, ledger::parse_stakeholder_class(stakeholder_class, fields.path("class")));
+    COMITY_TRY(const json::Array* keys, fields.array("keys", 1, kMaxKeys));
+    for (std::size_t i = 0; i < keys->size(); ++i) {
+        COMITY_TRY(KeyBody key, parse_key_body((*keys)[i], member.id, path + ".keys[" + std::to_string(i) + "]"));
+        if (std::ranges::any_of(member.keys, [&](const KeyBody& other) { return other.key == key.key; })) {
+            return invalid(path + ".keys[" + std::to_string(i) + "]", "stands there twice");
+        }
+        member.keys.push_back(std::move(key));
+    }
+    COMITY_CHECK(fields.nothing_else());
+    return member;
+}
+
+json::Array keys_json(const std::vector<KeyBody>& keys) {
+    json::Array list;
+    for (const KeyBody& key : keys) {
+        list.push_back(json::Object{{"key", key.key.text()}, {"custody", key.custody}});
+    }
+    return list;
+}
+
+}  // namespace
+
+Result<CharterBody> parse_charter(const json::Value& body) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    CharterBody charter;
+    COMITY_TRY(charter.name, fields.text("name", 1, 200));
+    COMITY_TRY(charter.purpose, fields.text("purpose", 1, 10'000));
+    COMITY_TRY(const json::Array* members, fields.array("members", 1, kMaxFounders));
+    std::set<std::string> ids;
+    for (std::size_t i = 0; i < members->size(); ++i) {
+        const std::string path = "body.members[" + std::to_string(i) + "]";
+        COMITY_TRY(MemberBody member, parse_member((*members)[i], path));
+        if (!ids.insert(member.id).second) return invalid(path + ".id", "'" + member.id + "' stands there twice");
+        charter.members.push_back(std::move(member));
+    }
+    if (const json::Value* admission = fields.any("admission")) {
+        COMITY_TRY(json::Fields inner, json::Fields::of(*admission, "body.admission"));
+        COMITY_TRY(charter.sponsors, inner.integer("sponsors", 1, static_cast<std::int64_t>(members->size())));
+        COMITY_CHECK(inner.nothing_else());
+    }
+    COMITY_CHECK(fields.nothing_else());
+    return charter;
+}
+
+Result<MemberBody> parse_admission(const json::Value& body) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    COMITY_CHECK(fields.object("member"));
+    COMITY_TRY(MemberBody member, parse_member(*fields.any("member"), "body.member"));
+    COMITY_CHECK(fields.nothing_else());
+    return member;
+}
+
+Result<KeyBody> parse_key_addition(const ledger::Statement& statement) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(statement.body, "body"));
+    COMITY_CHECK(fields.object("key"));
+    COMITY_TRY(KeyBody key, parse_key_body(*fields.any("key"), statement.author, "body.key"));
+    COMITY_CHECK(fields.nothing_else());
+    return key;
+}
+
+Result<crypto::NamedKey> parse_key_revocation(const json::Value& body) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    COMITY_TRY(const std::string text, fields.text("key", 1, 500));
+    COMITY_TRY(crypto::NamedKey key, parse_key(text, {}, "body.key"));
+    COMITY_CHECK(fields.optional_text("reason", 1, 2'000));
+    COMITY_CHECK(fields.nothing_else());
+    return key;
+}
+
+Result<void> parse_departure(const json::Value& body) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    COMITY_CHECK(fields.optional_text("reason", 1, 2'000));
+    return fields.nothing_else();
+}
+
+Result<GroupBody> parse_group(const json::Value& body) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    GroupBody group;
+    COMITY_TRY(group.name, fields.text("name", 1, 64));
+    COMITY_CHECK(ledger::check_member_id(group.name, "body.name"));
+    COMITY_TRY(group.members, fields.texts("members", 0, kMaxGroup));
+    for (const std::string& member : group.members) COMITY_CHECK(ledger::check_member_id(member, "body.members"));
+    std::ranges::sort(group.members);
+    group.members.erase(std::unique(group.members.begin(), group.members.end()), group.members.end());
+    COMITY_CHECK(fields.nothing_else());
+    return group;
+}
+
+json::Object member_json(const MemberBody& member) {
+    return {{"id", member.id},
+            {"name", member.name},
+            {"class", ledger::to_string(member.stakeholder_class)},
+            {"keys", keys_json(member.keys)}};
+}
+
+json::Object charter_json(const CharterBody& charter) {
+    json::Array members;
+    for (const MemberBody& member : charter.members) members.push_back(member_json(member));
+    return {{"name", charter.name},
+            {"purpose", charter.purpose},
+            {"admission", json::Object{{"sponsors", charter.sponsors}}},
+            {"members", std::move(members)}};
+}
+
+}  // namespace comity::governance

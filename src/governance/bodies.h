@@ -1,0 +1,58 @@
+// What governance's statements say: their bodies as values. Parsing checks the form; docs/formats.md, "Statement types",
+// describes them. Whether an act has effect is the fold's to say (fold.h).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ledger/roll.h"
+#include "ledger/statement.h"
+
+namespace comity::governance {
+
+inline constexpr std::string_view kCharter = "governance.charter";
+inline constexpr std::string_view kAdmission = "governance.admission";
+inline constexpr std::string_view kKeyAddition = "governance.key-addition";
+inline constexpr std::string_view kKeyRevocation = "governance.key-revocation";
+inline constexpr std::string_view kDeparture = "governance.departure";
+inline constexpr std::string_view kGroup = "governance.group";
+
+struct KeyBody {
+    crypto::NamedKey key;  // named after its member
+    bool custody = false;
+    friend bool operator==(const KeyBody&, const KeyBody&) = default;
+};
+
+// {"id","name","class","keys":[{"key":"<vkey>","custody":false}]}
+struct MemberBody {
+    std::string id;
+    std::string name;
+    ledger::StakeholderClass stakeholder_class = ledger::StakeholderClass::kCitizen;
+    std::vector<KeyBody> keys;
+    friend bool operator==(const MemberBody&, const MemberBody&) = default;
+};
+
+// {"name","purpose","admission":{"sponsors":N},"members":[...]}: how many members must ask for a newcomer to be admitted.
+struct CharterBody {
+    std::string name;
+    std::string purpose;
+    std::int64_t sponsors = 1;
+    std::vector<MemberBody> members;
+};
+
+struct GroupBody {
+    std::string name;  // within the author's own: the group is "author/name"
+    std::vector<std::string> members;
+};
+
+Result<CharterBody> parse_charter(const json::Value& body);
+Result<MemberBody> parse_admission(const json::Value& body);           // {"member":{...}}
+Result<KeyBody> parse_key_addition(const ledger::Statement& statement);  // {"key":{"key","custody"}}
+Result<crypto::NamedKey> parse_key_revocation(const json::Value& body);  // {"key":"<vkey>","reason"?}
+Result<void> parse_departure(const json::Value& body);                  // {"reason"?}
+Result<GroupBody> parse_group(const json::Value& body);                // {"name","members":[...]}
+
+json::Object charter_json(const CharterBody& charter);
+json::Object member_json(const MemberBody& member);
+
+}  // namespace comity::governance

@@ -1,0 +1,149 @@
+#include "governance/fold.h"
+
+#include <algorithm>
+#include <set>
+
+#include "governance/bodies.h"
+
+namespace comity::governance {
+namespace {
+
+using ledger::Member;
+using ledger::MemberKey;
+using ledger::Roll;
+using ledger::Witnessed;
+using Source = ledger::RollMaker::Source;
+
+// A charter counts when every founder stands for it.
+std::optional<CharterBody> valid_charter(const Source& source, const SignatureCheck& check) {
+    if (source.statement->type != kCharter || source.statement->community != Digest{}) return std::nullopt;
+    auto charter = parse_charter(source.statement->body);
+    if (!charter) return std::nullopt;
+    for (const MemberBody& founder : charter->members) {
+        if (std::ranges::none_of(founder.keys, [&](const KeyBody& key) { return check(source, key.key); })) {
+            return std::nullopt;
+        }
+    }
+    return std::move(*charter);
+}
+
+Member make_member(const MemberBody& body, Witnessed admitted, Witnessed keys_from) {
+    Member member{body.id, body.name, body.stakeholder_class, {}, admitted, ledger::kNever};
+    for (const KeyBody& key : body.keys) member.keys.push_back({key.key, key.custody, keys_from, ledger::kNever});
+    return member;
+}
+
+class Fold {
+  public:
+    Fold(const Source& charter_source, const CharterBody& charter, const SignatureCheck& check) : check_(check) {
+        roll_.community = charter_source.statement->id;
+        roll_.name = charter.name;
+        roll_.purpose = charter.purpose;
+        roll_.sponsors = charter.sponsors;
+        roll_.founded = charter_source.witnessed;
+        for (const MemberBody& founder : charter.members) {
+            roll_.members.emplace(founder.id, make_member(founder, charter_source.witnessed, 0));
+        }
+    }
+
+    // All acts of one second, in the order of their ids.
+    void take(std::vector<const Source*> acts) {
+        for (bool progress = true; progress && !acts.empty();) {
+            progress = false;
+            std::vector<const Source*> waiting;
+            for (const Source* act : acts) {
+                if (counts(*act)) {
+                    apply(*act);
+                    progress = true;
+                } else {
+                    waiting.push_back(act);
+                }
+            }
+            acts = std::move(waiting);
+        }
+    }
+
+    Roll roll() && { return std::move(roll_); }
+
+  private:
+    bool counts(const Source& act) const {
+        const Member* author = roll_.find(act.statement->author);
+        return author != nullptr && act.witnessed <= author->left &&
+               std::ranges::any_of(author->keys, [&](const MemberKey& key) {
+                   return act.witnessed <= key.until && check_(act, key.key);
+               });
+    }
+
+    void apply(const Source& act) {
+        const std::string& type = act.statement->type;
+        Member& author = roll_.members.find(act.statement->author)->second;
+        if (type == kAdmission) {
+            if (const auto body = parse_admission(act.statement->body)) sponsor(*body, author.id, act.witnessed);
+        } else if (type == kKeyAddition) {
+            const auto body = parse_key_addition(*act.statement);
+            if (body && std::ranges::none_of(author.keys, [&](const auto& key) { return key.key == body->key; })) {
+                author.keys.push_back({body->key, body->custody, act.witnessed - kClockSlack, ledger::kNever});
+            }
+        } else if (type == kKeyRevocation) {
+            const auto revoked = parse_key_revocation(act.statement->body);
+            if (!revoked) return;
+            for (MemberKey& key : author.keys) {
+                if (key.key == *revoked) key.until = std::min(key.until, act.witnessed);
+            }
+        } else if (type == kDeparture) {
+            author.left = std::min(author.left, act.witnessed);
+        } else if (type == kGroup) {
+            if (const auto body = parse_group(act.statement->body)) {
+                roll_.groups[author.id + "/" + body->name] = body->members;
+            }
+        }
+    }
+
+    // The newcomer is in when enough different members have asked for exactly the same: id, name, class and keys.
+    void sponsor(const MemberBody& body, const std::string& by, Witnessed at) {
+        const std::string request = json::write(member_json(body));
+        auto& sponsors = sponsors_[request];
+        sponsors.insert(by);
+        if (static_cast<std::int64_t>(sponsors.size()) < roll_.sponsors) return;
+        const Member* present = roll_.find(body.id);
+        if (present != nullptr && at <= present->left) return;  // the id is taken
+        roll_.members[body.id] = make_member(body, at, at - kClockSlack);
+        sponsors_.erase(request);
+    }
+
+    const SignatureCheck& check_;
+    Roll roll_;
+    std::map<std::string, std::set<std::string>> sponsors_;
+};
+
+}  // namespace
+
+Roll fold(std::span<const Source> sources, const SignatureCheck& check) {
+    std::vector<const Source*> ordered;
+    for (const Source& source : sources) ordered.push_back(&source);
+    std::ranges::sort(ordered, {}, [](const Source* s) { return std::pair(s->witnessed, s->statement->id); });
+
+    const Source* charter_source = nullptr;
+    std::optional<CharterBody> charter;
+    for (const Source* source : ordered) {  // of several, the smallest id: a choice that does not depend on time
+        if (charter_source != nullptr && charter_source->statement->id <= source->statement->id) continue;
+        if (auto valid = valid_charter(*source, check)) {
+            charter_source = source;
+            charter = std::move(valid);
+        }
+    }
+    if (charter_source == nullptr) return {};
+
+    Fold fold(*charter_source, *charter, check);
+    for (std::size_t i = 0; i < ordered.size();) {
+        std::vector<const Source*> second;
+        const Witnessed at = ordered[i]->witnessed;
+        for (; i < ordered.size() && ordered[i]->witnessed == at; ++i) {
+            if (ordered[i]->statement->community == charter_source->statement->id) second.push_back(ordered[i]);
+        }
+        fold.take(std::move(second));
+    }
+    return std::move(fold).roll();
+}
+
+}  // namespace comity::governance

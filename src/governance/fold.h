@@ -1,0 +1,25 @@
+// The roll as a function of the set of governance's statements (law 1): whatever their order of arrival, the same roll.
+//
+// The acts are taken in the order of their witnessed seconds. An act counts if one of its author's keys has signed it that counts
+// then. Acts of the same second are taken together until none more comes to count, in the order of their ids; what ends something
+// (a revocation, a departure) works from the next second on, so it cannot undo an act of its own second.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "ledger/pillar.h"
+
+namespace comity::governance {
+
+// Nodes' clocks differ: a statement that was witnessed up to this many seconds before its author's key came to count, by
+// another node's clock, counts still.
+inline constexpr ledger::Witnessed kClockSlack = 300;
+
+// Has the key signed the envelope? A caller may remember answers.
+using SignatureCheck = std::function<bool(const ledger::RollMaker::Source&, const crypto::NamedKey&)>;
+
+// Empty (not founded) where the sources hold no charter that all its founders have signed.
+ledger::Roll fold(std::span<const ledger::RollMaker::Source> sources, const SignatureCheck& check);
+
+}  // namespace comity::governance
