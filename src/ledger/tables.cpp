@@ -1,0 +1,33 @@
+#include "ledger/tables.h"
+
+namespace comity::ledger {
+namespace {
+
+// An id is looked up by its first 8 bytes as a number (`prefix`): a third of the index that the whole id would need, and the
+// prefixes that people type are ranges of it. Two ids may share a prefix; whoever looks up compares the id itself.
+constexpr db::Migration kMigrations[] = {{1, R"(
+CREATE TABLE ledger_log(n INTEGER PRIMARY KEY, origin TEXT NOT NULL, log_key TEXT NOT NULL, cosigner_key TEXT NOT NULL,
+                        size INTEGER NOT NULL, seq INTEGER NOT NULL, added INTEGER NOT NULL, time INTEGER NOT NULL,
+                        roll INTEGER NOT NULL, frontier BLOB NOT NULL, checkpoint TEXT NOT NULL);
+CREATE TABLE ledger_tiles(place INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE ledger_checkpoints(size INTEGER PRIMARY KEY, time INTEGER NOT NULL, note TEXT NOT NULL);
+CREATE TABLE ledger_waiting(n INTEGER PRIMARY KEY, id BLOB NOT NULL, author TEXT NOT NULL, witnessed INTEGER NOT NULL,
+                            envelope TEXT NOT NULL, payloads BLOB NOT NULL);
+CREATE INDEX ledger_waiting_id ON ledger_waiting(id);
+CREATE TABLE audiences(n INTEGER PRIMARY KEY, author TEXT NOT NULL, audience TEXT NOT NULL, UNIQUE(author, audience));
+CREATE TABLE statements(seq INTEGER PRIMARY KEY, prefix INTEGER NOT NULL, id BLOB NOT NULL, idx INTEGER,
+                        type TEXT NOT NULL, author TEXT NOT NULL, issued INTEGER NOT NULL, added INTEGER NOT NULL,
+                        witnessed INTEGER NOT NULL, audience INTEGER NOT NULL, effective INTEGER NOT NULL,
+                        envelope TEXT NOT NULL);
+CREATE INDEX statements_prefix ON statements(prefix);
+CREATE INDEX statements_type ON statements(type, seq);
+CREATE INDEX statements_author ON statements(author, seq);
+CREATE TABLE objects(added INTEGER PRIMARY KEY, seq INTEGER NOT NULL, position INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE attachments(sha256 BLOB PRIMARY KEY, size INTEGER NOT NULL, data BLOB NOT NULL);
+)"}};
+
+}  // namespace
+
+std::span<const db::Migration> ledger_migrations() { return kMigrations; }
+
+}  // namespace comity::ledger

@@ -1,0 +1,19 @@
+// Statements from other nodes' logs that do not count yet, because their author or its key is not known here: they wait until
+// the roll lets them count (law 1). The same statement may wait in several envelopes, since any of their signatures may be the one.
+#pragma once
+
+#include "ledger/door.h"
+
+namespace comity::ledger {
+
+struct Waiting {
+    Digest id;
+    Submission submission;
+    Witnessed witnessed = 0;
+};
+
+Result<void> add_waiting(db::Transaction& tx, const Prepared& item);
+// Of one statement, or all.
+Result<std::vector<Waiting>> load_waiting(db::Session& session, const std::optional<Digest>& only);
+
+}  // namespace comity::ledger
