@@ -20,6 +20,8 @@ struct Checkpoint {
     std::vector<std::string> extensions;  // non-empty lines
 
     std::string text() const;  // the note's text
+    // kInvalid; of what parses, text() is the same text. A size of 0 with another root than empty_root()
+    // parses.
     static Result<Checkpoint> parse(std::string_view text);
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
@@ -32,7 +34,8 @@ struct OpenCheckpoint {
 };
 Result<OpenCheckpoint> open_checkpoint(std::string_view note, const crypto::NamedKey& log_key);
 
-// The cosignature of `secret` (a kEd25519Cosignature key) on a checkpoint's text at a time of whole seconds.
+// The cosignature of `secret` on a checkpoint's text at a time, of which the whole seconds count.
+// Precondition: a kEd25519Cosignature key, a time not before 1970.
 crypto::NoteSignature cosign(std::string_view checkpoint_text, const crypto::NamedSecret& secret, Time time);
 
 // The time a cosignature states, after verifying it. kRefused where it is not this key's or does not verify.

@@ -26,6 +26,8 @@ struct Proof {
     std::optional<Bytes> extra;
 
     std::string write() const;
+    // kInvalid, with the line; the checkpoint's form is checked too. Of what parses, write() is the same
+    // text.
     static Result<Proof> parse(std::string_view text);
 };
 
@@ -35,6 +37,8 @@ struct ProofVerdict {
 };
 
 // Does the entry stand at proof.index in the log that `log_key` signs? kRefused says which step failed.
+// Signatures by others than the keys given are passed over; a bad one in a given key's name refuses the
+// whole. The time of a witness that signed twice is the earlier.
 Result<ProofVerdict> verify_proof(const Proof& proof, ByteView entry, const crypto::NamedKey& log_key,
                                   std::span<const crypto::NamedKey> witnesses);
 
