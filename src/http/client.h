@@ -1,4 +1,6 @@
-// A blocking HTTP client (libcurl). One object a thread; keeps connections alive between calls.
+// A blocking HTTP client (libcurl). One object a thread; keeps connections alive between calls. TLS 1.2 or
+// newer, and the certificate is checked; proxies as the environment says (http_proxy, no_proxy), never for
+// loopback.
 #pragma once
 
 #include <chrono>

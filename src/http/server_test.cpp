@@ -7,40 +7,16 @@
 #include <latch>
 #include <semaphore>
 
-#include "base/logging.h"
 #include "http/gzip.h"
-#include "http/test_wire.h"
+#include "http/test_server.h"
 
 namespace comity::http {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::ServerTest;
 using testing::Wire;
 using testing::WireAnswer;
-
-// A router to fill and a server on a free port, stopped at the end.
-class ServerTest : public ::testing::Test {
-  protected:
-    void SetUp() override {
-        logging::start(logging::Level::kOff, logging::Form::kText);
-        options.port = 0;
-        options.stop_seconds = 10;
-    }
-    void start() {
-        auto started = Server::start(options, router);
-        ASSERT_TRUE(started) << started.error().message();
-        server = *std::move(started);
-    }
-    std::uint16_t port() const { return server->port(); }
-    WireAnswer ask(std::string_view bytes) const { return Wire(port()).ask(bytes); }
-    WireAnswer get(std::string_view path, std::string_view more = "") const {
-        return ask(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n{}\r\n", path, more));
-    }
-
-    ServerOptions options;
-    Router router;
-    std::unique_ptr<Server> server;
-};
 
 TEST_F(ServerTest, AnswersFromAWorkerAndFromItsOwnThread) {
     router.get("/slow", [](const Request& request) { return Response::text(200, "slow " + request.client); });
