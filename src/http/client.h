@@ -18,7 +18,7 @@ struct ClientOptions {
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{60000};
     std::size_t max_response = 256u << 20;  // bytes; more is kTooLarge
-    std::string ca_file;                    // PEM of certificates to trust besides the system's; may be empty
+    std::string ca_file{};                  // PEM of certificates to trust besides the system's; may be empty
 };
 
 class Client {

@@ -15,9 +15,9 @@ namespace comity::http {
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;     // 0: any free one
-    std::string certificate_file;  // PEM; both or none
-    std::string key_file;
+    std::uint16_t port = 8080;       // 0: any free one
+    std::string certificate_file{};  // PEM; both or none
+    std::string key_file{};
     unsigned io_threads = 2;
     unsigned workers = 4;
     unsigned queue = 1024;  // requests waiting for a worker, at the most
