@@ -6,7 +6,9 @@
 //     column is given by the writer, never generated; no other engine's types, no AUTOINCREMENT, no STRICT
 //     (the engine adds what makes it strict and translates the types); WITHOUT ROWID may be written,
 //     PostgreSQL does without it;
-//   - types in CAST(x AS INTEGER) are the same words; truth in a condition is written out (flag <> 0);
+//   - types in CAST(x AS INTEGER) are the same words; truth in a condition is written out (flag <> 0); a
+//   parameter whose
+//     type the context does not tell and that may be NULL is cast: CAST($1 AS TEXT) IS NULL;
 //   - one statement a call;
 //   - upserts by ON CONFLICT ... DO NOTHING | DO UPDATE SET x = excluded.x; RETURNING works; no PRAGMA, no
 //   vendor functions.
@@ -81,7 +83,7 @@ class Row {
     virtual ~Row() = default;
     enum class Type { kNull, kInteger, kReal, kText, kBlob };
     virtual int columns() const = 0;
-    virtual Type type(int column) const = 0;
+    virtual Type type(int column) const = 0;  // of the value; a truth value or a sum of INTEGERs is one
     virtual bool null(int column) const = 0;
     virtual std::int64_t integer(int column) const = 0;
     virtual double real(int column) const = 0;

@@ -123,6 +123,9 @@ TEST_P(DatabaseContract, ReadsAColumnAsItsOwnTypeOnly) {
         EXPECT_EQ(row.real(0), 12);
         EXPECT_EQ(row.integer(3), 5);
         EXPECT_EQ(row.text(3), "");
+        EXPECT_EQ(row.columns(), 4);
+        const Row::Type types[] = {Row::Type::kInteger, Row::Type::kText, Row::Type::kBlob, Row::Type::kReal};
+        for (int column = 0; column < 4; ++column) EXPECT_EQ(row.type(column), types[column]) << column;
         return true;
     });
     EXPECT_TRUE(done) << done.error().message();
@@ -209,8 +212,8 @@ TEST_P(DatabaseContract, AParameterMayBeNullOnceAndAValueThen) {
         EXPECT_TRUE(tx.run(insert, 4, 4, "d", nullptr, 4.5));
         EXPECT_TRUE(tx.run(insert, 5, nullptr, "a", bytes, nullptr));
     });
-    EXPECT_EQ(number("SELECT count(*) FROM t WHERE $1 IS NULL OR name = $1", {nullptr}), 5);
-    EXPECT_EQ(number("SELECT count(*) FROM t WHERE $1 IS NULL OR name = $1", {"a"}), 2);
+    EXPECT_EQ(number("SELECT count(*) FROM t WHERE CAST($1 AS TEXT) IS NULL OR name = $1", {nullptr}), 5);
+    EXPECT_EQ(number("SELECT count(*) FROM t WHERE CAST($1 AS TEXT) IS NULL OR name = $1", {"a"}), 2);
     EXPECT_EQ(number("SELECT count(*) FROM t WHERE n IS NULL"), 3);
 }
 
@@ -269,10 +272,17 @@ TEST_P(DatabaseContract, SumsAndAveragesAreNumbers) {
     EXPECT_EQ(number("SELECT sum(n) FROM t WHERE id = 99"), -1) << "NULL";
     EXPECT_EQ(number("SELECT CAST(name AS INTEGER) FROM (SELECT '12345678901' AS name) AS q"), 12345678901);
     auto reader = db_->reader();
+    EXPECT_TRUE((*reader)->each("SELECT sum(n), count(*), 1 = 1, NULL FROM t", {}, [](const Row& row) {
+        for (int column = 0; column < 3; ++column) EXPECT_EQ(row.type(column), Row::Type::kInteger) << column;
+        EXPECT_EQ(row.integer(2), 1);
+        EXPECT_EQ(row.type(3), Row::Type::kNull);
+        return true;
+    }));
     EXPECT_TRUE((*reader)->each("SELECT avg(x), sum(x) FROM t", {}, [](const Row& row) {
         EXPECT_EQ(row.real(0), 1.0);
         EXPECT_EQ(row.real(1), 2.0);
         EXPECT_EQ(row.integer(1), 2);
+        EXPECT_EQ(row.type(1), Row::Type::kReal);
         return true;
     }));
 }

@@ -21,6 +21,21 @@ class StatementRow final : public Row {
   public:
     explicit StatementRow(sqlite3_stmt* statement) : statement_(statement) {}
 
+    int columns() const override { return sqlite3_column_count(statement_); }
+    Type type(int column) const override {
+        switch (sqlite3_column_type(statement_, column)) {
+            case SQLITE_INTEGER:
+                return Type::kInteger;
+            case SQLITE_FLOAT:
+                return Type::kReal;
+            case SQLITE_TEXT:
+                return Type::kText;
+            case SQLITE_BLOB:
+                return Type::kBlob;
+            default:
+                return Type::kNull;
+        }
+    }
     bool null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
     std::int64_t integer(int column) const override {
         return is_number(column) ? sqlite3_column_int64(statement_, column) : 0;
@@ -30,8 +45,8 @@ class StatementRow final : public Row {
     }
     std::string_view text(int column) const override { return as_text(blob(column)); }
     ByteView blob(int column) const override {
-        const int type = sqlite3_column_type(statement_, column);
-        if (type != SQLITE_TEXT && type != SQLITE_BLOB) return {};
+        const Type own = type(column);
+        if (own != Type::kText && own != Type::kBlob) return {};
         // Of a text this gives its UTF-8 bytes as they are.
         const void* bytes = sqlite3_column_blob(statement_, column);
         const int size = sqlite3_column_bytes(statement_, column);
@@ -41,8 +56,8 @@ class StatementRow final : public Row {
 
   private:
     bool is_number(int column) const {
-        const int type = sqlite3_column_type(statement_, column);
-        return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+        const Type own = type(column);
+        return own == Type::kInteger || own == Type::kReal;
     }
 
     sqlite3_stmt* statement_;
