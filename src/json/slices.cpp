@@ -1,0 +1,109 @@
+#include "json/slices.h"
+
+#include <simdjson.h>
+
+#include <optional>
+#include <unordered_set>
+
+namespace comity::json {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+constexpr std::string_view kWhiteSpace = " \t\n\r";
+
+Failure no_json(simdjson::error_code code) {
+    return invalid("JSON", simdjson::error_message(code));
+}
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(kWhiteSpace);
+    if (first == std::string_view::npos) return text.substr(0, 0);
+    return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
+}
+
+// A document in simdjson's own padded memory, known to be JSON from end to end.
+class Checked {
+  public:
+    static Result<Checked> of(std::string_view document) {
+        Checked out(document);
+        // On demand looks at nothing that is not asked for; the other parser looks at everything.
+        simdjson::dom::parser whole;
+        simdjson::dom::element ignored;
+        if (const auto code = whole.parse(out.padded_).get(ignored)) return no_json(code);
+        if (!ignored.is_object()) return invalid("JSON", "must be an object");
+        return out;
+    }
+
+    // Calls found(value) for the member under `key`; says whether there is one. A second member of any one
+    // name in the top object is refused, as json::parse would.
+    template <typename Found>
+    Result<bool> find(std::string_view key, const Found& found) {
+        ondemand::parser parser;
+        ondemand::document document;
+        ondemand::object object;
+        if (const auto code = parser.iterate(padded_).get(document)) return no_json(code);
+        if (const auto code = document.get_object().get(object)) return no_json(code);
+        std::unordered_set<std::string_view> seen;
+        bool is_there = false;
+        for (auto step : object) {
+            ondemand::field field;
+            std::string_view name;
+            if (const auto code = std::move(step).get(field)) return no_json(code);
+            if (const auto code = field.unescaped_key().get(name)) return no_json(code);
+            if (!seen.insert(name).second) return invalid("JSON", "a key stands twice in the top object");
+            if (name != key) continue;
+            is_there = true;
+            ondemand::value value = field.value();
+            COMITY_CHECK(found(value));
+        }
+        return is_there;
+    }
+
+    // The same bytes in the caller's document.
+    Result<std::string_view> raw(ondemand::value& value) const {
+        std::string_view text;
+        if (const auto code = simdjson::to_json_string(value).get(text)) return no_json(code);
+        text = trimmed(text);
+        return document_.substr(static_cast<std::size_t>(text.data() - padded_.data()), text.size());
+    }
+
+  private:
+    explicit Checked(std::string_view document) : document_(document), padded_(document) {}
+    std::string_view document_;
+    simdjson::padded_string padded_;
+};
+
+}  // namespace
+
+Result<std::vector<std::string_view>> array_elements(std::string_view document, std::string_view key) {
+    COMITY_TRY(Checked checked, Checked::of(document));
+    std::vector<std::string_view> out;
+    COMITY_TRY(const bool is_there, checked.find(key, [&](ondemand::value& value) -> Result<void> {
+        ondemand::array array;
+        if (value.get_array().get(array)) return invalid(std::string(key), "must be an array");
+        for (auto step : array) {
+            ondemand::value element;
+            if (const auto code = std::move(step).get(element)) return no_json(code);
+            COMITY_TRY(const std::string_view raw, checked.raw(element));
+            out.push_back(raw);
+        }
+        return {};
+    }));
+    if (!is_there) return not_found("the document has no \"" + std::string(key) + "\"");
+    return out;
+}
+
+Result<std::string_view> member(std::string_view document, std::string_view key) {
+    COMITY_TRY(Checked checked, Checked::of(document));
+    std::string_view out;
+    COMITY_TRY(const bool is_there, checked.find(key, [&](ondemand::value& value) -> Result<void> {
+        COMITY_TRY(const std::string_view raw, checked.raw(value));
+        out = raw;
+        return {};
+    }));
+    if (!is_there) return not_found("the document has no \"" + std::string(key) + "\"");
+    return out;
+}
+
+}  // namespace comity::json
