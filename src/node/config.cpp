@@ -47,7 +47,7 @@ std::string any_text(std::string_view) {
 }
 
 std::string origin_fault(std::string_view value) {
-    if (value.empty()) return "is empty";
+    if (value.empty()) return {};
     if (auto checked = crypto::check_key_name(value); !checked) return checked.error().what;
     if (value.find("://") != std::string_view::npos)
         return "is a name without a scheme, as cert-ke.example/log";
@@ -93,12 +93,14 @@ std::string name_fault(std::string_view value) {
 const std::vector<Key>& keys() {
     static const std::vector<Key> all{
         {"name", "What people call this node.", COMITY_TEXT(name, name_fault)},
-        {"origin",
-         "The log's name, a URL without its scheme that stays for ever: it is signed with every checkpoint.",
-         COMITY_TEXT(origin, origin_fault)},
         {"public_url",
          "The address others reach this node at, as https://cert-ke.example; empty: links are relative.",
          COMITY_TEXT(public_url, url_fault)},
+        {"log.origin",
+         "The log's name, a URL without its scheme that stays for ever, for it is signed with every "
+         "checkpoint; empty: "
+         "the name that keys/log.key bears.",
+         COMITY_TEXT(origin, origin_fault)},
         {"database.url",
          "Where everything is kept: sqlite:PATH or postgresql://...; empty: sqlite in the data folder "
          "(comity.db).",

@@ -119,8 +119,8 @@ TEST(Config, AValueOutOfRangeIsRefused) {
     EXPECT_THAT(message("name = ''\n"), HasSubstr("is empty"));
     EXPECT_THAT(message("name = '" + std::string(1001, 'x') + "'\n"), HasSubstr("longer than"));
     EXPECT_THAT(message("name = \"a\\u0000b\"\n"), HasSubstr("NUL"));
-    EXPECT_THAT(message("origin = 'https://a.example/log'\n"), HasSubstr("without a scheme"));
-    EXPECT_THAT(message("origin = 'two words'\n"), HasSubstr("origin"));
+    EXPECT_THAT(message("log.origin = 'https://a.example/log'\n"), HasSubstr("without a scheme"));
+    EXPECT_THAT(message("[log]\norigin = 'two words'\n"), HasSubstr("origin"));
     EXPECT_THAT(message("public_url = 'cert.example'\n"), HasSubstr("must start with"));
     EXPECT_THAT(message("public_url = 'https://cert.example/'\n"), HasSubstr("slash"));
     EXPECT_THAT(message("database.url = 'mysql://x'\n"), HasSubstr("must start with"));
