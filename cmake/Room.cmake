@@ -2,7 +2,7 @@
 #
 # One library a folder of src/: all its .cpp files, the tests (*_test.cpp) left out; these make the
 # test program of the room, run by ctest under the room's name. A folder in a folder is a room named
-# with a slash (api/rest), a target with an underscore (comity_api_rest).
+# with a slash (api/rest), a target with an underscore (comity_api_rest). A main.cpp is a program's and in no library.
 function(comity_room folder)
   cmake_parse_arguments(ROOM "" "" "DEPS;LIBS" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
@@ -12,7 +12,7 @@ function(comity_room folder)
     message(FATAL_ERROR "api/ is not a room: its folders are")
   endif()
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(TRANSFORM ROOM_DEPS REPLACE "/" "_")
   list(TRANSFORM ROOM_DEPS PREPEND "comity_")

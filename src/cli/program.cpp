@@ -1,0 +1,158 @@
+#include "cli/program.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/describe.h"
+#include "cli/output.h"
+#include "node/nearest.h"
+
+namespace comity::cli {
+
+namespace {
+
+// The command that the arguments reached, as far as they were understood.
+CLI::App* reached(CLI::App& app) {
+    CLI::App* at = &app;
+    while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+    return at;
+}
+
+std::string name_of(const CLI::App& app) {
+    return app.get_parent() == nullptr ? app.get_name() : name_of(*app.get_parent()) + " " + app.get_name();
+}
+
+CommandText text_of(const CommandText& root, const std::string& name) {
+    if (root.name() == name) return root;
+    for (const CommandText& child : root.commands) {
+        if (name == child.name() || name.starts_with(child.name() + " ")) return text_of(child, name);
+    }
+    return root;
+}
+
+// Turns CLI11's complaint into "comity: what: why: what to do".
+Error usage_error(CLI::App& app, const CLI::ParseError& error) {
+    CLI::App* at = reached(app);
+    const std::string help = "see " + name_of(*at) + " --help";
+    const std::string where = name_of(*at) == "comity" ? "" : name_of(*at).substr(7);
+    std::string what = error.what();
+    const std::vector<std::string> extra =
+        at->remaining(true).empty() ? app.remaining(true) : at->remaining(true);
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+        dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+        const auto children = at->get_subcommands({});
+        if (!extra.empty()) {
+            const std::string& word = extra.front();
+            std::vector<std::string> known;
+            if (word.starts_with('-')) {
+                for (const CLI::App* from = at; from != nullptr; from = from->get_parent()) {
+                    for (const CLI::Option* option : from->get_options({})) {
+                        for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+                    }
+                }
+                what = word + " is no option";
+            } else {
+                for (const CLI::App* child : children) known.push_back(child->get_name());
+                what = children.empty() ? fmt::format("\"{}\" is one argument too many", word)
+                                        : fmt::format("\"{}\" is no command", word);
+            }
+            const std::vector<std::string_view> views(known.begin(), known.end());
+            const auto meant = node::nearest(word, views);
+            return {ErrorKind::kInvalid, where, what, meant ? fmt::format("did you mean {}?", *meant) : help};
+        }
+    }
+    // "NAME is required", "--tlp: ...": CLI11's own words, on one line.
+    std::ranges::replace(what, '\n', ' ');
+    return {ErrorKind::kInvalid, where, what, help};
+}
+
+}  // namespace
+
+std::string_view version() {
+    return COMITY_VERSION;
+}
+
+std::unique_ptr<CLI::App> make_program(Context& context) {
+    auto app = std::make_unique<CLI::App>(
+        "The cooperation server for communities that span borders\n\n"
+        "Members of a community sign what they say, and every statement stands in a log that all can mirror "
+        "and check. Commands work on "
+        "the data folder of a node on this machine, also while its server runs, or over the network with "
+        "--node.\n\n"
+        "Reads on a data folder show what the members may read whose secret keys lie in its keys folder, or "
+        "the one that --as names.",
+        "comity");
+    CLI::App& program = *app;
+    program.footer(
+        "# found a community from a charter, and serve it\n"
+        "comity key generate cert-ke\n"
+        "comity community found charter.toml\n"
+        "comity serve\n");
+    program.fallthrough();
+    program.require_subcommand(1);
+    program.set_help_flag("-h,--help", "Print help and exit");
+    program.set_version_flag("--version", std::string("comity ") + std::string(version()),
+                             "Print the version and exit");
+    program
+        .add_option("--data", context.data,
+                    "The node's data folder; default: ./comity-data where it exists, else "
+                    "$XDG_DATA_HOME/comity or ~/.local/share/comity")
+        ->type_name("DIR")
+        ->envname("COMITY_DATA");
+    program.add_flag("--json", context.json, "Print JSON");
+
+    CLI::App* key = add_noun(
+        program, {.name = "key", .summary = "Make and show keys", .description = "", .examples = {}});
+    add_key_generate(*key, context);
+    add_key_show(*key, context);
+
+    add_completion(program, context);
+    add_man(program, context);
+    return app;
+}
+
+int run(Context& context, std::vector<std::string> arguments) {
+    const auto app = make_program(context);
+    std::ranges::reverse(arguments);  // as CLI11 wants them
+    try {
+        app->parse(std::move(arguments));
+    } catch (const CLI::CallForVersion& call) {
+        context.out << call.what() << '\n';
+        return kDone;
+    } catch (const CLI::CallForHelp&) {
+        context.out << help_text(text_of(describe(*app), name_of(*reached(*app))));
+        return kDone;
+    } catch (const CLI::ParseError& error) {
+        CLI::App* at = reached(*app);
+        if (!at->get_subcommands({}).empty() && at->remaining(true).empty() && app->remaining(true).empty()) {
+            // A noun alone: say what there is.
+            context.err << help_text(text_of(describe(*app), name_of(*at)));
+            return kUsage;
+        }
+        print_error(context, usage_error(*app, error));
+        return kUsage;
+    } catch (const std::exception& error) {
+        print_error(context, {ErrorKind::kInternal, "command line", error.what(), ""});
+        return kUsage;
+    }
+    if (!context.run) {
+        context.err << help_text(describe(*app));
+        return kUsage;
+    }
+    if (const auto done = context.run(); !done) {
+        print_error(context, done.error());
+        return kFailed;
+    }
+    context.out.flush();
+    if (!context.out) {
+        print_error(context, {ErrorKind::kUnavailable, "standard output", "cannot be written",
+                              "check its disk or pipe"});
+        return kFailed;
+    }
+    return kDone;
+}
+
+}  // namespace comity::cli
