@@ -1,0 +1,212 @@
+#include "intelligence/queries.h"
+
+#include <algorithm>
+#include <map>
+
+namespace comity::intelligence {
+namespace {
+
+constexpr std::size_t kMinChunk = 64;     // rows read at once at first, and
+constexpr std::size_t kMaxChunk = 16384;  // at the most: rows that are passed over are read in ever larger steps
+constexpr std::size_t kLookups = 32;      // objects' bytes asked for at once where they lie apart
+
+struct ScannedRow {
+    ObjectRow row;
+    bool alone = true;  // no other row has its UUID
+};
+
+ObjectRow read_row(const db::Row& row) {
+    ObjectRow out;
+    out.added = {row.integer(0)};
+    if (const auto uuid = Uuid::from_bytes(row.blob(1))) out.id.uuid = *uuid;
+    out.id.type = row.text(2);
+    out.spec = static_cast<Spec>(row.integer(3));
+    if (!row.null(4)) out.version = Time{row.integer(4)};
+    return out;
+}
+
+// Every row of one object that may be read.
+Result<std::vector<ObjectRow>> rows_of(db::Session& session, const ledger::Readable& readable, const ObjectId& id) {
+    std::vector<ObjectRow> rows;
+    COMITY_CHECK(session.each("SELECT added, uuid, type, spec, version, audience FROM intelligence_objects WHERE uuid = $1",
+                              {id.uuid.view()}, [&](const db::Row& row) {
+                                  if (readable.contains(row.integer(5)) && row.text(2) == id.type) rows.push_back(read_row(row));
+                                  return true;
+                              }));
+    return rows;
+}
+
+// Goes through the view in the order of `added` and keeps what the filter is for, until there is enough.
+class Scan {
+  public:
+    Scan(db::Session& session, const ledger::Readable& readable, const ObjectFilter& filter)
+        : session_(session), readable_(readable), filter_(filter) {}
+
+    Result<std::vector<ObjectRow>> run(Time after, std::size_t enough) {
+        std::vector<ObjectRow> found;
+        std::size_t chunk = std::clamp(enough, kMinChunk, kMaxChunk);
+        bool end = false;
+        while (!end && found.size() < enough) {
+            std::vector<ScannedRow> candidates;
+            COMITY_TRY(const std::size_t rows, read(after, chunk, candidates));
+            end = rows < chunk;
+            for (ScannedRow& candidate : candidates) {
+                COMITY_TRY(const bool chosen, is_chosen(candidate));
+                if (chosen) found.push_back(std::move(candidate.row));
+                if (found.size() == enough) break;
+            }
+            chunk = std::min(chunk * 2, kMaxChunk);
+        }
+        return found;
+    }
+
+  private:
+    // Moves `after` to the last row read; returns how many were.
+    Result<std::size_t> read(Time& after, std::size_t chunk, std::vector<ScannedRow>& candidates) {
+        std::size_t rows = 0;
+        COMITY_CHECK(session_.each(
+            "SELECT i.added, i.uuid, i.type, i.spec, i.version, i.audience, "
+            "EXISTS(SELECT 1 FROM intelligence_objects o WHERE o.uuid = i.uuid AND o.added <> i.added) "
+            "FROM intelligence_objects i WHERE i.added > $1 ORDER BY i.added LIMIT $2",
+            {after.micros, chunk}, [&](const db::Row& row) {
+                ++rows;
+                after = {row.integer(0)};
+                if (readable_.contains(row.integer(5)) && wanted(row.text(2))) {
+                    candidates.push_back({read_row(row), row.integer(6) == 0});
+                }
+                return true;
+            }));
+        return rows;
+    }
+
+    bool wanted(std::string_view type) const {
+        return filter_.types.empty() || std::ranges::find(filter_.types, type) != filter_.types.end();
+    }
+
+    Result<bool> is_chosen(const ScannedRow& candidate) {
+        if (candidate.alone) return !choose({&candidate.row, 1}, filter_).empty();
+        auto known = chosen_.find(candidate.row.id);
+        if (known == chosen_.end()) {
+            COMITY_TRY(const std::vector<ObjectRow> rows, rows_of(session_, readable_, candidate.row.id));
+            known = chosen_.emplace(candidate.row.id, choose(rows, filter_)).first;
+        }
+        return std::ranges::binary_search(known->second, candidate.row.added);
+    }
+
+    db::Session& session_;
+    const ledger::Readable& readable_;
+    const ObjectFilter& filter_;
+    std::map<ObjectId, std::vector<Time>> chosen_;  // of objects with several rows
+};
+
+Result<std::vector<ObjectRow>> find_by_id(db::Session& session, const ledger::Readable& readable, const ObjectFilter& filter,
+                                          Time after) {
+    std::vector<ObjectId> ids = *filter.ids;
+    std::ranges::sort(ids);
+    const auto repeated = std::ranges::unique(ids);
+    ids.erase(repeated.begin(), repeated.end());
+    std::vector<ObjectRow> found;
+    for (const ObjectId& id : ids) {
+        if (!filter.types.empty() && std::ranges::find(filter.types, id.type) == filter.types.end()) continue;
+        COMITY_TRY(std::vector<ObjectRow> rows, rows_of(session, readable, id));
+        const std::vector<Time> chosen = choose(rows, filter);
+        for (ObjectRow& row : rows) {
+            if (row.added > after && std::ranges::binary_search(chosen, row.added)) found.push_back(std::move(row));
+        }
+    }
+    std::ranges::sort(found, {}, &ObjectRow::added);
+    return found;
+}
+
+// Reads the objects' bytes into the page, in order, until there are too many.
+class DataReader {
+  public:
+    DataReader(ObjectPage& page, std::size_t max_bytes) : page_(page), max_bytes_(max_bytes) {}
+
+    Result<void> read(db::Session& session) {
+        auto& objects = page_.objects;
+        for (std::size_t i = 0; i < objects.size() && !full_; i = next_) {
+            const std::size_t end = std::min(objects.size(), i + kLookups);
+            const auto span = objects[end - 1].row.added.micros - objects[i].row.added.micros;
+            if (span < static_cast<std::int64_t>(4 * kLookups)) {
+                COMITY_CHECK(read_range(session, i, end));
+            } else {
+                COMITY_CHECK(read_each(session, i, end));
+            }
+            if (!full_ && next_ != end) return corrupt("objects", "an object of the view has no bytes", "run comity check");
+        }
+        if (full_) {
+            objects.resize(next_);
+            page_.more = true;
+        }
+        return {};
+    }
+
+  private:
+    bool take(const db::Row& row) {
+        auto& objects = page_.objects;
+        if (next_ == objects.size() || row.integer(0) != objects[next_].row.added.micros) return true;
+        const ByteView data = row.blob(1);
+        if (next_ > 0 && bytes_ + data.size() > max_bytes_) {
+            full_ = true;
+            return false;
+        }
+        bytes_ += data.size();
+        objects[next_++].data = as_text(data);
+        return true;
+    }
+
+    Result<void> read_range(db::Session& session, std::size_t begin, std::size_t end) {
+        return session.each("SELECT added, data FROM objects WHERE added BETWEEN $1 AND $2 ORDER BY added",
+                            {page_.objects[begin].row.added.micros, page_.objects[end - 1].row.added.micros},
+                            [&](const db::Row& row) { return take(row); });
+    }
+
+    Result<void> read_each(db::Session& session, std::size_t begin, std::size_t end) {
+        static const std::string sql = [] {
+            std::string text = "SELECT added, data FROM objects WHERE added IN ($1";
+            for (std::size_t i = 2; i <= kLookups; ++i) text += ", $" + std::to_string(i);
+            return text + ") ORDER BY added";
+        }();
+        std::vector<db::Param> params;
+        for (std::size_t i = 0; i < kLookups; ++i) {
+            params.emplace_back(page_.objects[std::min(begin + i, end - 1)].row.added.micros);
+        }
+        return session.each(sql, params, [&](const db::Row& row) { return take(row); });
+    }
+
+    ObjectPage& page_;
+    const std::size_t max_bytes_;
+    std::size_t bytes_ = 0;
+    std::size_t next_ = 0;  // the first object without its bytes
+    bool full_ = false;
+};
+
+}  // namespace
+
+Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& readable, const ObjectFilter& filter,
+                                const PageRequest& request) {
+    const std::size_t enough = request.limit + 1;
+    std::vector<ObjectRow> rows;
+    if (filter.ids) {
+        COMITY_TRY(rows, find_by_id(session, readable, filter, request.after));
+    } else {
+        Scan scan(session, readable, filter);
+        const Time start = filter.added_after ? std::max(request.after, *filter.added_after) : request.after;
+        COMITY_TRY(rows, scan.run(start, enough));
+    }
+    ObjectPage page;
+    page.more = rows.size() > request.limit;
+    if (page.more) rows.resize(request.limit);
+    page.objects.reserve(rows.size());
+    for (ObjectRow& row : rows) page.objects.push_back({std::move(row), {}});
+    if (request.with_data) COMITY_CHECK(DataReader(page, request.max_bytes).read(session));
+    return page;
+}
+
+Result<bool> has_object(db::Session& session, const ledger::Readable& readable, const ObjectId& id) {
+    COMITY_TRY(const std::vector<ObjectRow> rows, rows_of(session, readable, id));
+    return !rows.empty();
+}
+
+}  // namespace comity::intelligence

@@ -1,0 +1,49 @@
+// Which of an object's rows a request is for: copies, specification versions, versions (TAXII 2.1 section 3.4). Pure, so that
+// what a reader gets depends on nothing but the rows that it may read.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "intelligence/stix/identifier.h"
+#include "intelligence/stix/object.h"
+
+namespace comity::intelligence {
+
+// match[version]: what is chosen adds up; `all` is everything.
+struct VersionChoice {
+    bool all = false;
+    bool first = false;
+    bool last = true;
+    std::vector<Time> at;
+};
+
+struct ObjectFilter {
+    std::optional<Time> added_after;            // strictly
+    std::optional<std::vector<ObjectId>> ids;   // nothing: any
+    std::vector<std::string> types;             // empty: any
+    VersionChoice versions;
+    std::optional<std::vector<Spec>> specs;     // nothing: the highest that there is of each object
+};
+
+// One row of the view: one object in one statement.
+struct ObjectRow {
+    Time added;
+    ObjectId id;
+    Spec spec = Spec::k21;
+    std::optional<Time> version;  // as in Object
+
+    // What TAXII calls the object's version: an observable's is when it was added.
+    Time shown_version() const { return version.value_or(added); }
+};
+
+// The rows of one object that the filter is for, by their `added`, rising. `rows` are all of that object's that the reader may
+// read, in any order. The same version shared again is not another object: the copy that came first stands for all.
+std::vector<Time> choose(std::span<const ObjectRow> rows, const ObjectFilter& filter);
+
+}  // namespace comity::intelligence
