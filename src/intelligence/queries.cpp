@@ -6,9 +6,10 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kMinChunk = 64;     // rows read at once at first, and
-constexpr std::size_t kMaxChunk = 16384;  // at the most: rows that are passed over are read in ever larger steps
-constexpr std::size_t kLookups = 32;      // objects' bytes asked for at once where they lie apart
+constexpr std::size_t kMinChunk = 64;  // rows read at once at first, and
+constexpr std::size_t kMaxChunk =
+    16384;                            // at the most: rows that are passed over are read in ever larger steps
+constexpr std::size_t kLookups = 32;  // objects' bytes asked for at once where they lie apart
 
 struct ScannedRow {
     ObjectRow row;
@@ -26,13 +27,15 @@ ObjectRow read_row(const db::Row& row) {
 }
 
 // Every row of one object that may be read.
-Result<std::vector<ObjectRow>> rows_of(db::Session& session, const ledger::Readable& readable, const ObjectId& id) {
+Result<std::vector<ObjectRow>> rows_of(db::Session& session, const ledger::Readable& readable,
+                                       const ObjectId& id) {
     std::vector<ObjectRow> rows;
-    COMITY_CHECK(session.each("SELECT added, uuid, type, spec, version, audience FROM intelligence_objects WHERE uuid = $1",
-                              {id.uuid.view()}, [&](const db::Row& row) {
-                                  if (readable.contains(row.integer(5)) && row.text(2) == id.type) rows.push_back(read_row(row));
-                                  return true;
-                              }));
+    COMITY_CHECK(session.each(
+        "SELECT added, uuid, type, spec, version, audience FROM intelligence_objects WHERE uuid = $1",
+        {id.uuid.view()}, [&](const db::Row& row) {
+            if (readable.contains(row.integer(5)) && row.text(2) == id.type) rows.push_back(read_row(row));
+            return true;
+        }));
     return rows;
 }
 
@@ -99,8 +102,8 @@ class Scan {
     std::map<ObjectId, std::vector<Time>> chosen_;  // of objects with several rows
 };
 
-Result<std::vector<ObjectRow>> find_by_id(db::Session& session, const ledger::Readable& readable, const ObjectFilter& filter,
-                                          Time after) {
+Result<std::vector<ObjectRow>> find_by_id(db::Session& session, const ledger::Readable& readable,
+                                          const ObjectFilter& filter, Time after) {
     std::vector<ObjectId> ids = *filter.ids;
     std::ranges::sort(ids);
     const auto repeated = std::ranges::unique(ids);
@@ -111,7 +114,8 @@ Result<std::vector<ObjectRow>> find_by_id(db::Session& session, const ledger::Re
         COMITY_TRY(std::vector<ObjectRow> rows, rows_of(session, readable, id));
         const std::vector<Time> chosen = choose(rows, filter);
         for (ObjectRow& row : rows) {
-            if (row.added > after && std::ranges::binary_search(chosen, row.added)) found.push_back(std::move(row));
+            if (row.added > after && std::ranges::binary_search(chosen, row.added))
+                found.push_back(std::move(row));
         }
     }
     std::ranges::sort(found, {}, &ObjectRow::added);
@@ -133,7 +137,8 @@ class DataReader {
             } else {
                 COMITY_CHECK(read_each(session, i, end));
             }
-            if (!full_ && next_ != end) return corrupt("objects", "an object of the view has no bytes", "run comity check");
+            if (!full_ && next_ != end)
+                return corrupt("objects", "an object of the view has no bytes", "run comity check");
         }
         if (full_) {
             objects.resize(next_);
@@ -184,8 +189,8 @@ class DataReader {
 
 }  // namespace
 
-Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& readable, const ObjectFilter& filter,
-                                const PageRequest& request) {
+Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& readable,
+                                const ObjectFilter& filter, const PageRequest& request) {
     const std::size_t enough = request.limit + 1;
     std::vector<ObjectRow> rows;
     if (filter.ids) {

@@ -1,8 +1,8 @@
-// What is read of the intelligence view: pages of objects as one reader may see them. A page's time depends on the page, not on
-// how many objects there are (as long as most of what is passed over may be read).
+// What is read of the intelligence view: pages of objects as one reader may see them. A page's time depends
+// on the page, not on how many objects there are (as long as most of what is passed over may be read).
 //
-// Law 4: rows that the reader may not read take part in nothing: not in the page, not in `more`, not in which version is the
-// last, not in which copy came first.
+// Law 4: rows that the reader may not read take part in nothing: not in the page, not in `more`, not in which
+// version is the last, not in which copy came first.
 #pragma once
 
 #include <limits>
@@ -16,10 +16,12 @@
 namespace comity::intelligence {
 
 struct PageRequest {
-    Time after{std::numeric_limits<std::int64_t>::min()};  // where the last page ended: only what was added after it
-    std::size_t limit = 100;                                // at least 1
-    std::size_t max_bytes = 8u << 20;  // of the objects together; a page ends early rather than hold more, but has at least one
-    bool with_data = true;             // false: the objects' bytes are not read
+    Time after{
+        std::numeric_limits<std::int64_t>::min()};  // where the last page ended: only what was added after it
+    std::size_t limit = 100;                        // at least 1
+    std::size_t max_bytes =
+        8u << 20;  // of the objects together; a page ends early rather than hold more, but has at least one
+    bool with_data = true;  // false: the objects' bytes are not read
 };
 
 struct FoundObject {
@@ -33,8 +35,8 @@ struct ObjectPage {
 };
 
 // `readable` and the rows must be of one state: use a snapshot session for both.
-Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& readable, const ObjectFilter& filter,
-                                const PageRequest& page);
+Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& readable,
+                                const ObjectFilter& filter, const PageRequest& page);
 
 // May the reader know of any version of the object?
 Result<bool> has_object(db::Session& session, const ledger::Readable& readable, const ObjectId& id);

@@ -45,12 +45,14 @@ std::vector<Time> choose(std::span<const ObjectRow> rows, const ObjectFilter& fi
         // Where two specification versions share a version, the higher one stands for it.
         const auto last = std::ranges::max_element(
             left, {}, [](const ObjectRow* row) { return std::tuple(row->shown_version(), row->spec); });
-        const auto first = std::ranges::min_element(
-            left, {}, [](const ObjectRow* row) { return std::tuple(row->shown_version(), -static_cast<int>(row->spec)); });
+        const auto first = std::ranges::min_element(left, {}, [](const ObjectRow* row) {
+            return std::tuple(row->shown_version(), -static_cast<int>(row->spec));
+        });
         if (versions.last) chosen.push_back((*last)->added);
         if (versions.first) chosen.push_back((*first)->added);
         for (const ObjectRow* row : left) {
-            if (std::ranges::find(versions.at, row->shown_version()) != versions.at.end()) chosen.push_back(row->added);
+            if (std::ranges::find(versions.at, row->shown_version()) != versions.at.end())
+                chosen.push_back(row->added);
         }
     }
     std::ranges::sort(chosen);

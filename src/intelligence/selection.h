@@ -1,5 +1,5 @@
-// Which of an object's rows a request is for: copies, specification versions, versions (TAXII 2.1 section 3.4). Pure, so that
-// what a reader gets depends on nothing but the rows that it may read.
+// Which of an object's rows a request is for: copies, specification versions, versions (TAXII 2.1
+// section 3.4). Pure, so that what a reader gets depends on nothing but the rows that it may read.
 #pragma once
 
 #include <compare>
@@ -24,11 +24,11 @@ struct VersionChoice {
 };
 
 struct ObjectFilter {
-    std::optional<Time> added_after;            // strictly
-    std::optional<std::vector<ObjectId>> ids;   // nothing: any
-    std::vector<std::string> types;             // empty: any
+    std::optional<Time> added_after;           // strictly
+    std::optional<std::vector<ObjectId>> ids;  // nothing: any
+    std::vector<std::string> types;            // empty: any
     VersionChoice versions;
-    std::optional<std::vector<Spec>> specs;     // nothing: the highest that there is of each object
+    std::optional<std::vector<Spec>> specs;  // nothing: the highest that there is of each object
 };
 
 // One row of the view: one object in one statement.
@@ -42,8 +42,9 @@ struct ObjectRow {
     Time shown_version() const { return version.value_or(added); }
 };
 
-// The rows of one object that the filter is for, by their `added`, rising. `rows` are all of that object's that the reader may
-// read, in any order. The same version shared again is not another object: the copy that came first stands for all.
+// The rows of one object that the filter is for, by their `added`, rising. `rows` are all of that object's
+// that the reader may read, in any order. The same version shared again is not another object: the copy that
+// came first stands for all.
 std::vector<Time> choose(std::span<const ObjectRow> rows, const ObjectFilter& filter);
 
 }  // namespace comity::intelligence

@@ -1,0 +1,145 @@
+#include "intelligence/indicator/bundle.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <tuple>
+
+#include "intelligence/stix/marking.h"
+#include "intelligence/stix/object.h"
+#include "json/slices.h"
+#include "json/value.h"
+
+namespace comity::intelligence {
+namespace {
+
+// Version 5 ids are made in this namespace of Comity's own; STIX reserves its own for observables
+// (section 2.9).
+const Uuid& name_space() {
+    static const Uuid kNamespace = *Uuid::parse("5e0c3f4a-6d1b-4c8e-9a57-2b8f60d1c7a3");
+    return kNamespace;
+}
+
+// A value as a literal in a pattern: section 9.3.
+std::string literal(std::string_view value) {
+    std::string out = "'";
+    for (const char c : value) {
+        if (c == '\'' || c == '\\') out.push_back('\\');
+        out.push_back(c);
+    }
+    out.push_back('\'');
+    return out;
+}
+
+std::string_view object_path(IndicatorKind kind) {
+    switch (kind) {
+        case IndicatorKind::kIpv4:
+        case IndicatorKind::kIpv4Network:
+            return "ipv4-addr:value";
+        case IndicatorKind::kIpv6:
+        case IndicatorKind::kIpv6Network:
+            return "ipv6-addr:value";
+        case IndicatorKind::kDomain:
+            return "domain-name:value";
+        case IndicatorKind::kUrl:
+            return "url:value";
+        case IndicatorKind::kEmail:
+            return "email-addr:value";
+        case IndicatorKind::kMd5:
+            return "file:hashes.MD5";
+        case IndicatorKind::kSha1:
+            return "file:hashes.'SHA-1'";
+        case IndicatorKind::kSha256:
+            return "file:hashes.'SHA-256'";
+        case IndicatorKind::kSha512:
+            return "file:hashes.'SHA-512'";
+    }
+    return {};
+}
+
+bool is_network(IndicatorKind kind) {
+    return kind == IndicatorKind::kIpv4Network || kind == IndicatorKind::kIpv6Network;
+}
+
+std::string_view member_or_empty(const Result<std::string_view>& found) {
+    return found ? *found : std::string_view();
+}
+
+}  // namespace
+
+std::string pattern_of(const Indicator& indicator) {
+    return fmt::format("[{} {} {}]", object_path(indicator.kind),
+                       is_network(indicator.kind) ? "ISSUBSET" : "=", literal(indicator.value));
+}
+
+std::vector<std::string> objects_of(std::span<const Indicator> indicators, const Sharer& sharer,
+                                    ledger::Tlp label, Time at) {
+    const std::string author = fmt::format("{}\n{}\n", sharer.community, sharer.member);
+    const std::string identity = "identity--" + Uuid::of_name(name_space(), author).text();
+    const std::string time = format_time_millis(at);
+    std::vector<std::string> objects;
+    objects.reserve(indicators.size() + 1);
+    objects.push_back(json::write(json::Object{{"type", "identity"},
+                                               {"spec_version", "2.1"},
+                                               {"id", identity},
+                                               {"created", time},
+                                               {"modified", time},
+                                               {"name", sharer.name},
+                                               {"identity_class", sharer.identity_class}}));
+    for (const Indicator& indicator : indicators) {
+        const std::string pattern = pattern_of(indicator);
+        objects.push_back(json::write(json::Object{
+            {"type", "indicator"},
+            {"spec_version", "2.1"},
+            {"id", "indicator--" + Uuid::of_name(name_space(), author + pattern).text()},
+            {"created_by_ref", identity},
+            {"created", time},
+            {"modified", time},
+            {"name", indicator.value},
+            {"pattern", pattern},
+            {"pattern_type", "stix"},
+            {"valid_from", time},
+            {"object_marking_refs", json::Array{json::Value(marking_id(label))}},
+        }));
+    }
+    return objects;
+}
+
+Result<Document> open_document(std::string_view document) {
+    const auto type = json::member(document, "type");
+    if (!type && type.error().kind != ErrorKind::kNotFound) return std::unexpected(type.error());
+    std::vector<std::string_view> elements;
+    if (member_or_empty(type) == "\"bundle\"") {
+        auto found = json::array_elements(document, "objects");
+        if (!found && found.error().kind == ErrorKind::kNotFound)
+            return invalid("objects", "the bundle has none");
+        if (!found) return std::unexpected(std::move(found).error());
+        elements = *std::move(found);
+    } else {
+        const std::size_t first = document.find_first_not_of(" \t\r\n");
+        const std::size_t last = document.find_last_not_of(" \t\r\n");
+        if (first != std::string_view::npos) elements.push_back(document.substr(first, last - first + 1));
+    }
+    if (elements.empty()) return invalid("objects", "there is no object to share");
+
+    Document out;
+    std::map<std::tuple<ObjectId, std::optional<Time>>, std::size_t> seen;  // to the place in `elements`
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        auto object = parse_object(elements[i]);
+        if (!object) return within(fmt::format("objects[{}]", i), std::move(object).error());
+        const auto [known, fresh] = seen.try_emplace({object->id, object->version}, i);
+        if (fresh) {
+            out.objects.push_back(elements[i]);
+        } else if (elements[known->second] == elements[i]) {
+            ++out.repeated;
+        } else {
+            return invalid(
+                fmt::format("objects[{}] {}", i, object->id.text()),
+                fmt::format("differs from objects[{}], which has the same id and version", known->second),
+                "give the newer one a later modified time");
+        }
+    }
+    return out;
+}
+
+}  // namespace comity::intelligence

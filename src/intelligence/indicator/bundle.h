@@ -1,0 +1,43 @@
+// From indicators to the STIX 2.1 objects that are shared, and from a STIX document to its objects.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "intelligence/indicator/classify.h"
+#include "ledger/audience.h"
+
+namespace comity::intelligence {
+
+// The STIX pattern that matches it (STIX 2.1 section 9): "[domain-name:value = 'evil.example.net']"; networks
+// by ISSUBSET.
+std::string pattern_of(const Indicator& indicator);
+
+// Who shares a list.
+struct Sharer {
+    std::string community;                        // 64 hex; tells the same member id in two communities apart
+    std::string member;                           // "cert-ke"
+    std::string name;                             // "CERT Kenya"
+    std::string identity_class = "organization";  // "individual" for a citizen (STIX 2.1 section 10.7)
+};
+
+// The objects' bytes: the sharer's identity, then an indicator for each. Ids come from sharer and pattern
+// alone (UUID version 5), so that a list shared again is new versions of the same objects. Every indicator
+// carries the label's TLP marking.
+std::vector<std::string> objects_of(std::span<const Indicator> indicators, const Sharer& sharer,
+                                    ledger::Tlp label, Time at);
+
+// A STIX document taken apart: a bundle's objects, or the one object that it is; views into the document.
+struct Document {
+    std::vector<std::string_view> objects;  // each once, in order; every one valid (stix/object.h)
+    std::size_t repeated = 0;               // left out because the same bytes stood there before
+};
+// kInvalid names the object by its place and id: no JSON, no bundle, a rule broken, two objects of the same
+// id and version that differ, none at all.
+Result<Document> open_document(std::string_view document);
+
+}  // namespace comity::intelligence
