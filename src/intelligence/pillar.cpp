@@ -35,8 +35,8 @@ constexpr db::Migration kMigrations[] = {{1, R"(
 
 constexpr ledger::Pillar::ViewTable kView[] = {
     {"intelligence_objects", R"(
-        SELECT s.id, i.added - s.added AS position, i.uuid, i.type, i.spec, i.version, i.revoked
-        FROM intelligence_objects i JOIN statements s ON s.seq = i.seq
+        SELECT s.id, i.added - s.added AS position, i.uuid, i.type, i.spec, i.version, i.revoked, a.author, a.audience
+        FROM intelligence_objects i JOIN statements s ON s.seq = i.seq JOIN audiences a ON a.n = i.audience
         ORDER BY s.id, position)"},
 };
 
@@ -85,7 +85,7 @@ class Intelligence final : public ledger::Pillar {
             }
             const std::optional<std::int64_t> version =
                 object->version ? std::optional(object->version->micros) : std::nullopt;
-            COMITY_CHECK(tx.run(
+            COMITY_CHECK(tx.queue(
                 "INSERT INTO intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience) "
                 "VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
                 accepted.added.micros + static_cast<std::int64_t>(i), accepted.seq, object->id.uuid.view(),

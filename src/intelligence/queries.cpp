@@ -67,18 +67,20 @@ class Scan {
     // Moves `after` to the last row read; returns how many were.
     Result<std::size_t> read(Time& after, std::size_t chunk, std::vector<ScannedRow>& candidates) {
         std::size_t rows = 0;
-        COMITY_CHECK(session_.each(
-            "SELECT i.added, i.uuid, i.type, i.spec, i.version, i.audience, "
-            "EXISTS(SELECT 1 FROM intelligence_objects o WHERE o.uuid = i.uuid AND o.added <> i.added) "
-            "FROM intelligence_objects i WHERE i.added > $1 ORDER BY i.added LIMIT $2",
-            {after.micros, chunk}, [&](const db::Row& row) {
-                ++rows;
-                after = {row.integer(0)};
-                if (readable_.contains(row.integer(5)) && wanted(row.text(2))) {
-                    candidates.push_back({read_row(row), row.integer(6) == 0});
-                }
-                return true;
-            }));
+        COMITY_CHECK(
+            session_.each("SELECT i.added, i.uuid, i.type, i.spec, i.version, i.audience, "
+                          "CASE WHEN EXISTS(SELECT 1 FROM intelligence_objects o WHERE o.uuid = i.uuid AND "
+                          "o.added <> i.added) "
+                          "THEN 1 ELSE 0 END "
+                          "FROM intelligence_objects i WHERE i.added > $1 ORDER BY i.added LIMIT $2",
+                          {after.micros, chunk}, [&](const db::Row& row) {
+                              ++rows;
+                              after = {row.integer(0)};
+                              if (readable_.contains(row.integer(5)) && wanted(row.text(2))) {
+                                  candidates.push_back({read_row(row), row.integer(6) == 0});
+                              }
+                              return true;
+                          }));
         return rows;
     }
 

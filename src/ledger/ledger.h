@@ -12,6 +12,7 @@
 //         statement's added + position, unique on the node and rising with every acceptance. Look them up and page by it only:
 //         seq and position are not indexed.
 //     attachments(sha256, size, data)
+//     audiences(n, author, audience)         n: the number that other tables have; audience: JSON
 #pragma once
 
 #include <cstdint>
