@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Which Debian 12 packages each verb needs, and how they get here. Sourced by the scripts of the verbs.
+#
+#     . scripts/packages.sh
+#     need build test        # installs what is missing of both lists, and says what
+#
+# An entry `package:command` counts as there when the command is on the PATH, whoever brought it.
+
+packages_of() {
+    case $1 in
+        build) echo g++ cmake ninja-build ccache pkg-config ca-certificates \
+            libsodium-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev \
+            libsimdjson-dev libboost-json1.81-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
+            prometheus-cpp-dev nodejs:node npm:npm ;;
+        demo) echo curl jq ;;
+        test) echo libgtest-dev libgmock-dev postgresql-15 chromium clang-19 libclang-rt-19-dev \
+            curl jq python3 openssl iproute2 procps ;;
+        lint) echo clang-19 clang-format-19 clang-tidy-19 shellcheck python3 git \
+            libgtest-dev libgmock-dev libbenchmark-dev ;;
+        fuzz) echo clang-19 libclang-rt-19-dev ;;
+        bench) echo libbenchmark-dev wrk nginx-light ;;
+        interop) echo golang-go:go golang-golang-x-mod-dev python3 python3-venv curl jq ;;
+        package) echo dpkg-dev fakeroot file ;;
+        *) echo "packages: $1: no such list" >&2; return 1 ;;
+    esac
+}
+
+need() {
+    local list entry package command missing=()
+    for list in "$@"; do
+        for entry in $(packages_of "$list"); do
+            package=${entry%%:*}
+            command=${entry#*:}
+            if [ "$command" != "$entry" ] && command -v "$command" >/dev/null; then continue; fi
+            if [[ " ${missing[*]-} " == *" $package "* ]]; then continue; fi
+            if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
+                missing+=("$package")
+            fi
+        done
+    done
+    if [ ${#missing[@]} -eq 0 ]; then return 0; fi
+
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "run: these Debian packages are missing, and you are neither root nor is there sudo: ${missing[*]}" >&2
+            return 1
+        fi
+        as_root=(sudo)
+    fi
+    echo "== installing Debian packages: ${missing[*]}"
+    "${as_root[@]}" apt-get -q update
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -q install -y --no-install-recommends "${missing[@]}" || {
+        echo "run: apt-get could not install what is missing: this needs Debian 12 and its packages within reach" >&2
+        return 1
+    }
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over the compile commands of the lint preset, in parallel, on what changed since it last passed.
+
+    tidy.py [PATH...]    only files below these paths, when given
+
+A file has passed when its text, that of every header of ours which it includes, its compile command, .clang-tidy and
+clang-tidy itself are what they were: their digest is kept below $XDG_CACHE_HOME/comity/tidy (so that a fresh clone
+profits too). Only clean passes are kept.
+"""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build" / "lint"
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "comity" / "tidy"
+TIDY = "clang-tidy-19"
+FOLDERS = ("src", "tests", "bench", "fuzz")
+INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+
+
+def ours(path, seen):
+    """The file and every header of ours that it reaches, into seen."""
+    if path in seen or not path.is_file():
+        return
+    seen[path] = path.read_bytes()
+    for name in INCLUDE.findall(seen[path]):
+        for base in (ROOT / "src", path.parent, ROOT):
+            candidate = (base / name.decode()).resolve()
+            if candidate.is_file() and candidate.is_relative_to(ROOT):
+                ours(candidate, seen)
+                break
+
+
+def digest(command, salt):
+    hasher = hashlib.sha256(salt)
+    hasher.update(command["command"].replace(str(ROOT), "").encode())
+    seen = {}
+    ours(pathlib.Path(command["file"]), seen)
+    for path in sorted(seen):
+        hasher.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + seen[path] + b"\0")
+    return hasher.hexdigest()
+
+
+def check(file):
+    run = subprocess.run([TIDY, "-p", str(BUILD), "--quiet", "--use-color=false", str(file)],
+                         capture_output=True, text=True, check=False)
+    return run.returncode, run.stdout.replace(str(ROOT) + "/", ""), run.stderr
+
+
+def main():
+    wanted = [ROOT / path for path in sys.argv[1:]] or [ROOT / folder for folder in FOLDERS]
+    commands = {}
+    for command in json.loads((BUILD / "compile_commands.json").read_text()):
+        file = pathlib.Path(command["file"])
+        if file.suffix in (".cpp", ".c") and any(file.is_relative_to(path) for path in wanted) and BUILD not in file.parents:
+            commands[file] = command
+
+    version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
+    salt = version + (ROOT / ".clang-tidy").read_bytes()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    stamps = {file: CACHE / digest(command, salt) for file, command in sorted(commands.items())}
+    left = [file for file, stamp in stamps.items() if not stamp.exists()]
+    print(f"clang-tidy: {len(commands)} files, {len(left)} changed since they passed", flush=True)
+
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        futures = {pool.submit(check, file): file for file in left}
+        for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
+            file = futures[future]
+            code, out, err = future.result()
+            if code == 0:
+                stamps[file].touch()
+            else:
+                failed += 1
+                print(f"{out.strip()}\n{err.strip() if not out.strip() else ''}".strip(), flush=True)
+            if sys.stdout.isatty():
+                print(f"\r{done}/{len(left)} ", end="", flush=True)
+            elif done % 25 == 0:
+                print(f"clang-tidy: {done} of {len(left)}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
