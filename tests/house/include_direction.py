@@ -14,7 +14,7 @@ PILLARS = ("governance", "intelligence", "response", "justice", "development", "
 # From the ground up. Rooms of one floor do not include each other; "api/*" is every folder of api/.
 FLOORS = (
     ("base",), ("json",), ("crypto",), ("log",), ("db",), ("http",), ("ledger",),
-    ("accounts",) + PILLARS, ("federation",), ("node",), ("api/*",), ("cli",),
+    ("accounts",) + PILLARS, ("federation",), ("node",), ("web",), ("api/*",), ("cli",),
 )
 
 # Headers of libraries that one room hides from all others.
@@ -49,7 +49,7 @@ def broken_rule(source, quoted, angled):
     room = room_of(source)
     if angled is not None:
         for pattern, owner, rule in HIDDEN:
-            if pattern.search(angled) and room != owner:
+            if pattern.search(angled) and room not in (owner, "testing"):
                 return rule
         if "/" in angled and floor_of(room_of(angled) or "") is not None:
             return 'our own headers are included with quotes: "room/file.h"'
