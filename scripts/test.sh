@@ -20,7 +20,8 @@ suites=(
 # What a suite has built before it runs.
 builds_of() {
     case $1 in
-        house | rooms | system) echo asan ;;
+        house) echo configured ;;
+        rooms | system) echo asan ;;
         threads) echo tsan ;;
     esac
     case $1 in
@@ -84,9 +85,22 @@ if [ $# -eq 0 ]; then
     for line in "${suites[@]}"; do chosen+=("${line%%|*}"); done
 fi
 if [ "$pattern" ]; then
-    suites+=("named|tests named $pattern|ctest_suite asan -R $pattern")
+    suites+=("named|tests named $pattern|ctest_suite asan -R ^($pattern)")
     chosen+=(named)
 fi
+
+# Of the tests named one by one, only their programs: room log is target log_test; anything else needs them all.
+build_named() {
+    local name targets=()
+    for name in ${pattern//|/ }; do
+        if [ ! -d "src/${name/_//}" ]; then
+            build_preset asan
+            return
+        fi
+        targets+=("${name}_test")
+    done
+    if [ ${#targets[@]} -gt 0 ]; then build_preset asan "${targets[@]}"; fi
+}
 
 need build test
 export COMITY_PROGRAM=$PWD/build/release/comity
@@ -94,12 +108,26 @@ rm -rf "$results"
 mkdir -p "$results"
 
 wanted=" $(for name in "${chosen[@]}"; do builds_of "$name"; done | sort -u | tr '\n' ' ') "
-if [ "$pattern" ]; then wanted="$wanted asan "; fi
-case $wanted in *" page "* | *" release "* | *" asan "*) build_page ;; esac
+if [ "$pattern" ]; then wanted="$wanted named "; fi
+case $wanted in *" page "* | *" asan "*) build_page ;; esac
 case $wanted in *" release "*) build_program ;; esac
-case $wanted in *" asan "*) title "building the tests with address and undefined-behaviour sanitizers"; build_preset asan ;; esac
-case $wanted in *" tsan "*) title "building http and ledger with the thread sanitizer"; build_preset tsan http_test ledger_test ;; esac
-start_postgres
+case $wanted in
+    *" asan "*)
+        title "building the tests with address and undefined-behaviour sanitizers"
+        build_preset asan
+        ;;
+    *" configured "* | *" named "*)
+        configure_preset asan
+        build_named
+        ;;
+esac
+case $wanted in
+    *" tsan "*)
+        title "building http and ledger with the thread sanitizer"
+        build_preset tsan http_test ledger_test
+        ;;
+esac
+case " ${chosen[*]} " in *" rooms "* | *" system "* | *" threads "* | *" named "*) start_postgres ;; esac
 
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}

@@ -1,0 +1,17 @@
+# cmake -DPROGRAM=comity -DOUT=folder -P Documents.cmake: what the program tells of itself, as files.
+function(tell file)
+  execute_process(COMMAND "${PROGRAM}" ${ARGN} OUTPUT_FILE "${OUT}/${file}" COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+file(REMOVE_RECURSE "${OUT}")
+file(MAKE_DIRECTORY "${OUT}/man")
+foreach(shell bash zsh fish)
+  tell(comity.${shell} completion ${shell})
+endforeach()
+tell(comity.toml serve --print-config)
+execute_process(COMMAND "${PROGRAM}" man "${OUT}/man" COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB pages "${OUT}/man/*.1")
+execute_process(COMMAND gzip -9n ${pages} COMMAND_ERROR_IS_FATAL ANY)
+file(COPY "${CMAKE_CURRENT_LIST_DIR}/../CHANGELOG.md" DESTINATION "${OUT}")
+file(RENAME "${OUT}/CHANGELOG.md" "${OUT}/changelog")
+execute_process(COMMAND gzip -9n "${OUT}/changelog" COMMAND_ERROR_IS_FATAL ANY)
