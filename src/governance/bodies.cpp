@@ -12,10 +12,12 @@ constexpr std::size_t kMaxFounders = 300;
 constexpr std::size_t kMaxKeys = 20;
 constexpr std::size_t kMaxGroup = 1000;
 
-Result<crypto::NamedKey> parse_key(const std::string& text, std::string_view member, const std::string& path) {
+Result<crypto::NamedKey> parse_key(const std::string& text, std::string_view member,
+                                   const std::string& path) {
     auto key = crypto::parse_public_key(text);
     if (!key) return within(path, std::move(key).error());
-    if (key->type != crypto::KeyType::kEd25519) return invalid(path, "is not a signing key", "use one of type Ed25519");
+    if (key->type != crypto::KeyType::kEd25519)
+        return invalid(path, "is not a signing key", "use one of type Ed25519");
     if (!member.empty() && key->name != member) {
         return invalid(path, "is named '" + key->name + "', not '" + std::string(member) + "'",
                        "a member's keys bear its id: comity key generate " + std::string(member));
@@ -40,10 +42,12 @@ Result<MemberBody> parse_member(const json::Value& value, const std::string& pat
     COMITY_CHECK(ledger::check_member_id(member.id, fields.path("id")));
     COMITY_TRY(member.name, fields.text("name", 1, 200));
     COMITY_TRY(const std::string stakeholder_class, fields.text("class", 1, 20));
-    COMITY_TRY(member.stakeholder_class, ledger::parse_stakeholder_class(stakeholder_class, fields.path("class")));
+    COMITY_TRY(member.stakeholder_class,
+               ledger::parse_stakeholder_class(stakeholder_class, fields.path("class")));
     COMITY_TRY(const json::Array* keys, fields.array("keys", 1, kMaxKeys));
     for (std::size_t i = 0; i < keys->size(); ++i) {
-        COMITY_TRY(KeyBody key, parse_key_body((*keys)[i], member.id, path + ".keys[" + std::to_string(i) + "]"));
+        COMITY_TRY(KeyBody key,
+                   parse_key_body((*keys)[i], member.id, path + ".keys[" + std::to_string(i) + "]"));
         if (std::ranges::any_of(member.keys, [&](const KeyBody& other) { return other.key == key.key; })) {
             return invalid(path + ".keys[" + std::to_string(i) + "]", "stands there twice");
         }
@@ -73,12 +77,14 @@ Result<CharterBody> parse_charter(const json::Value& body) {
     for (std::size_t i = 0; i < members->size(); ++i) {
         const std::string path = "body.members[" + std::to_string(i) + "]";
         COMITY_TRY(MemberBody member, parse_member((*members)[i], path));
-        if (!ids.insert(member.id).second) return invalid(path + ".id", "'" + member.id + "' stands there twice");
+        if (!ids.insert(member.id).second)
+            return invalid(path + ".id", "'" + member.id + "' stands there twice");
         charter.members.push_back(std::move(member));
     }
     if (const json::Value* admission = fields.any("admission")) {
         COMITY_TRY(json::Fields inner, json::Fields::of(*admission, "body.admission"));
-        COMITY_TRY(charter.sponsors, inner.integer("sponsors", 1, static_cast<std::int64_t>(members->size())));
+        COMITY_TRY(charter.sponsors,
+                   inner.integer("sponsors", 1, static_cast<std::int64_t>(members->size())));
         COMITY_CHECK(inner.nothing_else());
     }
     COMITY_CHECK(fields.nothing_else());
@@ -122,7 +128,8 @@ Result<GroupBody> parse_group(const json::Value& body) {
     COMITY_TRY(group.name, fields.text("name", 1, 64));
     COMITY_CHECK(ledger::check_member_id(group.name, "body.name"));
     COMITY_TRY(group.members, fields.texts("members", 0, kMaxGroup));
-    for (const std::string& member : group.members) COMITY_CHECK(ledger::check_member_id(member, "body.members"));
+    for (const std::string& member : group.members)
+        COMITY_CHECK(ledger::check_member_id(member, "body.members"));
     std::ranges::sort(group.members);
     group.members.erase(std::unique(group.members.begin(), group.members.end()), group.members.end());
     COMITY_CHECK(fields.nothing_else());

@@ -1,5 +1,5 @@
-// What governance's statements say: their bodies as values. Parsing checks the form; docs/formats.md, "Statement types",
-// describes them. Whether an act has effect is the fold's to say (fold.h).
+// What governance's statements say: their bodies as values. Parsing checks the form; docs/formats.md,
+// "Statement types", describes them. Whether an act has effect is the fold's to say (fold.h).
 #pragma once
 
 #include <string>
@@ -32,7 +32,8 @@ struct MemberBody {
     friend bool operator==(const MemberBody&, const MemberBody&) = default;
 };
 
-// {"name","purpose","admission":{"sponsors":N},"members":[...]}: how many members must ask for a newcomer to be admitted.
+// {"name","purpose","admission":{"sponsors":N},"members":[...]}: how many members must ask for a newcomer to
+// be admitted.
 struct CharterBody {
     std::string name;
     std::string purpose;
@@ -46,11 +47,11 @@ struct GroupBody {
 };
 
 Result<CharterBody> parse_charter(const json::Value& body);
-Result<MemberBody> parse_admission(const json::Value& body);           // {"member":{...}}
+Result<MemberBody> parse_admission(const json::Value& body);             // {"member":{...}}
 Result<KeyBody> parse_key_addition(const ledger::Statement& statement);  // {"key":{"key","custody"}}
 Result<crypto::NamedKey> parse_key_revocation(const json::Value& body);  // {"key":"<vkey>","reason"?}
-Result<void> parse_departure(const json::Value& body);                  // {"reason"?}
-Result<GroupBody> parse_group(const json::Value& body);                // {"name","members":[...]}
+Result<void> parse_departure(const json::Value& body);                   // {"reason"?}
+Result<GroupBody> parse_group(const json::Value& body);                  // {"name","members":[...]}
 
 json::Object charter_json(const CharterBody& charter);
 json::Object member_json(const MemberBody& member);

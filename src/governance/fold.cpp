@@ -29,13 +29,15 @@ std::optional<CharterBody> valid_charter(const Source& source, const SignatureCh
 
 Member make_member(const MemberBody& body, Witnessed admitted) {
     Member member{body.id, body.name, body.stakeholder_class, {}, admitted, ledger::kNever};
-    for (const KeyBody& key : body.keys) member.keys.push_back({key.key, key.custody, admitted, ledger::kNever});
+    for (const KeyBody& key : body.keys)
+        member.keys.push_back({key.key, key.custody, admitted, ledger::kNever});
     return member;
 }
 
 class Fold {
   public:
-    Fold(const Source& charter_source, const CharterBody& charter, const SignatureCheck& check) : check_(check) {
+    Fold(const Source& charter_source, const CharterBody& charter, const SignatureCheck& check)
+        : check_(check) {
         roll_.community = charter_source.statement->id;
         roll_.name = charter.name;
         roll_.purpose = charter.purpose;
@@ -78,10 +80,12 @@ class Fold {
         const std::string& type = act.statement->type;
         Member& author = roll_.members.find(act.statement->author)->second;
         if (type == kAdmission) {
-            if (const auto body = parse_admission(act.statement->body)) sponsor(*body, author.id, act.witnessed);
+            if (const auto body = parse_admission(act.statement->body))
+                sponsor(*body, author.id, act.witnessed);
         } else if (type == kKeyAddition) {
             const auto body = parse_key_addition(*act.statement);
-            if (body && std::ranges::none_of(author.keys, [&](const auto& key) { return key.key == body->key; })) {
+            if (body &&
+                std::ranges::none_of(author.keys, [&](const auto& key) { return key.key == body->key; })) {
                 author.keys.push_back({body->key, body->custody, act.witnessed, ledger::kNever});
             }
         } else if (type == kKeyRevocation) {
@@ -99,7 +103,8 @@ class Fold {
         }
     }
 
-    // The newcomer is in when enough different members have asked for exactly the same: id, name, class and keys.
+    // The newcomer is in when enough different members have asked for exactly the same: id, name, class and
+    // keys.
     void sponsor(const MemberBody& body, const std::string& by, Witnessed at) {
         const std::string request = json::write(member_json(body));
         auto& sponsors = sponsors_[request];
@@ -125,7 +130,8 @@ Roll fold(std::span<const Source> sources, const SignatureCheck& check) {
 
     const Source* charter_source = nullptr;
     std::optional<CharterBody> charter;
-    for (const Source* source : ordered) {  // of several, the smallest id: a choice that does not depend on time
+    for (const Source* source :
+         ordered) {  // of several, the smallest id: a choice that does not depend on time
         if (charter_source != nullptr && charter_source->statement->id <= source->statement->id) continue;
         if (auto valid = valid_charter(*source, check)) {
             charter_source = source;
@@ -139,7 +145,8 @@ Roll fold(std::span<const Source> sources, const SignatureCheck& check) {
         std::vector<const Source*> second;
         const Witnessed at = ordered[i]->witnessed;
         for (; i < ordered.size() && ordered[i]->witnessed == at; ++i) {
-            if (ordered[i]->statement->community == charter_source->statement->id) second.push_back(ordered[i]);
+            if (ordered[i]->statement->community == charter_source->statement->id)
+                second.push_back(ordered[i]);
         }
         fold.take(std::move(second));
     }

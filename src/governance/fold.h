@@ -1,8 +1,10 @@
-// The roll as a function of the set of governance's statements (law 1): whatever their order of arrival, the same roll.
+// The roll as a function of the set of governance's statements (law 1): whatever their order of arrival, the
+// same roll.
 //
-// The acts are taken in the order of their witnessed seconds. An act counts if one of its author's keys has signed it that counts
-// then. Acts of the same second are taken together until none more comes to count, in the order of their ids; what ends something
-// (a revocation, a departure) works from the next second on, so it cannot undo an act of its own second.
+// The acts are taken in the order of their witnessed seconds. An act counts if one of its author's keys has
+// signed it that counts then. Acts of the same second are taken together until none more comes to count, in
+// the order of their ids; what ends something (a revocation, a departure) works from the next second on, so
+// it cannot undo an act of its own second.
 #pragma once
 
 #include <functional>

@@ -13,7 +13,8 @@ namespace {
 
 using ledger::Roll;
 
-constexpr std::string_view kTypes[] = {kCharter, kAdmission, kKeyAddition, kKeyRevocation, kDeparture, kGroup};
+constexpr std::string_view kTypes[] = {kCharter,       kAdmission, kKeyAddition,
+                                       kKeyRevocation, kDeparture, kGroup};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE governance_charter(n INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -31,7 +32,8 @@ constexpr ledger::Pillar::ViewTable kView[] = {
     {"governance_charter", "SELECT id, name, purpose, sponsors, founded FROM governance_charter ORDER BY n"},
     {"governance_members", "SELECT id, name, class, admitted, departed FROM governance_members ORDER BY id"},
     {"governance_keys",
-     "SELECT member, position, vkey, custody, valid_from, valid_until FROM governance_keys ORDER BY member, position"},
+     "SELECT member, position, vkey, custody, valid_from, valid_until FROM governance_keys ORDER BY member, "
+     "position"},
     {"governance_groups", "SELECT id, position, member FROM governance_groups ORDER BY id, position"},
 };
 
@@ -42,9 +44,12 @@ class Pillar final : public ledger::RollMaker {
     std::span<const std::string_view> types() const override { return kTypes; }
     std::span<const db::Migration> migrations() const override { return kMigrations; }
     std::span<const ViewTable> view() const override { return kView; }
-    bool makes_roll(std::string_view type) const override { return std::ranges::find(kTypes, type) != std::end(kTypes); }
+    bool makes_roll(std::string_view type) const override {
+        return std::ranges::find(kTypes, type) != std::end(kTypes);
+    }
 
-    Result<void> validate(const ledger::Statement& statement, std::span<const std::string_view>) const override {
+    Result<void> validate(const ledger::Statement& statement,
+                          std::span<const std::string_view>) const override {
         if (statement.audience.label != ledger::Tlp::kClear) {
             return invalid("audience.tlp", "who is a member is everybody's to know", "use clear");
         }
@@ -64,25 +69,29 @@ class Pillar final : public ledger::RollMaker {
     Result<void> apply(db::Transaction&, const ledger::Accepted&, ledger::Audiences&) override { return {}; }
 
     Roll make(std::span<const Source> sources) override {
-        return fold(sources, [this](const Source& source, const crypto::NamedKey& key) { return signed_by(source, key); });
+        return fold(sources, [this](const Source& source, const crypto::NamedKey& key) {
+            return signed_by(source, key);
+        });
     }
 
     Result<void> store(db::Transaction& tx, const Roll& roll) override {
         for (const ViewTable& table : kView) COMITY_CHECK(tx.run("DELETE FROM " + std::string(table.table)));
         if (!roll.founded()) return {};
-        COMITY_CHECK(tx.run("INSERT INTO governance_charter(n, id, name, purpose, sponsors, founded) "
-                            "VALUES(1, $1, $2, $3, $4, $5)",
-                            roll.community, roll.name, roll.purpose, roll.sponsors, roll.founded_at));
+        COMITY_CHECK(
+            tx.run("INSERT INTO governance_charter(n, id, name, purpose, sponsors, founded) "
+                   "VALUES(1, $1, $2, $3, $4, $5)",
+                   roll.community, roll.name, roll.purpose, roll.sponsors, roll.founded_at));
         for (const auto& [id, member] : roll.members) {
-            COMITY_CHECK(tx.run("INSERT INTO governance_members(id, name, class, admitted, departed) "
-                                "VALUES($1, $2, $3, $4, $5)",
-                                id, member.name, ledger::to_string(member.stakeholder_class), member.admitted,
-                                member.left));
+            COMITY_CHECK(tx.run(
+                "INSERT INTO governance_members(id, name, class, admitted, departed) "
+                "VALUES($1, $2, $3, $4, $5)",
+                id, member.name, ledger::to_string(member.stakeholder_class), member.admitted, member.left));
             int position = 0;
             for (const ledger::MemberKey& key : member.keys) {
-                COMITY_CHECK(tx.run("INSERT INTO governance_keys(member, position, vkey, custody, valid_from, valid_until) "
-                                    "VALUES($1, $2, $3, $4, $5, $6)",
-                                    id, position++, key.key.text(), key.custody, key.from, key.until));
+                COMITY_CHECK(tx.run(
+                    "INSERT INTO governance_keys(member, position, vkey, custody, valid_from, valid_until) "
+                    "VALUES($1, $2, $3, $4, $5, $6)",
+                    id, position++, key.key.text(), key.custody, key.from, key.until));
             }
         }
         for (const auto& [id, members] : roll.groups) {
@@ -90,8 +99,8 @@ class Pillar final : public ledger::RollMaker {
             COMITY_CHECK(tx.run("INSERT INTO governance_groups(id, position, member) VALUES($1, 0, '')", id));
             int position = 1;
             for (const std::string& member : members) {
-                COMITY_CHECK(tx.run("INSERT INTO governance_groups(id, position, member) VALUES($1, $2, $3)", id,
-                                    position++, member));
+                COMITY_CHECK(tx.run("INSERT INTO governance_groups(id, position, member) VALUES($1, $2, $3)",
+                                    id, position++, member));
             }
         }
         return {};
@@ -109,35 +118,38 @@ class Pillar final : public ledger::RollMaker {
                                       roll.founded_at = row.integer(4);
                                       return true;
                                   }));
-        COMITY_CHECK(session.each("SELECT id, name, class, admitted, departed FROM governance_members ORDER BY id", {},
-                                  [&](const db::Row& row) {
-                                      auto read = ledger::parse_stakeholder_class(row.text(2), "governance_members");
-                                      if (!read) parsed = std::unexpected(std::move(read).error());
-                                      std::string id(row.text(0));
-                                      roll.members.emplace(
-                                          id, ledger::Member{id, std::string(row.text(1)),
-                                                             read.value_or(ledger::StakeholderClass::kCitizen), {},
-                                                             row.integer(3), row.integer(4)});
-                                      return parsed.has_value();
-                                  }));
+        COMITY_CHECK(session.each(
+            "SELECT id, name, class, admitted, departed FROM governance_members ORDER BY id", {},
+            [&](const db::Row& row) {
+                auto read = ledger::parse_stakeholder_class(row.text(2), "governance_members");
+                if (!read) parsed = std::unexpected(std::move(read).error());
+                std::string id(row.text(0));
+                roll.members.emplace(id, ledger::Member{id,
+                                                        std::string(row.text(1)),
+                                                        read.value_or(ledger::StakeholderClass::kCitizen),
+                                                        {},
+                                                        row.integer(3),
+                                                        row.integer(4)});
+                return parsed.has_value();
+            }));
         COMITY_CHECK(parsed);
-        COMITY_CHECK(session.each("SELECT member, vkey, custody, valid_from, valid_until FROM governance_keys "
-                                  "ORDER BY member, position",
+        COMITY_CHECK(session.each(
+            "SELECT member, vkey, custody, valid_from, valid_until FROM governance_keys "
+            "ORDER BY member, position",
+            {}, [&](const db::Row& row) {
+                auto key = crypto::parse_public_key(row.text(1));
+                const auto member = roll.members.find(row.text(0));
+                if (!key || member == roll.members.end()) {
+                    parsed = corrupt("governance_keys", "holds a key that is none", "run comity rebuild");
+                    return false;
+                }
+                member->second.keys.push_back(
+                    {std::move(*key), row.integer(2) != 0, row.integer(3), row.integer(4)});
+                return true;
+            }));
+        COMITY_CHECK(parsed);
+        COMITY_CHECK(session.each("SELECT id, position, member FROM governance_groups ORDER BY id, position",
                                   {}, [&](const db::Row& row) {
-                                      auto key = crypto::parse_public_key(row.text(1));
-                                      const auto member = roll.members.find(row.text(0));
-                                      if (!key || member == roll.members.end()) {
-                                          parsed = corrupt("governance_keys", "holds a key that is none",
-                                                           "run comity rebuild");
-                                          return false;
-                                      }
-                                      member->second.keys.push_back(
-                                          {std::move(*key), row.integer(2) != 0, row.integer(3), row.integer(4)});
-                                      return true;
-                                  }));
-        COMITY_CHECK(parsed);
-        COMITY_CHECK(session.each("SELECT id, position, member FROM governance_groups ORDER BY id, position", {},
-                                  [&](const db::Row& row) {
                                       auto& members = roll.groups[std::string(row.text(0))];
                                       if (row.integer(1) > 0) members.emplace_back(row.text(2));
                                       return true;
@@ -172,6 +184,8 @@ class Pillar final : public ledger::RollMaker {
 
 }  // namespace
 
-std::unique_ptr<ledger::RollMaker> make_pillar() { return std::make_unique<Pillar>(); }
+std::unique_ptr<ledger::RollMaker> make_pillar() {
+    return std::make_unique<Pillar>();
+}
 
 }  // namespace comity::governance

@@ -39,10 +39,10 @@ struct Request {
 
 struct Response {
     int status = 200;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::pair<std::string, std::string>> headers{};
     // One of the two: bytes of its own, or bytes that it shares (static files, cached tiles).
-    std::string body;
-    std::shared_ptr<const std::string> shared_body;
+    std::string body{};
+    std::shared_ptr<const std::string> shared_body{};
     bool compressible = true;  // gzip it where the client takes it and it is text-like and over 1 KiB
 
     Response& header(std::string_view name, std::string_view value);    // adds one

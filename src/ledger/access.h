@@ -1,6 +1,7 @@
-// Which stored audiences a viewer may read: the bridge from may_read() to queries. A table that shows statements or objects
-// carries the audience's number in a column; a query reads the rows in its order and keeps those that pass, so that lists,
-// counts and pages are the same as if the others were not there (law 4).
+// Which stored audiences a viewer may read: the bridge from may_read() to queries. A table that shows
+// statements or objects carries the audience's number in a column; a query reads the rows in its order and
+// keeps those that pass, so that lists, counts and pages are the same as if the others were not there (law
+// 4).
 #pragma once
 
 #include <vector>
@@ -14,7 +15,8 @@ namespace comity::ledger {
 class Readable {
   public:
     bool contains(AudienceId id) const {
-        return id > 0 && static_cast<std::size_t>(id) < allowed_.size() && allowed_[static_cast<std::size_t>(id)];
+        return id > 0 && static_cast<std::size_t>(id) < allowed_.size() &&
+               allowed_[static_cast<std::size_t>(id)];
     }
 
   private:

@@ -35,7 +35,9 @@ Result<std::vector<std::string>> names(json::Fields& fields, std::string_view fi
 
 }  // namespace
 
-std::string_view to_string(Tlp label) { return kLabels[static_cast<std::size_t>(label)]; }
+std::string_view to_string(Tlp label) {
+    return kLabels[static_cast<std::size_t>(label)];
+}
 
 Result<Tlp> parse_tlp(std::string_view text) {
     for (std::size_t i = 0; i < kLabels.size(); ++i) {
@@ -100,15 +102,19 @@ bool may_read(const Viewer& viewer, const Audience& audience, std::string_view a
     const bool of_author = viewer.member == author;
     if (of_author && viewer.staff) return true;
     switch (audience.label) {
-        case Tlp::kClear: return true;
-        case Tlp::kGreen: return true;
+        case Tlp::kClear:
+            return true;
+        case Tlp::kGreen:
+            return true;
         case Tlp::kAmber:
         case Tlp::kAmberStrict: {
             if (audience.label == Tlp::kAmberStrict && !viewer.staff) return false;
             return of_author || holds(audience.members, viewer.member) ||
-                   std::ranges::any_of(viewer.groups, [&](const auto& group) { return holds(audience.groups, group); });
+                   std::ranges::any_of(viewer.groups,
+                                       [&](const auto& group) { return holds(audience.groups, group); });
         }
-        case Tlp::kRed: return !viewer.person.empty() && holds(audience.persons, viewer.person);
+        case Tlp::kRed:
+            return !viewer.person.empty() && holds(audience.persons, viewer.person);
     }
     return false;
 }

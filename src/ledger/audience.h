@@ -20,7 +20,7 @@
 namespace comity::ledger {
 
 enum class Tlp { kClear, kGreen, kAmber, kAmberStrict, kRed };  // from the widest to the narrowest
-std::string_view to_string(Tlp label);                     // "clear", ..., "amber+strict", "red"
+std::string_view to_string(Tlp label);                          // "clear", ..., "amber+strict", "red"
 Result<Tlp> parse_tlp(std::string_view text);
 
 struct Audience {
@@ -36,16 +36,17 @@ struct Audience {
 Result<Audience> parse_audience(const json::Value& value, std::string path);
 json::Value audience_json(const Audience& audience);
 
-// An object's own marking inside a statement: stricter than the statement's audience, never laxer. Lists are kept as far as the
-// narrower label uses them; a label that needs names and has none is for the author's own people.
+// An object's own marking inside a statement: stricter than the statement's audience, never laxer. Lists are
+// kept as far as the narrower label uses them; a label that needs names and has none is for the author's own
+// people.
 Audience narrow(const Audience& statement, Tlp marking);
 
 // Who asks. Nobody in particular: all empty.
 struct Viewer {
     std::string member;               // the organisation; empty: not logged in
     std::string person;               // "amina@cert-ke"; empty where the organisation itself asks
-    bool staff = false;                // its own people, not its clients
-    std::vector<std::string> groups;   // the groups that the organisation is in
+    bool staff = false;               // its own people, not its clients
+    std::vector<std::string> groups;  // the groups that the organisation is in
 
     bool known() const { return !member.empty(); }
 };

@@ -14,7 +14,8 @@ Result<AudienceId> AudienceBook::id(db::Transaction& tx, std::string_view author
     if (!number) {
         COMITY_TRY(const std::optional<std::int64_t> last, tx.integer("SELECT MAX(n) FROM audiences"));
         number = last.value_or(0) + 1;
-        COMITY_CHECK(tx.run("INSERT INTO audiences(n, author, audience) VALUES($1, $2, $3)", *number, key.first, text));
+        COMITY_CHECK(tx.run("INSERT INTO audiences(n, author, audience) VALUES($1, $2, $3)", *number,
+                            key.first, text));
     }
     known_.emplace(std::move(key), *number);
     return *number;
@@ -23,18 +24,20 @@ Result<AudienceId> AudienceBook::id(db::Transaction& tx, std::string_view author
 Result<Readable> readable_by(db::Session& session, const Viewer& viewer) {
     Readable readable;
     Result<void> parsed;
-    COMITY_CHECK(session.each("SELECT n, author, audience FROM audiences ORDER BY n", {}, [&](const db::Row& row) {
-        const auto number = static_cast<std::size_t>(row.integer(0));
-        auto value = json::parse(row.text(2));
-        auto audience = value ? parse_audience(*value, "audiences") : std::unexpected(value.error());
-        if (!audience) {
-            parsed = corrupt("audiences", "row " + std::to_string(number) + " is no audience", "restore a backup");
-            return false;
-        }
-        if (readable.allowed_.size() <= number) readable.allowed_.resize(number + 1);
-        readable.allowed_[number] = may_read(viewer, *audience, row.text(1));
-        return true;
-    }));
+    COMITY_CHECK(
+        session.each("SELECT n, author, audience FROM audiences ORDER BY n", {}, [&](const db::Row& row) {
+            const auto number = static_cast<std::size_t>(row.integer(0));
+            auto value = json::parse(row.text(2));
+            auto audience = value ? parse_audience(*value, "audiences") : std::unexpected(value.error());
+            if (!audience) {
+                parsed = corrupt("audiences", "row " + std::to_string(number) + " is no audience",
+                                 "restore a backup");
+                return false;
+            }
+            if (readable.allowed_.size() <= number) readable.allowed_.resize(number + 1);
+            readable.allowed_[number] = may_read(viewer, *audience, row.text(1));
+            return true;
+        }));
     COMITY_CHECK(parsed);
     return readable;
 }

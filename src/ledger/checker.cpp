@@ -14,7 +14,8 @@ constexpr std::size_t kMaxFaults = 100;
 
 class Checker {
   public:
-    Checker(db::Session& session, const LogIdentity& identity, const Pillars& pillars, const Progress& progress)
+    Checker(db::Session& session, const LogIdentity& identity, const Pillars& pillars,
+            const Progress& progress)
         : session_(session), identity_(identity), pillars_(pillars), progress_(progress) {}
 
     Result<CheckReport> check() {
@@ -44,30 +45,33 @@ class Checker {
         COMITY_TRY(const auto total, session_.integer("SELECT COUNT(*) FROM statements"));
         std::int64_t last = 0;
         for (std::vector<Row> page;; page.clear()) {
-            COMITY_CHECK(session_.each(
-                "SELECT s.seq, s.prefix, s.id, s.idx, s.type, s.author, s.issued, s.added, s.witnessed, s.effective, s.envelope, "
-                "a.audience FROM statements s LEFT JOIN audiences a ON a.n = s.audience WHERE s.seq > $1 ORDER BY s.seq LIMIT $2",
-                {last, kPage}, [&](const db::Row& row) {
-                    Row kept;
-                    kept.seq = row.integer(0);
-                    kept.prefix = row.integer(1);
-                    kept.id = row.digest(2);
-                    if (!row.null(3)) kept.index = static_cast<std::uint64_t>(row.integer(3));
-                    kept.type = row.text(4);
-                    kept.author = row.text(5);
-                    kept.issued = row.integer(6);
-                    kept.added = row.integer(7);
-                    kept.witnessed = row.integer(8);
-                    kept.effective = row.integer(9) != 0;
-                    kept.envelope = row.text(10);
-                    kept.audience = row.text(11);
-                    page.push_back(std::move(kept));
-                    return true;
-                }));
+            COMITY_CHECK(
+                session_.each("SELECT s.seq, s.prefix, s.id, s.idx, s.type, s.author, s.issued, s.added, "
+                              "s.witnessed, s.effective, s.envelope, "
+                              "a.audience FROM statements s LEFT JOIN audiences a ON a.n = s.audience WHERE "
+                              "s.seq > $1 ORDER BY s.seq LIMIT $2",
+                              {last, kPage}, [&](const db::Row& row) {
+                                  Row kept;
+                                  kept.seq = row.integer(0);
+                                  kept.prefix = row.integer(1);
+                                  kept.id = row.digest(2);
+                                  if (!row.null(3)) kept.index = static_cast<std::uint64_t>(row.integer(3));
+                                  kept.type = row.text(4);
+                                  kept.author = row.text(5);
+                                  kept.issued = row.integer(6);
+                                  kept.added = row.integer(7);
+                                  kept.witnessed = row.integer(8);
+                                  kept.effective = row.integer(9) != 0;
+                                  kept.envelope = row.text(10);
+                                  kept.audience = row.text(11);
+                                  page.push_back(std::move(kept));
+                                  return true;
+                              }));
             if (page.empty()) return {};
             for (const Row& row : page) COMITY_CHECK(check_statement(row));
             last = page.back().seq;
-            if (progress_) progress_("statements", report_.statements, static_cast<std::uint64_t>(total.value_or(0)));
+            if (progress_)
+                progress_("statements", report_.statements, static_cast<std::uint64_t>(total.value_or(0)));
         }
     }
 
@@ -80,15 +84,18 @@ class Checker {
             return {};
         }
         const Statement& statement = act->statement;
-        if (statement.id != row.id) fault(name + ": its envelope is another statement's, " + statement.id.hex());
+        if (statement.id != row.id)
+            fault(name + ": its envelope is another statement's, " + statement.id.hex());
         if (id_prefix(row.id) != row.prefix || statement.type != row.type || statement.author != row.author ||
-            statement.issued.micros != row.issued || json::write(audience_json(statement.audience)) != row.audience) {
+            statement.issued.micros != row.issued ||
+            json::write(audience_json(statement.audience)) != row.audience) {
             fault(name + ": its columns do not say what its envelope says");
         }
         const auto signer = check_signer(statement, act->envelope, pillars_, roll_, row.witnessed);
         ++report_.signatures;
         if (signer.has_value() != row.effective) {
-            fault(name + (signer ? ": counts, but is kept as if it did not" : ": does not count: " + signer.error().message()));
+            fault(name + (signer ? ": counts, but is kept as if it did not"
+                                 : ": does not count: " + signer.error().message()));
         }
         const std::uint64_t count = statement.objects ? statement.objects->count : 0;
         COMITY_TRY(const auto objects, load_objects(session_, row.added, count));
@@ -99,13 +106,16 @@ class Checker {
             fault(name + ": its objects are not those that it binds");
         }
         for (const AttachmentRef& ref : statement.attachments) {
-            COMITY_TRY(const auto data, session_.blob("SELECT data FROM attachments WHERE sha256 = $1", {ref.sha256}));
-            if (!data || crypto::sha256(*data) != ref.sha256) fault(name + ": its attachment " + ref.sha256.hex() + " is damaged or gone");
+            COMITY_TRY(const auto data,
+                       session_.blob("SELECT data FROM attachments WHERE sha256 = $1", {ref.sha256}));
+            if (!data || crypto::sha256(*data) != ref.sha256)
+                fault(name + ": its attachment " + ref.sha256.hex() + " is damaged or gone");
         }
         return {};
     }
 
-    // The log made again from its entries: every tile, every checkpoint, and that every entry is a kept statement's.
+    // The log made again from its entries: every tile, every checkpoint, and that every entry is a kept
+    // statement's.
     Result<void> check_log() {
         COMITY_TRY(const LogState state, LogEdge::read_state(session_));
         TileCache cache(64);
@@ -116,15 +126,18 @@ class Checker {
         while (frontier.size() < state.size) {
             auto ids = reader.entries(frontier.size(), log::kTileWidth, state.size);
             if (!ids) {
-                fault(fmt::format("the log's entries from {} on are gone: {}", frontier.size(), ids.error().message()));
+                fault(fmt::format("the log's entries from {} on are gone: {}", frontier.size(),
+                                  ids.error().message()));
                 return {};
             }
             for (const Digest& id : *ids) {
                 COMITY_TRY(const auto index, index_of(session_, id));
                 if (!index) {
-                    fault(fmt::format("entry {} of the log, {}, is no statement kept here", frontier.size(), id.hex()));
+                    fault(fmt::format("entry {} of the log, {}, is no statement kept here", frontier.size(),
+                                      id.hex()));
                 } else if (*index != frontier.size()) {
-                    fault(fmt::format("statement {} stands at {} in the log, not at {}", id.hex(), frontier.size(), *index));
+                    fault(fmt::format("statement {} stands at {} in the log, not at {}", id.hex(),
+                                      frontier.size(), *index));
                 }
                 frontier.append(log::leaf_hash(id.view()));
                 edge.append(id);
@@ -134,7 +147,8 @@ class Checker {
             if (progress_) progress_("log entries", frontier.size(), state.size);
         }
         COMITY_CHECK(check_tiles(edge.partial()));
-        COMITY_TRY(const auto newest, session_.text("SELECT note FROM ledger_checkpoints WHERE size = $1", {state.size}));
+        COMITY_TRY(const auto newest,
+                   session_.text("SELECT note FROM ledger_checkpoints WHERE size = $1", {state.size}));
         COMITY_TRY(const auto shown, session_.text("SELECT checkpoint FROM ledger_log WHERE n = 1"));
         if (!newest || newest != shown) fault("the newest checkpoint is not the log's");
         return {};
@@ -143,9 +157,11 @@ class Checker {
     Result<void> check_tiles(const std::map<std::int64_t, Bytes>& tiles) {
         for (const auto& [place, data] : tiles) {
             ++report_.tiles;
-            COMITY_TRY(const auto stored, session_.blob("SELECT data FROM ledger_tiles WHERE place = $1", {place}));
+            COMITY_TRY(const auto stored,
+                       session_.blob("SELECT data FROM ledger_tiles WHERE place = $1", {place}));
             if (!stored || *stored != data) {
-                fault(fmt::format("tile {} of level {} is damaged or gone", place & ((1LL << 56) - 1), (place >> 56) - 1));
+                fault(fmt::format("tile {} of level {} is damaged or gone", place & ((1LL << 56) - 1),
+                                  (place >> 56) - 1));
             }
         }
         return {};
@@ -158,13 +174,15 @@ class Checker {
                 return true;
             }));
         }
-        COMITY_TRY(const auto note, session_.text("SELECT note FROM ledger_checkpoints WHERE size = $1", {frontier.size()}));
+        COMITY_TRY(const auto note,
+                   session_.text("SELECT note FROM ledger_checkpoints WHERE size = $1", {frontier.size()}));
         const auto open = log::open_checkpoint(note.value_or(""), identity_.key.public_part());
         ++report_.signatures;
         if (!open) {
             fault(fmt::format("the checkpoint at {} entries: {}", frontier.size(), open.error().message()));
         } else if (open->checkpoint.size != frontier.size() || open->checkpoint.root != frontier.root()) {
-            fault(fmt::format("the checkpoint at {} entries is not of the log that is here", frontier.size()));
+            fault(
+                fmt::format("the checkpoint at {} entries is not of the log that is here", frontier.size()));
         }
         return {};
     }
@@ -195,7 +213,8 @@ Result<CheckReport> check_store(db::Database& database, const LogIdentity& ident
         return report;
     }
     COMITY_TRY(const Digest made, digest_views(*tx, pillars));
-    if (kept != made) report.faults.push_back("the views are not what the statements make: run comity rebuild");
+    if (kept != made)
+        report.faults.push_back("the views are not what the statements make: run comity rebuild");
     return report;
 }
 

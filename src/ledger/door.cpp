@@ -11,7 +11,8 @@ namespace {
 Result<void> check_objects(const Statement& statement, std::span<const std::string_view> objects) {
     if (!statement.objects) {
         if (objects.empty()) return {};
-        return invalid("objects", "come with a statement that binds none", "set body.objects to their count and root");
+        return invalid("objects", "come with a statement that binds none",
+                       "set body.objects to their count and root");
     }
     if (statement.objects->count != objects.size()) {
         return invalid("objects", fmt::format("are {}, where body.objects.count says {}", objects.size(),
@@ -35,7 +36,8 @@ Result<void> check_attachments(const Statement& statement, std::span<const std::
     for (std::size_t i = 0; i < attachments.size(); ++i) {
         const AttachmentRef& ref = statement.attachments[i];
         if (ref.size != attachments[i].size() || ref.sha256 != crypto::sha256(as_bytes(attachments[i]))) {
-            return invalid(fmt::format("attachments[{}]", i), "is not what the statement names: size or SHA-256 differ");
+            return invalid(fmt::format("attachments[{}]", i),
+                           "is not what the statement names: size or SHA-256 differ");
         }
     }
     return {};
@@ -66,12 +68,15 @@ Result<Prepared> open_submission(Submission submission, std::optional<Witnessed>
                          "share in several statements");
     }
     if (submission.objects.size() > kMaxObjects) {
-        return too_large("objects", fmt::format("{} of them, over the limit of {}", submission.objects.size(), kMaxObjects),
-                         "share in several statements");
+        return too_large(
+            "objects",
+            fmt::format("{} of them, over the limit of {}", submission.objects.size(), kMaxObjects),
+            "share in several statements");
     }
     COMITY_TRY(crypto::Envelope envelope, crypto::parse_envelope(submission.envelope));
     COMITY_TRY(Statement statement, parse_statement(envelope));
-    Prepared prepared{std::move(submission), std::move(envelope), std::move(statement), {}, foreign, -1, kNever, {}};
+    Prepared prepared{
+        std::move(submission), std::move(envelope), std::move(statement), {}, foreign, -1, kNever, {}};
     prepared.submission.envelope = prepared.envelope.write();
     prepared.objects.assign(prepared.submission.objects.begin(), prepared.submission.objects.end());
     return prepared;
@@ -89,11 +94,12 @@ Result<void> check_content(const Prepared& prepared, const Pillars& pillars) {
     return owner == nullptr ? Result<void>{} : owner->validate(statement, prepared.objects);
 }
 
-Result<Witnessed> check_signer(const Statement& statement, const crypto::Envelope& envelope, const Pillars& pillars,
-                          const Roll& roll, Witnessed at) {
+Result<Witnessed> check_signer(const Statement& statement, const crypto::Envelope& envelope,
+                               const Pillars& pillars, const Roll& roll, Witnessed at) {
     if (!roll.founded()) {
         if (statement.community != Digest{} || !pillars.roll_maker().makes_roll(statement.type)) {
-            return refused("community", "this node belongs to no community yet", "found one: comity community found");
+            return refused("community", "this node belongs to no community yet",
+                           "found one: comity community found");
         }
         const RollMaker::Source source{&statement, &envelope, at};
         if (!pillars.roll_maker().make({&source, 1}).founded()) {
@@ -104,29 +110,36 @@ Result<Witnessed> check_signer(const Statement& statement, const crypto::Envelop
     }
     if (statement.id == roll.community) return kNever;
     if (statement.community == Digest{}) {
-        return conflict("community", "this node belongs to the community " + roll.community.hex() + " already",
+        return conflict("community",
+                        "this node belongs to the community " + roll.community.hex() + " already",
                         "found another one in a data folder of its own");
     }
     if (statement.community != roll.community) {
-        return refused("community", "is " + statement.community.hex() + ", not this node's, " + roll.community.hex());
+        return refused("community",
+                       "is " + statement.community.hex() + ", not this node's, " + roll.community.hex());
     }
     const Member* author = roll.find(statement.author);
     if (author == nullptr) {
-        return refused("author", "'" + statement.author + "' is no member", "a member can admit it: comity member admit");
+        return refused("author", "'" + statement.author + "' is no member",
+                       "a member can admit it: comity member admit");
     }
     if (at > author->left) return refused("author", "'" + statement.author + "' has left the community");
     const MemberKey* key = roll.signer(envelope, statement.author, at);
     if (key == nullptr) {
         for (const MemberKey& old : author->keys) {
             if (at > old.until && crypto::signed_by(envelope, old.key)) {
-                return refused("signatures", "the key that signed has been revoked", "sign with another of the member's keys");
+                return refused("signatures", "the key that signed has been revoked",
+                               "sign with another of the member's keys");
             }
         }
-        return refused("signatures", "none is by a key of '" + statement.author + "', or the statement was changed after signing",
-                       "compare the key with comity member show " + statement.author);
+        return refused(
+            "signatures",
+            "none is by a key of '" + statement.author + "', or the statement was changed after signing",
+            "compare the key with comity member show " + statement.author);
     }
     if (key->custody && !statement.custody) {
-        return refused("custody", "the key is held by a node, and the statement does not say so", "set \"custody\": true");
+        return refused("custody", "the key is held by a node, and the statement does not say so",
+                       "set \"custody\": true");
     }
     return std::min(key->until, author->left);
 }

@@ -1,5 +1,5 @@
-// The door: what is checked of a submission before it may stand in line for the log. Form, signature, author known, size; and
-// for the types that a pillar owns, the form of the body. Thread-safe.
+// The door: what is checked of a submission before it may stand in line for the log. Form, signature, author
+// known, size; and for the types that a pillar owns, the form of the body. Thread-safe.
 #pragma once
 
 #include <map>
@@ -34,20 +34,21 @@ struct Prepared {
     Statement statement;
     std::vector<std::string_view> objects;  // into submission.objects
     std::optional<Witnessed> foreign;       // by another node's log; nothing: submitted here
-    std::int64_t roll = -1;                 // the version of the roll by which its signature counts; -1: by none so far
-    Witnessed counts_until = kNever;        // by that roll
+    std::int64_t roll = -1;  // the version of the roll by which its signature counts; -1: by none so far
+    Witnessed counts_until = kNever;  // by that roll
     Ledger::Done done;
 };
 
 // The statement out of what came in: sizes and form.
 Result<Prepared> open_submission(Submission submission, std::optional<Witnessed> foreign);
 
-// What it carries against what it says, and its body against its type. A type that nobody here knows may come from another node,
-// which may be newer than this one.
+// What it carries against what it says, and its body against its type. A type that nobody here knows may come
+// from another node, which may be newer than this one.
 Result<void> check_content(const Prepared& prepared, const Pillars& pillars);
 
-// Does it count, as the roll stands, at that time? The last second in which it would (kNever: no end); kRefused says why not.
-Result<Witnessed> check_signer(const Statement& statement, const crypto::Envelope& envelope, const Pillars& pillars,
-                          const Roll& roll, Witnessed at);
+// Does it count, as the roll stands, at that time? The last second in which it would (kNever: no end);
+// kRefused says why not.
+Result<Witnessed> check_signer(const Statement& statement, const crypto::Envelope& envelope,
+                               const Pillars& pillars, const Roll& roll, Witnessed at);
 
 }  // namespace comity::ledger

@@ -14,14 +14,15 @@
 namespace comity::ledger {
 namespace {
 
-constexpr std::size_t kVerifyChunk = 16;     // submissions that a verifier takes at once
-constexpr std::size_t kFullBatch = 256;      // as many go without waiting for those still being verified
+constexpr std::size_t kVerifyChunk = 16;  // submissions that a verifier takes at once
+constexpr std::size_t kFullBatch = 256;   // as many go without waiting for those still being verified
 constexpr auto kGather = std::chrono::milliseconds(1);  // the longest that a batch waits for them
-constexpr std::size_t kCachedTiles = 1024;   // 8 KiB each
+constexpr std::size_t kCachedTiles = 1024;              // 8 KiB each
 
 class LedgerOnDatabase final : public Ledger {
   public:
-    LedgerOnDatabase(db::Database& database, LedgerOptions options, std::vector<std::unique_ptr<Pillar>> pillars)
+    LedgerOnDatabase(db::Database& database, LedgerOptions options,
+                     std::vector<std::unique_ptr<Pillar>> pillars)
         : database_(database),
           options_(std::move(options)),
           pillars_(std::move(pillars)),
@@ -31,7 +32,8 @@ class LedgerOnDatabase final : public Ledger {
 
     Result<void> start() {
         COMITY_CHECK(db::migrate(database_, "ledger", ledger_migrations()));
-        for (const auto& pillar : pillars_.all()) COMITY_CHECK(db::migrate(database_, pillar->name(), pillar->migrations()));
+        for (const auto& pillar : pillars_.all())
+            COMITY_CHECK(db::migrate(database_, pillar->name(), pillar->migrations()));
         COMITY_CHECK(sequencer_.open());
         for (unsigned i = 0; i < std::max(1U, options_.verifiers); ++i) {
             verifiers_.emplace_back([this] { verify(); });
@@ -55,12 +57,15 @@ class LedgerOnDatabase final : public Ledger {
         if (sequence_thread_.joinable()) sequence_thread_.join();
     }
 
-    void submit(Submission submission, Done done) override { enter({std::move(submission), std::nullopt, std::move(done)}); }
+    void submit(Submission submission, Done done) override {
+        enter({std::move(submission), std::nullopt, std::move(done)});
+    }
 
     Result<void> ingest(Submission submission, Witnessed witnessed) override {
         std::promise<Result<Receipt>> answer;
         auto future = answer.get_future();
-        enter({std::move(submission), witnessed, [&](Result<Receipt> receipt) { answer.set_value(std::move(receipt)); }});
+        enter({std::move(submission), witnessed,
+               [&](Result<Receipt> receipt) { answer.set_value(std::move(receipt)); }});
         Result<Receipt> receipt = future.get();
         if (!receipt) return std::unexpected(std::move(receipt).error());
         return {};
@@ -134,9 +139,10 @@ class LedgerOnDatabase final : public Ledger {
     Result<std::vector<std::string>> objects(const Digest& id) override {
         COMITY_TRY(const auto session, database_.snapshot());
         std::optional<std::pair<std::int64_t, std::string>> kept;
-        COMITY_CHECK(session->each("SELECT id, added, envelope FROM statements WHERE prefix = $1", {id_prefix(id)},
-                                   [&](const db::Row& row) {
-                                       if (row.digest(0) == id) kept.emplace(row.integer(1), std::string(row.text(2)));
+        COMITY_CHECK(session->each("SELECT id, added, envelope FROM statements WHERE prefix = $1",
+                                   {id_prefix(id)}, [&](const db::Row& row) {
+                                       if (row.digest(0) == id)
+                                           kept.emplace(row.integer(1), std::string(row.text(2)));
                                        return true;
                                    }));
         if (!kept) return not_found("there is no statement " + id.hex());
@@ -178,7 +184,8 @@ class LedgerOnDatabase final : public Ledger {
                 return;
             }
         }
-        incoming.done(unavailable("ledger", stopping_ ? "is stopping" : "too many submissions wait for their turn",
+        incoming.done(unavailable("ledger",
+                                  stopping_ ? "is stopping" : "too many submissions wait for their turn",
                                   "submit it again in a moment: a statement counts once"));
     }
 
@@ -239,8 +246,11 @@ class LedgerOnDatabase final : public Ledger {
         prepared.roll = roll.version;
         prepared.counts_until = *counts;
         COMITY_CHECK(check_content(prepared, pillars_));
-        // What is kept already is answered as the first time, even where it would have no effect a second time.
-        if (auto effect = pillars_.owner(prepared.statement.type)->check_effect(prepared.statement, *roll.roll); !effect) {
+        // What is kept already is answered as the first time, even where it would have no effect a second
+        // time.
+        if (auto effect =
+                pillars_.owner(prepared.statement.type)->check_effect(prepared.statement, *roll.roll);
+            !effect) {
             COMITY_TRY(const auto session, database_.reader());
             COMITY_TRY(const auto index, index_of(*session, prepared.statement.id));
             if (!index) return std::unexpected(std::move(effect).error());
@@ -256,7 +266,8 @@ class LedgerOnDatabase final : public Ledger {
                 prepared_ready_.wait(lock, [&] { return verified_all_ || !prepared_.empty(); });
                 if (prepared_.empty()) return;
                 prepared_ready_.wait_for(lock, kGather, [&] {
-                    return verified_all_ || prepared_.size() >= kFullBatch || (verifying_ == 0 && incoming_.empty());
+                    return verified_all_ || prepared_.size() >= kFullBatch ||
+                           (verifying_ == 0 && incoming_.empty());
                 });
                 const std::size_t count = std::min(prepared_.size(), options_.max_batch);
                 batch.reserve(count);

@@ -1,16 +1,19 @@
-// The one path: submit --> check --> append --> apply. And what is read of the log: checkpoint, tiles, proofs, statements.
+// The one path: submit --> check --> append --> apply. And what is read of the log: checkpoint, tiles,
+// proofs, statements.
 //
-// Submitting is concurrent: signatures are checked on worker threads, then one sequencer thread takes all that wait as a batch:
-// one transaction, one flush, one checkpoint, then every submitter is answered. Several processes may share one database; their
-// batches take turns.
+// Submitting is concurrent: signatures are checked on worker threads, then one sequencer thread takes all
+// that wait as a batch: one transaction, one flush, one checkpoint, then every submitter is answered. Several
+// processes may share one database; their batches take turns.
 //
 // The ledger's tables that pillars and doors may join (read only):
 //     statements(seq, id, idx, type, author, issued, added, witnessed, audience, effective, envelope)
-//         seq: this node's order of acceptance; idx: place in this node's log, NULL for what came from another node's;
-//         issued, added: microseconds; witnessed: seconds; audience: its number; effective: 1 when it counts (see roll.h)
-//     objects(added, seq, position, data)   the objects a statement carries, their bytes as submitted. PRIMARY KEY added: the
-//         statement's added + position, unique on the node and rising with every acceptance. Look them up and page by it only:
-//         seq and position are not indexed.
+//         seq: this node's order of acceptance; idx: place in this node's log, NULL for what came from
+//         another node's; issued, added: microseconds; witnessed: seconds; audience: its number; effective: 1
+//         when it counts (see roll.h)
+//     objects(added, seq, position, data)   the objects a statement carries, their bytes as submitted.
+//     PRIMARY KEY added: the
+//         statement's added + position, unique on the node and rising with every acceptance. Look them up and
+//         page by it only: seq and position are not indexed.
 //     attachments(sha256, size, data)
 //     audiences(n, author, audience)         n: the number that other tables have; audience: JSON
 #pragma once
@@ -34,8 +37,8 @@
 
 namespace comity::ledger {
 
-inline constexpr std::size_t kMaxObjects = 1'000'000;             // in one statement
-inline constexpr std::size_t kMaxSubmissionSize = 64u << 20;      // objects and attachments together, in bytes
+inline constexpr std::size_t kMaxObjects = 1'000'000;         // in one statement
+inline constexpr std::size_t kMaxSubmissionSize = 64u << 20;  // objects and attachments together, in bytes
 
 // What comes in at the door.
 struct Submission {
@@ -78,8 +81,8 @@ struct Kept {
 };
 
 struct ListQuery {
-    std::string type;        // empty: any
-    std::string author;      // empty: any
+    std::string type;    // empty: any
+    std::string author;  // empty: any
     bool newest_first = true;
     std::int64_t after = 0;  // the seq where the last page ended; 0: from the start
     std::size_t limit = 100;
@@ -112,20 +115,21 @@ struct CheckReport {
 
 class Ledger {
   public:
-    // Migrates the tables, reads the log's edge and the roll; a fresh database gets an empty log. The database must outlive it.
-    // kRefused where the database belongs to another log (origin or key differ).
+    // Migrates the tables, reads the log's edge and the roll; a fresh database gets an empty log. The
+    // database must outlive it. kRefused where the database belongs to another log (origin or key differ).
     static Result<std::unique_ptr<Ledger>> open(db::Database& database, LedgerOptions options,
                                                 std::vector<std::unique_ptr<Pillar>> pillars);
     virtual ~Ledger() = default;  // waits for what was submitted
 
-    // Answered exactly once, from a thread of the ledger's. Success: the statement is durable and in a signed checkpoint. A statement
-    // submitted again is answered as the first time.
+    // Answered exactly once, from a thread of the ledger's. Success: the statement is durable and in a signed
+    // checkpoint. A statement submitted again is answered as the first time.
     using Done = std::move_only_function<void(Result<Receipt>)>;
     virtual void submit(Submission submission, Done done) = 0;
     Result<Receipt> submit(Submission submission);  // waits
 
-    // From another node's log: what federation brings, with the time that log's checkpoint states. A statement whose author is not
-    // known yet waits; one known already keeps the earlier time. Returns when it is durable.
+    // From another node's log: what federation brings, with the time that log's checkpoint states. A
+    // statement whose author is not known yet waits; one known already keeps the earlier time. Returns when
+    // it is durable.
     virtual Result<void> ingest(Submission submission, Witnessed witnessed) = 0;
 
     virtual std::shared_ptr<const Roll> roll() = 0;  // at most a second old
@@ -140,19 +144,23 @@ class Ledger {
     virtual Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) = 0;
 
     // Statements, as a viewer may see them; what it may not read is kNotFound.
-    virtual Result<Digest> resolve(const Viewer& viewer, std::string_view id_or_prefix) = 0;  // kConflict: ambiguous
+    virtual Result<Digest> resolve(const Viewer& viewer,
+                                   std::string_view id_or_prefix) = 0;  // kConflict: ambiguous
     virtual Result<Kept> find(const Viewer& viewer, const Digest& id) = 0;
     virtual Result<ListPage> list(const Viewer& viewer, const ListQuery& query) = 0;
     // Envelopes [first, first + 256) of this node's log that the viewer may read, with their places.
-    virtual Result<std::vector<std::pair<std::uint64_t, std::string>>> envelopes(const Viewer& viewer, std::uint64_t first) = 0;
-    virtual Result<std::vector<std::string>> objects(const Digest& id) = 0;  // all of a statement's: for proofs, not for showing
+    virtual Result<std::vector<std::pair<std::uint64_t, std::string>>> envelopes(const Viewer& viewer,
+                                                                                 std::uint64_t first) = 0;
+    virtual Result<std::vector<std::string>> objects(
+        const Digest& id) = 0;  // all of a statement's: for proofs, not for showing
     virtual Result<std::string> attachment(const Viewer& viewer, const Digest& id, const Digest& sha256) = 0;
 
     // Throws the views away and makes them again, in one transaction.
     virtual Result<void> rebuild(const Progress& progress) = 0;
     // A digest over all views' canonical rows: equal on nodes that hold the same statements.
     virtual Result<Digest> view_digest() = 0;
-    // Verifies everything kept: envelopes against ids, signatures, objects, attachments, tiles, checkpoint, views.
+    // Verifies everything kept: envelopes against ids, signatures, objects, attachments, tiles, checkpoint,
+    // views.
     virtual Result<CheckReport> check(const Progress& progress) = 0;
 
     virtual db::Database& database() = 0;

@@ -14,11 +14,13 @@ std::uint64_t full_tiles(int level, std::uint64_t size) {
 
 Result<void> belongs(const db::Row& row, const LogIdentity& identity) {
     if (row.text(0) != identity.origin) {
-        return refused("database", "holds the log '" + std::string(row.text(0)) + "', not '" + identity.origin + "'",
+        return refused("database",
+                       "holds the log '" + std::string(row.text(0)) + "', not '" + identity.origin + "'",
                        "give each node a database of its own, or set log.origin to that name");
     }
     if (row.text(1) != identity.key.public_part().text()) {
-        return refused("keys/log.key", "is not the key that this log was signed with so far", "restore the log's key");
+        return refused("keys/log.key", "is not the key that this log was signed with so far",
+                       "restore the log's key");
     }
     return {};
 }
@@ -29,14 +31,16 @@ std::int64_t tile_place(int level, std::uint64_t index) {
     return (static_cast<std::int64_t>(level) + 1) << 56 | static_cast<std::int64_t>(index);
 }
 
-std::int64_t LogEdge::place(int level) const { return tile_place(level, full_tiles(level, state.size)); }
+std::int64_t LogEdge::place(int level) const {
+    return tile_place(level, full_tiles(level, state.size));
+}
 
 Result<LogState> LogEdge::read_state(db::Session& session) {
     LogState state;
     COMITY_CHECK(session.each("SELECT size, seq, added, time, roll FROM ledger_log WHERE n = 1", {},
                               [&](const db::Row& row) {
-                                  state = {static_cast<std::uint64_t>(row.integer(0)), row.integer(1), row.integer(2),
-                                           row.integer(3), row.integer(4)};
+                                  state = {static_cast<std::uint64_t>(row.integer(0)), row.integer(1),
+                                           row.integer(2), row.integer(3), row.integer(4)};
                                   return true;
                               }));
     return state;
@@ -45,30 +49,30 @@ Result<LogState> LogEdge::read_state(db::Session& session) {
 Result<LogEdge> LogEdge::load(db::Session& session, const LogIdentity& identity) {
     LogEdge edge;
     Result<void> read;
-    COMITY_CHECK(session.each("SELECT origin, log_key, frontier, checkpoint, size, seq, added, time, roll "
-                              "FROM ledger_log WHERE n = 1",
-                              {}, [&](const db::Row& row) {
-                                  read = belongs(row, identity);
-                                  if (!read) return false;
-                                  edge.checkpoint_ = row.text(3);
-                                  edge.state = {static_cast<std::uint64_t>(row.integer(4)), row.integer(5),
-                                                row.integer(6), row.integer(7), row.integer(8)};
-                                  std::vector<Digest> roots;
-                                  for (ByteView rest = row.blob(2); rest.size() >= Digest::kSize;
-                                       rest = rest.subspan(Digest::kSize)) {
-                                      roots.push_back(*Digest::from_bytes(rest.first(Digest::kSize)));
-                                  }
-                                  if (auto frontier = log::Frontier::from(edge.state.size, std::move(roots))) {
-                                      edge.frontier_ = std::move(*frontier);
-                                  } else {
-                                      read = corrupt("ledger_log", "the frontier does not fit the size",
-                                                     "run comity check");
-                                  }
-                                  return read.has_value();
-                              }));
+    COMITY_CHECK(session.each(
+        "SELECT origin, log_key, frontier, checkpoint, size, seq, added, time, roll "
+        "FROM ledger_log WHERE n = 1",
+        {}, [&](const db::Row& row) {
+            read = belongs(row, identity);
+            if (!read) return false;
+            edge.checkpoint_ = row.text(3);
+            edge.state = {static_cast<std::uint64_t>(row.integer(4)), row.integer(5), row.integer(6),
+                          row.integer(7), row.integer(8)};
+            std::vector<Digest> roots;
+            for (ByteView rest = row.blob(2); rest.size() >= Digest::kSize;
+                 rest = rest.subspan(Digest::kSize)) {
+                roots.push_back(*Digest::from_bytes(rest.first(Digest::kSize)));
+            }
+            if (auto frontier = log::Frontier::from(edge.state.size, std::move(roots))) {
+                edge.frontier_ = std::move(*frontier);
+            } else {
+                read = corrupt("ledger_log", "the frontier does not fit the size", "run comity check");
+            }
+            return read.has_value();
+        }));
     COMITY_CHECK(read);
-    for (int level = kEntries; level == kEntries || edge.state.size >> (level * static_cast<int>(log::kTileHeight)) > 0;
-         ++level) {
+    for (int level = kEntries;
+         level == kEntries || edge.state.size >> (level * static_cast<int>(log::kTileHeight)) > 0; ++level) {
         if (edge.tiles_.size() <= static_cast<std::size_t>(level) + 1) edge.tiles_.emplace_back();
         COMITY_TRY(std::optional<Bytes> data,
                    session.blob("SELECT data FROM ledger_tiles WHERE place = $1", {edge.place(level)}));
@@ -94,7 +98,8 @@ std::uint64_t LogEdge::append(const Digest& id) {
     return index;
 }
 
-// Called with state.size still without the entry that brings this hash, so that place() is the tile it goes into.
+// Called with state.size still without the entry that brings this hash, so that place() is the tile it goes
+// into.
 void LogEdge::add_hash(unsigned level, const Digest& hash) {
     if (tiles_.size() <= level + 1) tiles_.emplace_back();
     Bytes& hashes = tiles_[level + 1];
@@ -116,7 +121,8 @@ std::map<std::int64_t, Bytes> LogEdge::partial() {
 
 Result<void> LogEdge::write(db::Transaction& tx, const LogIdentity& identity) {
     constexpr std::string_view kPut =
-        "INSERT INTO ledger_tiles(place, data) VALUES($1, $2) ON CONFLICT(place) DO UPDATE SET data = excluded.data";
+        "INSERT INTO ledger_tiles(place, data) VALUES($1, $2) ON CONFLICT(place) DO UPDATE SET data = "
+        "excluded.data";
     if (grown_ || fresh()) {
         for (const auto& [where, data] : written_) COMITY_CHECK(tx.queue(kPut, where, data));
         for (const auto& [where, data] : partial()) COMITY_CHECK(tx.queue(kPut, where, data));
@@ -125,18 +131,21 @@ Result<void> LogEdge::write(db::Transaction& tx, const LogIdentity& identity) {
         note.signatures.push_back(crypto::sign_note(note.text, identity.key));
         note.signatures.push_back(log::cosign(note.text, identity.cosigner, Time::from_seconds(state.time)));
         checkpoint_ = note.write();
-        COMITY_CHECK(tx.queue("INSERT INTO ledger_checkpoints(size, time, note) VALUES($1, $2, $3)", state.size,
-                              state.time, checkpoint_));
+        COMITY_CHECK(tx.queue("INSERT INTO ledger_checkpoints(size, time, note) VALUES($1, $2, $3)",
+                              state.size, state.time, checkpoint_));
     }
     Bytes frontier;
     for (const Digest& root : frontier_.roots()) comity::append(frontier, root.view());
     return tx.queue(
-        "INSERT INTO ledger_log(n, origin, log_key, cosigner_key, size, seq, added, time, roll, frontier, checkpoint) "
-        "VALUES(1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT(n) DO UPDATE SET size = excluded.size, "
+        "INSERT INTO ledger_log(n, origin, log_key, cosigner_key, size, seq, added, time, roll, frontier, "
+        "checkpoint) "
+        "VALUES(1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT(n) DO UPDATE SET size = "
+        "excluded.size, "
         "seq = excluded.seq, added = excluded.added, time = excluded.time, roll = excluded.roll, "
-        "frontier = excluded.frontier, checkpoint = excluded.checkpoint, cosigner_key = excluded.cosigner_key",
-        identity.origin, identity.key.public_part().text(), identity.cosigner.public_part().text(), state.size,
-        state.seq, state.added, state.time, state.roll, frontier, checkpoint_);
+        "frontier = excluded.frontier, checkpoint = excluded.checkpoint, cosigner_key = "
+        "excluded.cosigner_key",
+        identity.origin, identity.key.public_part().text(), identity.cosigner.public_part().text(),
+        state.size, state.seq, state.added, state.time, state.roll, frontier, checkpoint_);
 }
 
 }  // namespace comity::ledger

@@ -1,5 +1,6 @@
-// The right edge of this node's log, as the store holds it: it grows in memory during a transaction, is written into the
-// transaction, and replaces the old edge once that has committed. Values; one thread at a time.
+// The right edge of this node's log, as the store holds it: it grows in memory during a transaction, is
+// written into the transaction, and replaces the old edge once that has committed. Values; one thread at a
+// time.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +17,11 @@ namespace comity::ledger {
 
 // What the row of ledger_log says.
 struct LogState {
-    std::uint64_t size = 0;     // entries
-    std::int64_t seq = 0;       // the last statement's
-    std::int64_t added = 0;     // the last microsecond given away
-    std::int64_t time = 0;      // of the newest checkpoint, seconds
-    std::int64_t roll = 0;      // the roll's version: rises with each change
+    std::uint64_t size = 0;  // entries
+    std::int64_t seq = 0;    // the last statement's
+    std::int64_t added = 0;  // the last microsecond given away
+    std::int64_t time = 0;   // of the newest checkpoint, seconds
+    std::int64_t roll = 0;   // the roll's version: rises with each change
     friend bool operator==(const LogState&, const LogState&) = default;
 };
 
@@ -35,14 +36,16 @@ class LogEdge {
 
     std::uint64_t append(const Digest& id);  // gives the entry's index
     bool grown() const { return grown_; }
-    // Writes new tiles and, where it has grown or there was no log, a checkpoint signed at state.time; and the state.
+    // Writes new tiles and, where it has grown or there was no log, a checkpoint signed at state.time; and
+    // the state.
     Result<void> write(db::Transaction& tx, const LogIdentity& identity);
     bool fresh() const { return checkpoint_.empty(); }
     void settle() {
         grown_ = false;
         written_.clear();
     }
-    // For whoever makes a log again to compare: the tiles that have become full since the last call, and those that are not, by place.
+    // For whoever makes a log again to compare: the tiles that have become full since the last call, and
+    // those that are not, by place.
     std::map<std::int64_t, Bytes> take_full() { return std::exchange(written_, {}); }
     std::map<std::int64_t, Bytes> partial();
 
@@ -53,7 +56,7 @@ class LogEdge {
 
     log::Frontier frontier_;
     std::vector<Bytes> tiles_ = std::vector<Bytes>(2);  // the partial tiles: of entries, of level 0, 1, ...
-    std::map<std::int64_t, Bytes> written_;            // tiles that became full, by place
+    std::map<std::int64_t, Bytes> written_;             // tiles that became full, by place
     std::string checkpoint_;
     bool grown_ = false;
 };

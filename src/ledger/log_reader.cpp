@@ -6,7 +6,9 @@ namespace comity::ledger {
 namespace {
 
 constexpr std::size_t kEntrySize = Digest::kSize + 2;  // behind its length
-std::size_t item_size(int level) { return level < 0 ? kEntrySize : Digest::kSize; }
+std::size_t item_size(int level) {
+    return level < 0 ? kEntrySize : Digest::kSize;
+}
 
 }  // namespace
 
@@ -36,8 +38,10 @@ Result<std::shared_ptr<const Bytes>> LogReader::load(int level, std::uint64_t in
     const std::int64_t place = tile_place(level, index);
     const std::size_t wanted = width * item_size(level);
     if (auto cached = cache_.find(place)) return cached;
-    if (const auto it = partial_.find(place); it != partial_.end() && it->second->size() >= wanted) return it->second;
-    COMITY_TRY(std::optional<Bytes> data, session_.blob("SELECT data FROM ledger_tiles WHERE place = $1", {place}));
+    if (const auto it = partial_.find(place); it != partial_.end() && it->second->size() >= wanted)
+        return it->second;
+    COMITY_TRY(std::optional<Bytes> data,
+               session_.blob("SELECT data FROM ledger_tiles WHERE place = $1", {place}));
     if (!data || data->size() < wanted) return not_found("the log has no such tile yet");
     auto tile = std::make_shared<const Bytes>(std::move(*data));
     if (tile->size() == log::kTileWidth * item_size(level)) {
@@ -63,8 +67,10 @@ log::HashReader LogReader::hashes(std::uint64_t size) {
         for (const log::Node& node : nodes) {
             const log::TilePlace place = log::place_of(node);
             const unsigned width = log::tile_width(place.level, place.index, size);
-            if (place.first + place.count > width) return internal("log", "a hash beyond the tree was asked for");
-            COMITY_TRY(const auto tile, load(static_cast<int>(place.level), place.index, place.first + place.count));
+            if (place.first + place.count > width)
+                return internal("log", "a hash beyond the tree was asked for");
+            COMITY_TRY(const auto tile,
+                       load(static_cast<int>(place.level), place.index, place.first + place.count));
             found.push_back(log::hash_in_tile(*tile, place));
         }
         return found;

@@ -1,5 +1,5 @@
-// Reads this node's log out of the store: tiles, and proofs over them. Full tiles never change and are kept in a bounded cache.
-// Thread-safe.
+// Reads this node's log out of the store: tiles, and proofs over them. Full tiles never change and are kept
+// in a bounded cache. Thread-safe.
 #pragma once
 
 #include <cstdint>

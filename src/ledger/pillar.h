@@ -1,5 +1,5 @@
-// A pillar as the ledger sees it: the types it owns, how its view is made from them. To add one: a folder under src/, a class
-// that implements this, and one line in node/pillars.cpp.
+// A pillar as the ledger sees it: the types it owns, how its view is made from them. To add one: a folder
+// under src/, a class that implements this, and one line in node/pillars.cpp.
 #pragma once
 
 #include <functional>
@@ -16,17 +16,18 @@
 
 namespace comity::ledger {
 
-// A statement that the ledger has accepted, on its way into the view. When it was witnessed is not told: that may still become
-// earlier (another node's log held it first), so a view that needs the time joins the table `statements`.
+// A statement that the ledger has accepted, on its way into the view. When it was witnessed is not told: that
+// may still become earlier (another node's log held it first), so a view that needs the time joins the table
+// `statements`.
 struct Accepted {
     const Statement& statement;
-    std::int64_t seq = 0;        // this node's order of acceptance: local, decides nothing, serves paging
-    Time added;                  // this node's time of acceptance, unique: object k of it has added + k microseconds
+    std::int64_t seq = 0;  // this node's order of acceptance: local, decides nothing, serves paging
+    Time added;  // this node's time of acceptance, unique: object k of it has added + k microseconds
     std::span<const std::string_view> objects;  // its objects' bytes, in order; empty where it carries none
 };
 
-// Stored audiences get small numbers, so that a view can keep "who may read this" in a column and a query can filter by it:
-// same author and audience, same number. Numbers are local to a node's database.
+// Stored audiences get small numbers, so that a view can keep "who may read this" in a column and a query can
+// filter by it: same author and audience, same number. Numbers are local to a node's database.
 using AudienceId = std::int64_t;
 class Audiences {
   public:
@@ -41,23 +42,27 @@ class Pillar {
     virtual ~Pillar() = default;
     virtual RollMaker* roll_maker() { return nullptr; }  // governance alone answers itself
 
-    virtual std::string_view name() const = 0;                      // the types' first part: "intelligence"
-    virtual std::span<const std::string_view> types() const = 0;   // "intelligence.share", ...
+    virtual std::string_view name() const = 0;                    // the types' first part: "intelligence"
+    virtual std::span<const std::string_view> types() const = 0;  // "intelligence.share", ...
     virtual std::span<const db::Migration> migrations() const = 0;
-    // The tables of the view, each with a query that yields its rows in an order and with columns that depend on the set of
-    // statements alone (no seq, no added, no audience numbers). Rebuilding empties the tables; two nodes compare the queries.
+    // The tables of the view, each with a query that yields its rows in an order and with columns that depend
+    // on the set of statements alone (no seq, no added, no audience numbers). Rebuilding empties the tables;
+    // two nodes compare the queries.
     struct ViewTable {
         std::string_view table;
         std::string_view canonical_query;
     };
     virtual std::span<const ViewTable> view() const = 0;
 
-    // The form of a statement of one of its types, as far as it can be told from the statement and its objects alone. Thread-safe.
-    virtual Result<void> validate(const Statement& statement, std::span<const std::string_view> objects) const = 0;
-    // What its author would want to be told before it is logged, as the roll stands: that the act would have no effect. Asked where a
-    // member submits, not of what comes from other nodes. Thread-safe.
+    // The form of a statement of one of its types, as far as it can be told from the statement and its
+    // objects alone. Thread-safe.
+    virtual Result<void> validate(const Statement& statement,
+                                  std::span<const std::string_view> objects) const = 0;
+    // What its author would want to be told before it is logged, as the roll stands: that the act would have
+    // no effect. Asked where a member submits, not of what comes from other nodes. Thread-safe.
     virtual Result<void> check_effect(const Statement&, const Roll&) const { return {}; }
-    // Brings the view up to date; called once for each statement that counts, in any order. Fails only as the database fails.
+    // Brings the view up to date; called once for each statement that counts, in any order. Fails only as the
+    // database fails.
     virtual Result<void> apply(db::Transaction& tx, const Accepted& accepted, Audiences& audiences) = 0;
 };
 

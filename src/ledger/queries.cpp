@@ -8,7 +8,7 @@
 namespace comity::ledger {
 namespace {
 
-constexpr std::size_t kMinPrefix = 8;   // hexadecimal digits, as git has it
+constexpr std::size_t kMinPrefix = 8;  // hexadecimal digits, as git has it
 constexpr std::size_t kMaxPage = 1000;
 
 Failure no_statement(std::string_view id) {
@@ -18,11 +18,14 @@ Failure no_statement(std::string_view id) {
 
 }  // namespace
 
-std::int64_t id_prefix(const Digest& id) { return static_cast<std::int64_t>(read_u64(id.view())); }
+std::int64_t id_prefix(const Digest& id) {
+    return static_cast<std::int64_t>(read_u64(id.view()));
+}
 
 Result<Digest> resolve_id(db::Session& session, const Viewer& viewer, std::string_view id_or_prefix) {
     const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    if (id_or_prefix.size() < kMinPrefix || id_or_prefix.size() > 64 || !std::ranges::all_of(id_or_prefix, digit)) {
+    if (id_or_prefix.size() < kMinPrefix || id_or_prefix.size() > 64 ||
+        !std::ranges::all_of(id_or_prefix, digit)) {
         return invalid("id", "'" + std::string(id_or_prefix.substr(0, 80)) + "' is no statement id",
                        "give 64 hexadecimal digits, or a unique beginning of 8 or more");
     }
@@ -33,17 +36,20 @@ Result<Digest> resolve_id(db::Session& session, const Viewer& viewer, std::strin
     COMITY_TRY(const Digest first, Digest::from_hex(low));
     COMITY_TRY(const Digest last, Digest::from_hex(high));
     COMITY_TRY(const Readable readable, readable_by(session, viewer));
-    // At least 32 bits are the same in both, the sign among them, so the range is one range of signed numbers too.
+    // At least 32 bits are the same in both, the sign among them, so the range is one range of signed numbers
+    // too.
     std::vector<Digest> found;
     COMITY_CHECK(session.each("SELECT id, audience FROM statements WHERE prefix >= $1 AND prefix <= $2",
                               {id_prefix(first), id_prefix(last)}, [&](const db::Row& row) {
                                   const Digest id = row.digest(0);
-                                  if (id >= first && id <= last && readable.contains(row.integer(1))) found.push_back(id);
+                                  if (id >= first && id <= last && readable.contains(row.integer(1)))
+                                      found.push_back(id);
                                   return true;
                               }));
     if (found.empty()) return no_statement(id_or_prefix);
     if (found.size() > 1) {
-        return conflict("id", fmt::format("{} statements begin with {}", found.size(), id_or_prefix), "give more digits");
+        return conflict("id", fmt::format("{} statements begin with {}", found.size(), id_or_prefix),
+                        "give more digits");
     }
     return found.front();
 }
@@ -52,20 +58,21 @@ Result<Kept> find_statement(db::Session& session, const Viewer& viewer, const Di
     COMITY_TRY(const Readable readable, readable_by(session, viewer));
     std::optional<Kept> kept;
     Result<void> parsed;
-    COMITY_CHECK(session.each("SELECT id, seq, idx, added, witnessed, effective, envelope, audience FROM statements "
-                              "WHERE prefix = $1",
-                              {id_prefix(id)}, [&](const db::Row& row) {
-                                  if (row.digest(0) != id || !readable.contains(row.integer(7))) return true;
-                                  auto act = parse_kept(row.text(6));
-                                  if (!act) {
-                                      parsed = corrupt("statement " + id.hex(), act.error().message(), "run comity check");
-                                      return false;
-                                  }
-                                  kept = Kept{std::move(act->statement), std::string(row.text(6)), row.integer(1),
-                                              std::nullopt, Time{row.integer(3)}, row.integer(4), row.integer(5) != 0};
-                                  if (!row.null(2)) kept->index = static_cast<std::uint64_t>(row.integer(2));
-                                  return false;
-                              }));
+    COMITY_CHECK(session.each(
+        "SELECT id, seq, idx, added, witnessed, effective, envelope, audience FROM statements "
+        "WHERE prefix = $1",
+        {id_prefix(id)}, [&](const db::Row& row) {
+            if (row.digest(0) != id || !readable.contains(row.integer(7))) return true;
+            auto act = parse_kept(row.text(6));
+            if (!act) {
+                parsed = corrupt("statement " + id.hex(), act.error().message(), "run comity check");
+                return false;
+            }
+            kept = Kept{std::move(act->statement), std::string(row.text(6)), row.integer(1),     std::nullopt,
+                        Time{row.integer(3)},      row.integer(4),           row.integer(5) != 0};
+            if (!row.null(2)) kept->index = static_cast<std::uint64_t>(row.integer(2));
+            return false;
+        }));
     COMITY_CHECK(parsed);
     if (!kept) return no_statement(id.hex());
     return std::move(*kept);
@@ -76,8 +83,9 @@ Result<ListPage> list_statements(db::Session& session, const Viewer& viewer, con
         return invalid("limit", "is not between 1 and " + std::to_string(kMaxPage));
     }
     COMITY_TRY(const Readable readable, readable_by(session, viewer));
-    std::string sql = "SELECT s.id, s.seq, s.idx, s.type, s.author, s.issued, s.witnessed, s.audience, a.audience "
-                      "FROM statements s JOIN audiences a ON a.n = s.audience WHERE s.effective = 1 AND s.seq ";
+    std::string sql =
+        "SELECT s.id, s.seq, s.idx, s.type, s.author, s.issued, s.witnessed, s.audience, a.audience "
+        "FROM statements s JOIN audiences a ON a.n = s.audience WHERE s.effective = 1 AND s.seq ";
     sql += query.newest_first ? "< $1" : "> $1";
     int next = 3;
     std::vector<db::Param> params{std::int64_t{0}, static_cast<std::int64_t>(query.limit + 1)};
@@ -129,22 +137,25 @@ Result<ListPage> list_statements(db::Session& session, const Viewer& viewer, con
     return page;
 }
 
-Result<std::vector<std::pair<std::size_t, std::string>>> find_envelopes(db::Session& session, const Viewer& viewer,
+Result<std::vector<std::pair<std::size_t, std::string>>> find_envelopes(db::Session& session,
+                                                                        const Viewer& viewer,
                                                                         std::span<const Digest> ids) {
     COMITY_TRY(const Readable readable, readable_by(session, viewer));
     std::vector<std::pair<std::size_t, std::string>> found;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        COMITY_CHECK(session.each("SELECT id, audience, envelope FROM statements WHERE prefix = $1", {id_prefix(ids[i])},
-                                  [&](const db::Row& row) {
+        COMITY_CHECK(session.each("SELECT id, audience, envelope FROM statements WHERE prefix = $1",
+                                  {id_prefix(ids[i])}, [&](const db::Row& row) {
                                       if (row.digest(0) != ids[i]) return true;
-                                      if (readable.contains(row.integer(1))) found.emplace_back(i, row.text(2));
+                                      if (readable.contains(row.integer(1)))
+                                          found.emplace_back(i, row.text(2));
                                       return false;
                                   }));
     }
     return found;
 }
 
-Result<std::string> find_attachment(db::Session& session, const Viewer& viewer, const Digest& id, const Digest& sha256) {
+Result<std::string> find_attachment(db::Session& session, const Viewer& viewer, const Digest& id,
+                                    const Digest& sha256) {
     COMITY_TRY(const Kept kept, find_statement(session, viewer, id));
     const auto named = [&](const AttachmentRef& ref) { return ref.sha256 == sha256; };
     if (std::ranges::none_of(kept.statement.attachments, named)) {
@@ -157,10 +168,12 @@ Result<std::string> find_attachment(db::Session& session, const Viewer& viewer, 
 
 Result<std::optional<std::uint64_t>> index_of(db::Session& session, const Digest& id) {
     std::optional<std::uint64_t> index;
-    COMITY_CHECK(session.each("SELECT id, idx FROM statements WHERE prefix = $1", {id_prefix(id)}, [&](const db::Row& row) {
-        if (row.digest(0) == id && !row.null(1)) index = static_cast<std::uint64_t>(row.integer(1));
-        return true;
-    }));
+    COMITY_CHECK(session.each("SELECT id, idx FROM statements WHERE prefix = $1", {id_prefix(id)},
+                              [&](const db::Row& row) {
+                                  if (row.digest(0) == id && !row.null(1))
+                                      index = static_cast<std::uint64_t>(row.integer(1));
+                                  return true;
+                              }));
     return index;
 }
 

@@ -1,5 +1,6 @@
-// The roll: who the members are and which keys speak for them, as governance has it from the statements. The ledger asks it
-// whose signature counts; governance makes it (governance/roll.h: a fold over the set of statements, law 1).
+// The roll: who the members are and which keys speak for them, as governance has it from the statements. The
+// ledger asks it whose signature counts; governance makes it (governance/roll.h: a fold over the set of
+// statements, law 1).
 #pragma once
 
 #include <map>
@@ -23,8 +24,8 @@ inline constexpr Witnessed kNever = INT64_MAX;
 
 struct MemberKey {
     crypto::NamedKey key;
-    bool custody = false;     // held by a node on the member's behalf
-    Witnessed from = 0;       // since when it is the member's; shown, and decides nothing: nodes' clocks differ
+    bool custody = false;  // held by a node on the member's behalf
+    Witnessed from = 0;    // since when it is the member's; shown, and decides nothing: nodes' clocks differ
     Witnessed until = kNever;  // counts for statements witnessed until then, that second included
     friend bool operator==(const MemberKey&, const MemberKey&) = default;
 };
@@ -44,8 +45,8 @@ struct Member {
 };
 
 struct Roll {
-    Digest community;   // all zero: no charter yet
-    std::string name;   // of the community
+    Digest community;  // all zero: no charter yet
+    std::string name;  // of the community
     std::string purpose;
     std::int64_t sponsors = 1;  // how many members must ask for a newcomer
     Witnessed founded_at = 0;
@@ -60,7 +61,8 @@ struct Roll {
     friend bool operator==(const Roll&, const Roll&) = default;
 };
 
-// A person of a member as a viewer, with the groups its member is in. For one who is no member: nobody in particular.
+// A person of a member as a viewer, with the groups its member is in. For one who is no member: nobody in
+// particular.
 Viewer viewer_of(const Roll& roll, std::string_view member, std::string_view person, bool staff);
 
 }  // namespace comity::ledger

@@ -1,5 +1,5 @@
-// The roll as this process knows it, with its version: read by everybody, replaced by the sequencer, and brought up to date when
-// another process on the same database has changed it. Thread-safe.
+// The roll as this process knows it, with its version: read by everybody, replaced by the sequencer, and
+// brought up to date when another process on the same database has changed it. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,8 @@ class RollBook {
     void publish(RollState state);
     // Asks the database whether there is a newer one, and takes it. True where there was.
     Result<bool> refresh();
-    // As current(), after a refresh where the last is more than a second ago; an unreachable database leaves the known one.
+    // As current(), after a refresh where the last is more than a second ago; an unreachable database leaves
+    // the known one.
     RollState recent();
 
   private:

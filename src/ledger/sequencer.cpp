@@ -9,10 +9,9 @@
 namespace comity::ledger {
 namespace {
 
-constexpr std::size_t kLookUp = 32;             // ids asked for in one query
-constexpr std::int64_t kClockTolerance = 60;    // seconds that the clock may be behind the newest checkpoint
+constexpr std::size_t kLookUp = 32;           // ids asked for in one query
+constexpr std::int64_t kClockTolerance = 60;  // seconds that the clock may be behind the newest checkpoint
 constexpr std::int64_t kEarliest = 1'735'689'600;  // 2025-01-01: a clock before it was never set
-
 
 }  // namespace
 
@@ -40,7 +39,8 @@ Result<std::int64_t> Sequencer::checkpoint_time(std::int64_t last) const {
         return unavailable("clock", "stands before 2025: it was never set", "set the machine's clock (NTP)");
     }
     if (now < last - kClockTolerance) {
-        return unavailable("clock", fmt::format("is {} seconds behind the log's newest checkpoint", last - now),
+        return unavailable("clock",
+                           fmt::format("is {} seconds behind the log's newest checkpoint", last - now),
                            "set the machine's clock (NTP); writing resumes by itself");
     }
     return std::max(now, last);
@@ -99,7 +99,8 @@ void Sequencer::run(std::vector<Prepared> batch) {
         } else {
             if (storage) {
                 logging::error("batch refused", {{"cause", outcome.error().message()}});
-                if (outcome.error().mend.empty()) outcome.error().mend = "submit it again: a statement counts once";
+                if (outcome.error().mend.empty())
+                    outcome.error().mend = "submit it again: a statement counts once";
             }
             for (auto& answer : answers) answer = std::unexpected(outcome.error());
         }
@@ -131,7 +132,8 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
             continue;
         }
         if (item.foreign) {
-            if (work.roll.roll->founded() && item.statement.community != work.roll.roll->community && id != work.roll.roll->community) {
+            if (work.roll.roll->founded() && item.statement.community != work.roll.roll->community &&
+                id != work.roll.roll->community) {
                 answers[i] = refused("community", "is not this node's");
                 continue;
             }
@@ -186,7 +188,8 @@ Result<void> Sequencer::find_known(Work& work, std::span<const Prepared> batch) 
 // The roll, or the second, may have changed since the door.
 Result<void> Sequencer::recheck(const Work& work, const Prepared& item) const {
     if (work.roll_touched && item.statement.community == Digest{}) {
-        return conflict("community", "another charter was just taken here", "found each community in a data folder of its own");
+        return conflict("community", "another charter was just taken here",
+                        "found each community in a data folder of its own");
     }
     if (item.roll != work.roll.version || work.time > item.counts_until) {
         COMITY_CHECK(check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, work.time));
@@ -197,7 +200,8 @@ Result<void> Sequencer::recheck(const Work& work, const Prepared& item) const {
 Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& known) {
     const Digest& id = item.statement.id;
     const Witnessed seen = item.foreign ? *item.foreign : work.time;
-    const bool enters = !item.foreign && !known.index;  // another node's log had it; it comes into this one now
+    const bool enters =
+        !item.foreign && !known.index;  // another node's log had it; it comes into this one now
     if (enters) {
         known.index = work.edge.append(id);
         known.logged = work.time;
@@ -225,20 +229,25 @@ Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& k
     }
     if (item.foreign || !known.index) return Receipt{id, 0, known.witnessed};
     if (!known.logged) {
-        COMITY_TRY(const auto time, work.tx.integer("SELECT time FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT 1",
-                                                    {*known.index}));
+        COMITY_TRY(
+            const auto time,
+            work.tx.integer("SELECT time FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT 1",
+                            {*known.index}));
         known.logged = time.value_or(known.witnessed);
     }
     return Receipt{id, *known.index, *known.logged};
 }
 
-Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index, Witnessed witnessed) {
+Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index,
+                               Witnessed witnessed) {
     LogState& state = work.edge.state;
     const Statement& statement = item.statement;
     work.changed = true;
-    if (work.waiting) {  // other envelopes of it waited: what they witness is about the statement, whoever signed them
-        COMITY_TRY(const auto earliest,
-                   work.tx.integer("SELECT MIN(witnessed) FROM ledger_waiting WHERE id = $1", {statement.id}));
+    if (work.waiting) {  // other envelopes of it waited: what they witness is about the statement, whoever
+                         // signed them
+        COMITY_TRY(
+            const auto earliest,
+            work.tx.integer("SELECT MIN(witnessed) FROM ledger_waiting WHERE id = $1", {statement.id}));
         witnessed = std::min(witnessed, earliest.value_or(witnessed));
         COMITY_CHECK(work.tx.run("DELETE FROM ledger_waiting WHERE id = $1", statement.id));
     }
@@ -246,18 +255,20 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
     const std::int64_t added = std::max(options_.clock->now().micros, state.added + 1);
     state.added = added + std::max<std::int64_t>(static_cast<std::int64_t>(item.objects.size()), 1) - 1;
     COMITY_TRY(const AudienceId audience, audiences_.id(work.tx, statement.author, statement.audience));
-    COMITY_CHECK(work.tx.queue("INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
-                               "effective, envelope) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)",
-                               seq, id_prefix(statement.id), statement.id, index, statement.type, statement.author,
-                               statement.issued.micros, added, witnessed, audience, item.submission.envelope));
+    COMITY_CHECK(work.tx.queue(
+        "INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
+        "effective, envelope) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)",
+        seq, id_prefix(statement.id), statement.id, index, statement.type, statement.author,
+        statement.issued.micros, added, witnessed, audience, item.submission.envelope));
     for (std::size_t i = 0; i < item.objects.size(); ++i) {
         COMITY_CHECK(work.tx.queue("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",
                                    added + static_cast<std::int64_t>(i), seq, i, as_bytes(item.objects[i])));
     }
     for (std::size_t i = 0; i < statement.attachments.size(); ++i) {
-        COMITY_CHECK(work.tx.queue("INSERT INTO attachments(sha256, size, data) VALUES($1, $2, $3) ON CONFLICT DO NOTHING",
-                                   statement.attachments[i].sha256, statement.attachments[i].size,
-                                   as_bytes(item.submission.attachments[i])));
+        COMITY_CHECK(work.tx.queue(
+            "INSERT INTO attachments(sha256, size, data) VALUES($1, $2, $3) ON CONFLICT DO NOTHING",
+            statement.attachments[i].sha256, statement.attachments[i].size,
+            as_bytes(item.submission.attachments[i])));
     }
     if (pillars_.roll_maker().makes_roll(statement.type)) {
         COMITY_CHECK(load_acts_once(work.tx));
@@ -280,7 +291,8 @@ Result<void> Sequencer::load_acts_once(db::Transaction& tx) {
 }
 
 Result<void> Sequencer::take_foreign(Work& work, const Prepared& item) {
-    if (!work.waiting && check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, *item.foreign)) {
+    if (!work.waiting &&
+        check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, *item.foreign)) {
         return insert(work, item, std::nullopt, *item.foreign);
     }
     COMITY_CHECK(add_waiting(work.tx, item));
@@ -289,7 +301,8 @@ Result<void> Sequencer::take_foreign(Work& work, const Prepared& item) {
     return {};
 }
 
-// New acts change the roll; a new roll lets statements count that waited, which may be acts again; and it may end that some count.
+// New acts change the roll; a new roll lets statements count that waited, which may be acts again; and it may
+// end that some count.
 Result<void> Sequencer::settle_roll(Work& work) {
     RollMaker& maker = pillars_.roll_maker();
     const std::shared_ptr<const Roll> before = work.roll.roll;
@@ -322,7 +335,8 @@ Result<bool> Sequencer::promote_waiting(Work& work, const Roll& roll, std::optio
     for (const Waiting& entry : waiting) {
         if (work.known.contains(entry.id)) continue;
         auto item = open_submission(entry.submission, entry.witnessed);
-        if (!item || !check_signer(item->statement, item->envelope, pillars_, roll, earliest[entry.id])) continue;
+        if (!item || !check_signer(item->statement, item->envelope, pillars_, roll, earliest[entry.id]))
+            continue;
         COMITY_CHECK(insert(work, *item, std::nullopt, entry.witnessed));
         acts = acts || pillars_.roll_maker().makes_roll(item->statement.type);
     }
@@ -351,22 +365,24 @@ Result<void> Sequencer::settle_effects(Work& work, const Roll& before, const Rol
         };
         std::vector<Change> changes;
         Result<void> parsed;
-        COMITY_CHECK(work.tx.each("SELECT seq, witnessed, effective, envelope FROM statements "
-                                  "WHERE author = $1 AND (effective = 0 OR witnessed > $2)",
-                                  {id, end}, [&](const db::Row& row) {
-                                      auto act = parse_kept(row.text(3));
-                                      if (!act) {
-                                          parsed = within("statements", std::move(act).error());
-                                          return false;
-                                      }
-                                      const bool counts = check_signer(act->statement, act->envelope, pillars_, after,
-                                                                       row.integer(1)).has_value();
-                                      if (counts != (row.integer(2) != 0)) changes.push_back({row.integer(0), counts});
-                                      return true;
-                                  }));
+        COMITY_CHECK(work.tx.each(
+            "SELECT seq, witnessed, effective, envelope FROM statements "
+            "WHERE author = $1 AND (effective = 0 OR witnessed > $2)",
+            {id, end}, [&](const db::Row& row) {
+                auto act = parse_kept(row.text(3));
+                if (!act) {
+                    parsed = within("statements", std::move(act).error());
+                    return false;
+                }
+                const bool counts =
+                    check_signer(act->statement, act->envelope, pillars_, after, row.integer(1)).has_value();
+                if (counts != (row.integer(2) != 0)) changes.push_back({row.integer(0), counts});
+                return true;
+            }));
         COMITY_CHECK(parsed);
         for (const Change& change : changes) {
-            COMITY_CHECK(work.tx.run("UPDATE statements SET effective = $1 WHERE seq = $2", change.counts, change.seq));
+            COMITY_CHECK(work.tx.run("UPDATE statements SET effective = $1 WHERE seq = $2", change.counts,
+                                     change.seq));
             work.rebuild = true;
         }
     }

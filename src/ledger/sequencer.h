@@ -1,6 +1,6 @@
-// The sequencer: takes what has passed the door, a batch at a time, and makes it part of the log: one transaction, one flush, one
-// checkpoint; the views of what counts are brought up to date in the same transaction, so that nothing is ever half-applied.
-// One thread at a time, which the ledger sees to.
+// The sequencer: takes what has passed the door, a batch at a time, and makes it part of the log: one
+// transaction, one flush, one checkpoint; the views of what counts are brought up to date in the same
+// transaction, so that nothing is ever half-applied. One thread at a time, which the ledger sees to.
 #pragma once
 
 #include <mutex>
@@ -43,7 +43,8 @@ class Sequencer {
     Result<void> find_known(Work& work, std::span<const Prepared> batch);
     Result<void> recheck(const Work& work, const Prepared& item) const;
     Result<Receipt> take_known(Work& work, const Prepared& item, Known& known);
-    Result<void> insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index, Witnessed witnessed);
+    Result<void> insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index,
+                        Witnessed witnessed);
     Result<void> take_foreign(Work& work, const Prepared& item);
     Result<void> load_acts_once(db::Transaction& tx);
     Result<void> settle_roll(Work& work);
@@ -60,7 +61,8 @@ class Sequencer {
     bool loaded_ = false;  // edge_ is what the database holds
     LogEdge edge_;
     AudienceBook audiences_;
-    std::optional<std::vector<std::unique_ptr<Act>>> acts_;  // those that make the roll, at version acts_version_
+    std::optional<std::vector<std::unique_ptr<Act>>>
+        acts_;  // those that make the roll, at version acts_version_
     std::int64_t acts_version_ = -1;
 
     mutable std::mutex mutex_;  // guards outcome_

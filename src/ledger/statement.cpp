@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kNonceText = 22;  // 16 bytes in base64url
 constexpr std::size_t kMaxAttachments = 64;
 
-bool id_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool id_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
 // "pillar.name": lower-case words, with "-" inside.
 Result<void> check_type(std::string_view type) {
@@ -22,7 +24,8 @@ Result<void> check_type(std::string_view type) {
                std::ranges::all_of(part, [](char c) { return id_letter(c) || c == '-'; });
     };
     if (dot == std::string_view::npos || !word(type.substr(0, dot)) || !word(type.substr(dot + 1))) {
-        return invalid("type", "'" + std::string(type) + "' is not of the form pillar.name", "as governance.charter");
+        return invalid("type", "'" + std::string(type) + "' is not of the form pillar.name",
+                       "as governance.charter");
     }
     return {};
 }
@@ -91,7 +94,8 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
     Statement statement;
     statement.id = envelope.digest();
     COMITY_TRY(const std::int64_t version, fields.integer("v", 1, INT64_MAX));
-    if (version != 1) return invalid("v", "version " + std::to_string(version) + " is not known here", "use 1");
+    if (version != 1)
+        return invalid("v", "version " + std::to_string(version) + " is not known here", "use 1");
     COMITY_TRY(statement.community, digest_field(fields, "community"));
     COMITY_TRY(statement.type, fields.text("type", 3, 100));
     COMITY_CHECK(check_type(statement.type));
@@ -114,7 +118,8 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
     COMITY_TRY(const json::Array* attachments, fields.optional_array("attachments", 1, kMaxAttachments));
     if (attachments != nullptr) {
         for (std::size_t i = 0; i < attachments->size(); ++i) {
-            COMITY_TRY(AttachmentRef ref, parse_attachment((*attachments)[i], "attachments[" + std::to_string(i) + "]"));
+            COMITY_TRY(AttachmentRef ref,
+                       parse_attachment((*attachments)[i], "attachments[" + std::to_string(i) + "]"));
             statement.attachments.push_back(std::move(ref));
         }
     }

@@ -3,8 +3,9 @@
 namespace comity::ledger {
 namespace {
 
-// An id is looked up by its first 8 bytes as a number (`prefix`): a third of the index that the whole id would need, and the
-// prefixes that people type are ranges of it. Two ids may share a prefix; whoever looks up compares the id itself.
+// An id is looked up by its first 8 bytes as a number (`prefix`): a third of the index that the whole id
+// would need, and the prefixes that people type are ranges of it. Two ids may share a prefix; whoever looks
+// up compares the id itself.
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE ledger_log(n INTEGER PRIMARY KEY, origin TEXT NOT NULL, log_key TEXT NOT NULL, cosigner_key TEXT NOT NULL,
                         size INTEGER NOT NULL, seq INTEGER NOT NULL, added INTEGER NOT NULL, time INTEGER NOT NULL,
@@ -28,6 +29,8 @@ CREATE TABLE attachments(sha256 BLOB PRIMARY KEY, size INTEGER NOT NULL, data BL
 
 }  // namespace
 
-std::span<const db::Migration> ledger_migrations() { return kMigrations; }
+std::span<const db::Migration> ledger_migrations() {
+    return kMigrations;
+}
 
 }  // namespace comity::ledger

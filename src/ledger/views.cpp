@@ -19,7 +19,9 @@ void hash_row(crypto::Sha256& hash, const db::Row& row) {
         const db::Row::Type type = row.null(column) ? db::Row::Type::kNull : row.type(column);
         Bytes head{static_cast<std::uint8_t>(type)};
         switch (type) {
-            case db::Row::Type::kNull: hash.update(head); break;
+            case db::Row::Type::kNull:
+                hash.update(head);
+                break;
             case db::Row::Type::kInteger:
                 append_u64(head, static_cast<std::uint64_t>(row.integer(column)));
                 hash.update(head);
@@ -52,23 +54,25 @@ Result<Act> parse_kept(std::string_view envelope) {
     return Act{std::move(statement), std::move(parsed), 0};
 }
 
-Result<std::vector<std::unique_ptr<Act>>> load_acts(db::Session& session, const RollMaker& maker, const Pillars& pillars) {
+Result<std::vector<std::unique_ptr<Act>>> load_acts(db::Session& session, const RollMaker& maker,
+                                                    const Pillars& pillars) {
     std::vector<std::unique_ptr<Act>> acts;
     for (const auto& pillar : pillars.all()) {
         for (const std::string_view type : pillar->types()) {
             if (!maker.makes_roll(type)) continue;
             Result<void> parsed;
-            COMITY_CHECK(session.each("SELECT envelope, witnessed FROM statements WHERE type = $1 ORDER BY seq", {type},
-                                      [&](const db::Row& row) {
-                                          auto act = parse_kept(row.text(0));
-                                          if (!act) {
-                                              parsed = within("statements", std::move(act).error());
-                                              return false;
-                                          }
-                                          act->witnessed = row.integer(1);
-                                          acts.push_back(std::make_unique<Act>(std::move(*act)));
-                                          return true;
-                                      }));
+            COMITY_CHECK(
+                session.each("SELECT envelope, witnessed FROM statements WHERE type = $1 ORDER BY seq",
+                             {type}, [&](const db::Row& row) {
+                                 auto act = parse_kept(row.text(0));
+                                 if (!act) {
+                                     parsed = within("statements", std::move(act).error());
+                                     return false;
+                                 }
+                                 act->witnessed = row.integer(1);
+                                 acts.push_back(std::make_unique<Act>(std::move(*act)));
+                                 return true;
+                             }));
             COMITY_CHECK(parsed);
         }
     }
@@ -86,17 +90,19 @@ Result<std::vector<std::string>> load_objects(db::Session& session, std::int64_t
     std::vector<std::string> objects;
     if (count == 0) return objects;
     const std::int64_t end = added + static_cast<std::int64_t>(count);
-    COMITY_CHECK(session.each("SELECT data FROM objects WHERE added >= $1 AND added < $2 ORDER BY added", {added, end},
-                              [&](const db::Row& row) {
+    COMITY_CHECK(session.each("SELECT data FROM objects WHERE added >= $1 AND added < $2 ORDER BY added",
+                              {added, end}, [&](const db::Row& row) {
                                   objects.emplace_back(as_text(row.blob(0)));
                                   return true;
                               }));
     return objects;
 }
 
-Result<void> rebuild_views(db::Transaction& tx, const Pillars& pillars, Audiences& audiences, const Progress& progress) {
+Result<void> rebuild_views(db::Transaction& tx, const Pillars& pillars, Audiences& audiences,
+                           const Progress& progress) {
     for (const auto& pillar : pillars.all()) {
-        for (const auto& table : pillar->view()) COMITY_CHECK(tx.run("DELETE FROM " + std::string(table.table)));
+        for (const auto& table : pillar->view())
+            COMITY_CHECK(tx.run("DELETE FROM " + std::string(table.table)));
     }
     COMITY_TRY(const auto acts, load_acts(tx, pillars.roll_maker(), pillars));
     COMITY_CHECK(pillars.roll_maker().store(tx, make_roll(pillars.roll_maker(), acts)));
@@ -110,12 +116,13 @@ Result<void> rebuild_views(db::Transaction& tx, const Pillars& pillars, Audience
     std::int64_t last = 0;
     std::uint64_t done = 0;
     for (std::vector<Row> page;; page.clear()) {
-        COMITY_CHECK(tx.each("SELECT seq, added, envelope FROM statements WHERE seq > $1 AND effective = 1 "
-                             "ORDER BY seq LIMIT $2",
-                             {last, kPage}, [&](const db::Row& row) {
-                                 page.push_back({row.integer(0), row.integer(1), std::string(row.text(2))});
-                                 return true;
-                             }));
+        COMITY_CHECK(
+            tx.each("SELECT seq, added, envelope FROM statements WHERE seq > $1 AND effective = 1 "
+                    "ORDER BY seq LIMIT $2",
+                    {last, kPage}, [&](const db::Row& row) {
+                        page.push_back({row.integer(0), row.integer(1), std::string(row.text(2))});
+                        return true;
+                    }));
         if (page.empty()) break;
         for (const Row& kept : page) {
             auto act = parse_kept(kept.envelope);

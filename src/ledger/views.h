@@ -13,7 +13,8 @@ struct Act {
     Witnessed witnessed = 0;
 };
 // All kept statements that make the roll.
-Result<std::vector<std::unique_ptr<Act>>> load_acts(db::Session& session, const RollMaker& maker, const Pillars& pillars);
+Result<std::vector<std::unique_ptr<Act>>> load_acts(db::Session& session, const RollMaker& maker,
+                                                    const Pillars& pillars);
 Roll make_roll(RollMaker& maker, std::span<const std::unique_ptr<Act>> acts);
 
 // The objects of one statement, in order.
@@ -23,7 +24,8 @@ Result<std::vector<std::string>> load_objects(db::Session& session, std::int64_t
 Result<Act> parse_kept(std::string_view envelope);
 
 // Empties the views of all pillars and applies every statement that counts, in the order of seq.
-Result<void> rebuild_views(db::Transaction& tx, const Pillars& pillars, Audiences& audiences, const Progress& progress);
+Result<void> rebuild_views(db::Transaction& tx, const Pillars& pillars, Audiences& audiences,
+                           const Progress& progress);
 
 // Over the canonical rows of all views.
 Result<Digest> digest_views(db::Session& session, const Pillars& pillars);

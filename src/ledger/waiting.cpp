@@ -33,16 +33,19 @@ bool unpack(ByteView& in, std::vector<std::string>& list) {
 }  // namespace
 
 Result<void> add_waiting(db::Transaction& tx, const Prepared& item) {
-    COMITY_TRY(const auto same, tx.integer("SELECT n FROM ledger_waiting WHERE id = $1 AND envelope = $2 AND witnessed <= $3",
-                                           {item.statement.id, item.submission.envelope, *item.foreign}));
+    COMITY_TRY(const auto same,
+               tx.integer("SELECT n FROM ledger_waiting WHERE id = $1 AND envelope = $2 AND witnessed <= $3",
+                          {item.statement.id, item.submission.envelope, *item.foreign}));
     if (same) return {};
     Bytes payloads;
     pack(payloads, item.submission.objects);
     pack(payloads, item.submission.attachments);
     COMITY_TRY(const auto last, tx.integer("SELECT MAX(n) FROM ledger_waiting"));
-    COMITY_CHECK(tx.run("INSERT INTO ledger_waiting(n, id, author, witnessed, envelope, payloads) VALUES($1, $2, $3, $4, $5, $6)",
-                        last.value_or(0) + 1, item.statement.id, item.statement.author, *item.foreign,
-                        item.submission.envelope, payloads));
+    COMITY_CHECK(
+        tx.run("INSERT INTO ledger_waiting(n, id, author, witnessed, envelope, payloads) VALUES($1, $2, $3, "
+               "$4, $5, $6)",
+               last.value_or(0) + 1, item.statement.id, item.statement.author, *item.foreign,
+               item.submission.envelope, payloads));
     return {};
 }
 
@@ -60,10 +63,12 @@ Result<std::vector<Waiting>> load_waiting(db::Session& session, const std::optio
         return true;
     };
     if (only) {
-        COMITY_CHECK(session.each("SELECT id, envelope, payloads, witnessed FROM ledger_waiting WHERE id = $1 ORDER BY n",
-                                  {*only}, take));
+        COMITY_CHECK(session.each(
+            "SELECT id, envelope, payloads, witnessed FROM ledger_waiting WHERE id = $1 ORDER BY n", {*only},
+            take));
     } else {
-        COMITY_CHECK(session.each("SELECT id, envelope, payloads, witnessed FROM ledger_waiting ORDER BY n", {}, take));
+        COMITY_CHECK(session.each("SELECT id, envelope, payloads, witnessed FROM ledger_waiting ORDER BY n",
+                                  {}, take));
     }
     COMITY_CHECK(read);
     return list;

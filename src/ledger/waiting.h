@@ -1,5 +1,6 @@
-// Statements from other nodes' logs that do not count yet, because their author or its key is not known here: they wait until
-// the roll lets them count (law 1). The same statement may wait in several envelopes, since any of their signatures may be the one.
+// Statements from other nodes' logs that do not count yet, because their author or its key is not known here:
+// they wait until the roll lets them count (law 1). The same statement may wait in several envelopes, since
+// any of their signatures may be the one.
 #pragma once
 
 #include "ledger/door.h"

@@ -1,5 +1,5 @@
-// A node put together, without its network face: database, keys, ledger with all pillars, accounts. Commands that work on a data
-// folder open one; `comity serve` gives it to the doors (api/).
+// A node put together, without its network face: database, keys, ledger with all pillars, accounts. Commands
+// that work on a data folder open one; `comity serve` gives it to the doors (api/).
 //
 // The data folder:
 //     comity.toml        configuration (may be absent)
@@ -19,7 +19,8 @@ namespace comity::node {
 
 class Node {
   public:
-    // kNotFound where the folder holds no node, with what to do. A node and other commands may be open at the same time.
+    // kNotFound where the folder holds no node, with what to do. A node and other commands may be open at the
+    // same time.
     static Result<std::unique_ptr<Node>> open(Config config, Clock& clock = system_clock());
     // Makes folder, log keys and store where they are not there yet, then opens.
     static Result<std::unique_ptr<Node>> create(Config config, Clock& clock = system_clock());

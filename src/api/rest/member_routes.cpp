@@ -1,0 +1,86 @@
+#include "api/rest/caller.h"
+#include "api/rest/routes.h"
+
+namespace comity::api::rest {
+namespace {
+
+json::Object member_json(const ledger::Member& member) {
+    json::Array keys;
+    for (const ledger::MemberKey& key : member.keys) {
+        keys.push_back(json::Object{{"key", key.key.text()},
+                                    {"custody", key.custody},
+                                    {"from", time_of(key.from)},
+                                    {"until", end_of(key.until)}});
+    }
+    return {{"id", member.id},
+            {"name", member.name},
+            {"class", ledger::to_string(member.stakeholder_class)},
+            {"admitted", time_of(member.admitted)},
+            {"left", end_of(member.left)},
+            {"keys", std::move(keys)}};
+}
+
+// A page of an ordered map from the key after the cursor on.
+template <typename Map, typename Write>
+Answer page_of_map(const http::Request& request, const Map& map, const Write& write) {
+    COMITY_TRY(const std::size_t limit, limit_of(request));
+    const std::string_view cursor = request.parameter("cursor").value_or("");
+    std::vector<std::string> items;
+    std::optional<std::string> last;
+    auto it = cursor.empty() ? map.begin() : map.upper_bound(cursor);
+    for (; it != map.end(); ++it) {
+        std::optional<std::string> item = write(*it);
+        if (!item) continue;
+        if (items.size() == limit) return page_of(items, last);
+        items.push_back(std::move(*item));
+        last = it->first;
+    }
+    return page_of(items, std::nullopt);
+}
+
+Answer list_members(node::Node& node, const http::Request& request) {
+    std::optional<ledger::StakeholderClass> wanted;
+    if (const auto text = request.parameter("class")) {
+        COMITY_TRY(wanted, ledger::parse_stakeholder_class(*text, "class"));
+    }
+    const auto roll = node.ledger().roll();
+    return page_of_map(request, roll->members, [&](const auto& entry) -> std::optional<std::string> {
+        if (wanted && entry.second.stakeholder_class != *wanted) return std::nullopt;
+        return json::write(member_json(entry.second));
+    });
+}
+
+Answer show_member(node::Node& node, const http::Request& request) {
+    const auto roll = node.ledger().roll();
+    const ledger::Member* member = roll->find(request.capture("id"));
+    if (member == nullptr) {
+        return not_found("there is no member '" + std::string(request.capture("id").substr(0, 64)) + "'",
+                         "list them: GET /api/v1/members");
+    }
+    return http::Response::json(200, json::write(member_json(*member)));
+}
+
+Answer list_groups(node::Node& node, const http::Request& request) {
+    const auto roll = node.ledger().roll();
+    return page_of_map(request, roll->groups, [](const auto& entry) -> std::optional<std::string> {
+        json::Array members;
+        for (const std::string& member : entry.second) members.emplace_back(member);
+        return json::write(json::Object{{"id", entry.first}, {"members", std::move(members)}});
+    });
+}
+
+}  // namespace
+
+void add_member_routes(http::Router& router, node::Node& node) {
+    router.get("/api/v1/members", guarded(node, [&node](const http::Request& request, const Caller&) {
+                   return list_members(node, request);
+               }));
+    router.get("/api/v1/members/{id}", guarded(node, [&node](const http::Request& request, const Caller&) {
+                   return show_member(node, request);
+               }));
+    router.get("/api/v1/groups", guarded(node, [&node](const http::Request& request, const Caller&) {
+                   return list_groups(node, request);
+               }));
+}
+
+}  // namespace comity::api::rest

@@ -1,0 +1,16 @@
+#include "api/rest/rest.h"
+
+#include "api/rest/routes.h"
+
+namespace comity::api::rest {
+
+void add_routes(http::Router& router, node::Node& node) {
+    add_node_routes(router, node);
+    add_account_routes(router, node);
+    add_member_routes(router, node);
+    add_statement_routes(router, node);
+    add_object_routes(router, node);
+    add_submit_routes(router, node);
+}
+
+}  // namespace comity::api::rest

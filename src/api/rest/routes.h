@@ -1,0 +1,18 @@
+// The routes of /api/v1, a file each group. All take the router that they add to and the node that they speak
+// for.
+#pragma once
+
+#include "http/router.h"
+#include "node/node.h"
+
+namespace comity::api::rest {
+
+void add_node_routes(http::Router& router,
+                     node::Node& node);  // /node, /log, /openapi.json, /healthz, /readyz
+void add_account_routes(http::Router& router, node::Node& node);    // /session, /tokens
+void add_member_routes(http::Router& router, node::Node& node);     // /members, /groups
+void add_statement_routes(http::Router& router, node::Node& node);  // /statements, /envelopes
+void add_object_routes(http::Router& router, node::Node& node);     // /objects, /statements/{id}/objects
+void add_submit_routes(http::Router& router, node::Node& node);     // POST /statements
+
+}  // namespace comity::api::rest

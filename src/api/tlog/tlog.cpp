@@ -1,0 +1,78 @@
+#include "api/tlog/tlog.h"
+
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
+#include "log/tile.h"
+
+namespace comity::api::tlog {
+namespace {
+
+// Tiles never change: what was answered once is answered again from here, without the store. The longest
+// unused goes first.
+class AnswerCache {
+  public:
+    std::shared_ptr<const std::string> find(const std::string& path) {
+        const std::lock_guard lock(mutex_);
+        const auto it = places_.find(path);
+        if (it == places_.end()) return nullptr;
+        order_.splice(order_.begin(), order_, it->second);
+        return it->second->second;
+    }
+    void keep(const std::string& path, std::shared_ptr<const std::string> bytes) {
+        const std::lock_guard lock(mutex_);
+        if (places_.contains(path)) return;
+        order_.emplace_front(path, std::move(bytes));
+        places_[path] = order_.begin();
+        if (order_.size() > kTiles) {
+            places_.erase(order_.back().first);
+            order_.pop_back();
+        }
+    }
+
+  private:
+    static constexpr std::size_t kTiles = 1024;  // 8 KiB each
+    using Order = std::list<std::pair<std::string, std::shared_ptr<const std::string>>>;
+    std::mutex mutex_;  // guards what follows
+    Order order_;
+    std::unordered_map<std::string, Order::iterator> places_;
+};
+
+http::Response immutable(std::shared_ptr<const std::string> bytes) {
+    http::Response response;
+    response.shared_body = std::move(bytes);
+    response.compressible = false;
+    response.header("Content-Type", "application/octet-stream");
+    response.header("Cache-Control", "public, max-age=31536000, immutable");
+    response.header("Access-Control-Allow-Origin", "*");
+    return response;
+}
+
+}  // namespace
+
+void add_routes(http::Router& router, node::Node& node) {
+    router.get("/log/checkpoint", [&node](const http::Request& request) {
+        auto checkpoint = node.ledger().checkpoint();
+        if (!checkpoint) return http::problem(checkpoint.error(), request);
+        http::Response response = http::Response::text(200, std::move(*checkpoint));
+        response.header("Cache-Control", "public, max-age=1");
+        response.header("Access-Control-Allow-Origin", "*");
+        return response;
+    });
+    const auto cache = std::make_shared<AnswerCache>();
+    const auto tile = [&node, cache](const http::Request& request) {
+        const std::string& path = request.path;
+        if (auto cached = cache->find(path)) return immutable(std::move(cached));
+        auto parsed = log::TilePath::parse(std::string_view(path).substr(std::string_view("/log/").size()));
+        if (!parsed) return http::problem(parsed.error(), request);
+        auto bytes = node.ledger().tile(*parsed);
+        if (!bytes) return http::problem(bytes.error(), request);
+        auto shared = std::make_shared<const std::string>(as_text(*bytes));
+        cache->keep(path, shared);
+        return immutable(std::move(shared));
+    };
+    router.get("/log/tile/{path*}", tile);
+}
+
+}  // namespace comity::api::tlog

@@ -1,0 +1,47 @@
+#include "intelligence/carried.h"
+
+#include <optional>
+
+namespace comity::intelligence {
+
+Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledger::Readable& readable,
+                                                const ledger::Kept& kept, std::uint64_t first,
+                                                std::size_t limit) {
+    std::vector<CarriedObject> found;
+    if (!kept.statement.objects) return found;
+    const std::int64_t start = kept.added.micros;
+    const std::int64_t end = start + static_cast<std::int64_t>(kept.statement.objects->count);
+    std::int64_t next = start + static_cast<std::int64_t>(first);
+    for (bool exhausted = false; !exhausted && found.size() < limit;) {
+        std::size_t rows = 0;
+        COMITY_CHECK(
+            session.each("SELECT i.added, i.audience, o.data FROM intelligence_objects i JOIN objects o ON "
+                         "o.added = i.added "
+                         "WHERE i.added >= $1 AND i.added < $2 ORDER BY i.added LIMIT $3",
+                         {next, end, limit}, [&](const db::Row& row) {
+                             ++rows;
+                             next = row.integer(0) + 1;
+                             if (readable.contains(row.integer(1))) {
+                                 found.push_back({static_cast<std::uint64_t>(row.integer(0) - start),
+                                                  std::string(as_text(row.blob(2)))});
+                             }
+                             return found.size() < limit;
+                         }));
+        exhausted = rows < limit;
+    }
+    return found;
+}
+
+Result<Carrier> find_carrier(db::Session& session, Time added) {
+    std::optional<Carrier> carrier;
+    COMITY_CHECK(session.each(
+        "SELECT s.id, o.position FROM objects o JOIN statements s ON s.seq = o.seq WHERE o.added = $1",
+        {added.micros}, [&](const db::Row& row) {
+            carrier = {row.digest(0), static_cast<std::uint64_t>(row.integer(1))};
+            return false;
+        }));
+    if (!carrier) return not_found("there is no such object");
+    return *carrier;
+}
+
+}  // namespace comity::intelligence

@@ -1,0 +1,15 @@
+#include "node/pillars.h"
+
+#include "governance/pillar.h"
+#include "intelligence/pillar.h"
+
+namespace comity::node {
+
+std::vector<std::unique_ptr<ledger::Pillar>> make_pillars() {
+    std::vector<std::unique_ptr<ledger::Pillar>> pillars;
+    pillars.push_back(governance::make_pillar());
+    pillars.push_back(intelligence::make_pillar());
+    return pillars;
+}
+
+}  // namespace comity::node
