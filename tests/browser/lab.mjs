@@ -1,0 +1,288 @@
+// A small community with a real log, made in memory: true keys, signatures, tiles and proofs, written from the formats and
+// not from the page's code, so that the page's verification is held to a second implementation. Tests forge its answers.
+import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+
+const kPayloadType = "application/vnd.comity.statement+json";
+const kPkcs8 = Buffer.from("302e020100300506032b657004220420", "hex"); // what stands before the 32 bytes of an Ed25519 seed
+
+export const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
+const leafHash = (entry) => sha256(Buffer.from([0]), entry);
+const nodeHash = (left, right) => sha256(Buffer.from([1]), left, right);
+
+export function pae(type, payload) {
+  return Buffer.concat([
+    Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `),
+    payload,
+  ]);
+}
+
+// A key that is the same in every run.
+export function makeKey(name, type = 1, seed = name) {
+  const secret = createPrivateKey({ key: Buffer.concat([kPkcs8, sha256(`seed ${type} ${seed}`)]), format: "der", type: "pkcs8" });
+  const bytes = createPublicKey(secret).export({ format: "der", type: "spki" }).subarray(-32);
+  const typed = Buffer.concat([Buffer.from([type]), bytes]);
+  const id = sha256(name, "\n", typed).subarray(0, 4);
+  return {
+    name,
+    id,
+    text: `${name}+${id.toString("hex")}+${typed.toString("base64")}`,
+    sign: (message) => sign(null, message, secret),
+  };
+}
+
+export function treeHash(leaves) {
+  if (leaves.length === 0) return sha256("");
+  if (leaves.length === 1) return leaves[0];
+  let k = 1;
+  while (k * 2 < leaves.length) k *= 2;
+  return nodeHash(treeHash(leaves.slice(0, k)), treeHash(leaves.slice(k)));
+}
+
+export function inclusion(index, leaves) {
+  if (leaves.length <= 1) return [];
+  let k = 1;
+  while (k * 2 < leaves.length) k *= 2;
+  return index < k
+    ? [...inclusion(index, leaves.slice(0, k)), treeHash(leaves.slice(k))]
+    : [...inclusion(index - k, leaves.slice(k)), treeHash(leaves.slice(0, k))];
+}
+
+const kFounders = [
+  ["cert-ke", "Computer Incident Response Team Kenya", "government"],
+  ["africa-union-cyber", "Continental Cyber Experts Group", "international"],
+  ["savanna-telecom", "Savanna Telecom", "company"],
+  ["ix-nairobi", "Internet Exchange Nairobi", "technical"],
+  ["open-net-watch", "Open Net Watch", "civil"],
+  ["wanjiru", "Wanjiru Kamau", "citizen"],
+];
+const kNewcomers = [
+  ["cert-ug", "National CERT Uganda", "government"],
+  ["lake-bank", "Lake Region Bank", "company"],
+  ["east-noc", "Eastern Operators' Group", "technical"],
+];
+
+const rfc3339 = (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+
+export class Lab {
+  constructor({ origin = "log.example/east", count = 300, start = Date.UTC(2026, 10, 2, 8) / 1000 } = {}) {
+    this.origin = origin;
+    this.logKey = makeKey(origin);
+    this.cosigner = makeKey(`${origin}/time`, 4);
+    this.keys = new Map();
+    this.members = new Map();
+    this.statements = [];
+    this.nonces = 0;
+    this.start = start;
+    this.accounts = new Map([["amina@cert-ke", { password: "a quiet morning by the lake", member: "cert-ke", staff: true }]]);
+
+    const member = ([id, name, stakeholderClass]) => {
+      this.keys.set(id, makeKey(id));
+      return { id, name, class: stakeholderClass, keys: [{ key: this.keys.get(id).text, custody: stakeholderClass === "citizen" }] };
+    };
+    const founders = kFounders.map(member);
+    const charter = this.say("governance.charter", "cert-ke", {
+      name: "East African Cyber Cooperation",
+      purpose: "We warn each other of attacks, answer emergencies together, and decide together how we do it. Whoever shares our aims may join us.",
+      admission: { sponsors: 2 },
+      members: founders,
+    }, { community: "0".repeat(64), signers: founders.map(({ id }) => id) });
+    this.community = charter.id;
+    for (const founder of founders) this.admit(founder, charter.witnessed);
+    for (const newcomer of kNewcomers.map(member)) {
+      this.say("governance.admission", "cert-ke", { member: newcomer });
+      this.admit(newcomer, this.say("governance.admission", "ix-nairobi", { member: newcomer }).witnessed);
+    }
+    const second = makeKey("cert-ke", 1, "the second key of cert-ke");
+    const added = this.say("governance.key-addition", "cert-ke", { key: { key: second.text, custody: false } });
+    this.members.get("cert-ke").keys.push({ key: second.text, custody: false, from: rfc3339(added.witnessed), until: null });
+    this.keys.set("cert-ke", second);
+    this.say("governance.group", "cert-ke", { name: "responders", members: ["cert-ke", "cert-ug", "savanna-telecom"] });
+    const authors = [...this.members.keys()];
+    for (let i = 0; this.statements.length < count; ++i) {
+      const objects = Array.from({ length: 3 }, (_, k) => Buffer.from(JSON.stringify({
+        type: "indicator", spec_version: "2.1",
+        id: `indicator--00000000-0000-4000-8000-${String(i * 3 + k).padStart(12, "0")}`,
+        created: rfc3339(this.now()), modified: rfc3339(this.now()), valid_from: rfc3339(this.now()),
+        pattern_type: "stix", pattern: `[ipv4-addr:value = '198.51.100.${(i * 3 + k) % 256}']`, confidence: 50 + (i % 50) + 0.5,
+      })));
+      this.say("intelligence.share", authors[i % authors.length], {
+        title: `Addresses that scan for open resolvers, list ${i + 1}`,
+        description: "Seen on our own sensors within a day. Block at the edge; tell us of false hits.",
+        objects: { count: objects.length, root: treeHash(objects.map(leafHash)).toString("hex") },
+      }, { objects, audience: i % 7 === 3 ? { tlp: "green" } : { tlp: "clear" } });
+    }
+  }
+
+  now() {
+    return this.start + this.statements.length * 613;
+  }
+
+  admit({ id, name, class: stakeholderClass, keys }, witnessed) {
+    this.members.set(id, {
+      id, name, class: stakeholderClass, admitted: rfc3339(witnessed), left: null,
+      keys: keys.map((key) => ({ ...key, from: rfc3339(witnessed), until: null })),
+    });
+  }
+
+  // Signs a statement and appends it.
+  say(type, author, body, { audience = { tlp: "clear" }, community = this.community, signers = [author], objects = [] } = {}) {
+    const witnessed = this.now();
+    const payload = Buffer.from(JSON.stringify({
+      v: 1, community, type, author, issued: rfc3339(witnessed - 2).replace("Z", ".250Z"),
+      nonce: sha256(`nonce ${this.nonces++}`).toString("base64url").slice(0, 22), audience, body,
+    }));
+    const message = pae(kPayloadType, payload);
+    const id = sha256(message);
+    const statement = {
+      id: id.toString("hex"), index: this.statements.length, witnessed, payload, objects, leaf: leafHash(id), entry: id,
+      envelope: {
+        payload: payload.toString("base64"), payloadType: kPayloadType,
+        signatures: signers.map((name) => {
+          const key = this.keys.get(name);
+          return { keyid: key.id.toString("hex"), sig: key.sign(message).toString("base64") };
+        }),
+      },
+    };
+    this.statements.push(statement);
+    return statement;
+  }
+
+  get size() {
+    return this.statements.length;
+  }
+
+  leaves(size = this.size) {
+    return this.statements.slice(0, size).map(({ leaf }) => leaf);
+  }
+
+  root(size = this.size) {
+    return treeHash(this.leaves(size));
+  }
+
+  // The checkpoint of the log at a size; `root` to forge.
+  checkpoint(size = this.size, root = this.root(size)) {
+    const text = `${this.origin}\n${size}\n${root.toString("base64")}\n`;
+    const time = this.start + size * 613;
+    const stated = Buffer.alloc(8);
+    stated.writeBigUInt64BE(BigInt(time));
+    const line = (key, ...parts) => `\u2014 ${key.name} ${Buffer.concat([key.id, ...parts]).toString("base64")}\n`;
+    const cosigned = this.cosigner.sign(Buffer.from(`cosignature/v1\ntime ${time}\n${text}`));
+    return `${text}\n${line(this.logKey, this.logKey.sign(Buffer.from(text)))}${line(this.cosigner, stated, cosigned)}`;
+  }
+
+  proof(index, size = this.size) {
+    const path = inclusion(index, this.leaves(size)).map((hash) => hash.toString("base64") + "\n").join("");
+    return `c2sp.org/tlog-proof@v1\nindex ${index}\n${path}\n${this.checkpoint(size)}`;
+  }
+
+  // The hashes of a tile, each the root of 256^level leaves; null where the log has no such tile of this width.
+  tile(level, index, width, size = this.size) {
+    const span = 256 ** level;
+    const hashes = [];
+    for (let i = 0; i < width; ++i) {
+      const first = (index * 256 + i) * span;
+      if (first + span > size) return null;
+      hashes.push(treeHash(this.leaves(size).slice(first, first + span)));
+    }
+    return Buffer.concat(hashes);
+  }
+
+  bundle(index, width, size = this.size) {
+    const entries = this.statements.slice(0, size).slice(index * 256, index * 256 + width);
+    if (entries.length !== width) return null;
+    return Buffer.concat(entries.flatMap(({ entry }) => [Buffer.from([0, 32]), entry]));
+  }
+
+  tileAt(path, size = this.size) {
+    const match = /^tile\/(entries|[0-9]+)\/((?:x[0-9]{3}\/)*[0-9]{3})(?:\.p\/([0-9]+))?$/.exec(path);
+    if (!match) return null;
+    const index = Number(match[2].replace(/[x/]/g, ""));
+    const width = Number(match[3] ?? 256);
+    return match[1] === "entries" ? this.bundle(index, width, size) : this.tile(Number(match[1]), index, width, size);
+  }
+
+  // May this viewer (a session's account; null: anonymous) read the statement? clear and green are all that is here.
+  readable(statement, viewer) {
+    return viewer !== null || JSON.parse(statement.payload).audience.tlp === "clear";
+  }
+
+  listed(statement) {
+    const { type, author, issued, audience } = JSON.parse(statement.payload);
+    return { id: statement.id, type, author, issued, witnessed: rfc3339(statement.witnessed), index: statement.index, audience };
+  }
+
+  // What a node answers to GET: { status, type, body }.
+  answer(path, query = new URLSearchParams(), viewer = null) {
+    const json = (body, status = 200) => ({ status, type: "application/json", body: JSON.stringify(body) });
+    const problem = (status, title, detail) => ({
+      status, type: "application/problem+json",
+      body: JSON.stringify({ type: "about:blank", title, status, detail, instance: "request-1" }),
+    });
+    const page = (items) => {
+      const limit = Math.min(1000, Number(query.get("limit") ?? 100));
+      const start = Number(query.get("cursor") ?? 0);
+      return json({ items: items.slice(start, start + limit), next: start + limit < items.length ? String(start + limit) : null });
+    };
+    if (path.startsWith("/log/")) {
+      if (path === "/log/checkpoint") return { status: 200, type: "text/plain; charset=utf-8", body: this.checkpoint() };
+      const tile = this.tileAt(path.slice(5));
+      return tile ? { status: 200, type: "application/octet-stream", body: tile } : problem(404, "Not found", "there is no such tile");
+    }
+    const [room, id, what, position, proof] = path.replace("/api/v1/", "").split("/").map(decodeURIComponent);
+    if (room === "node") {
+      const { name, purpose } = JSON.parse(this.statements[0].payload).body;
+      return json({
+        version: "0.1.0", members: this.members.size,
+        community: { id: this.community, name, purpose, founded: rfc3339(this.statements[0].witnessed) },
+        log: { origin: this.origin, key: this.logKey.text, cosigner_key: this.cosigner.text },
+      });
+    }
+    if (room === "log") {
+      return json({
+        origin: this.origin, size: this.size, root: this.root().toString("hex"), checkpoint: this.checkpoint(),
+        key: this.logKey.text, cosigner_key: this.cosigner.text, witnessed: rfc3339(this.now()),
+      });
+    }
+    if (room === "members" && id) {
+      const member = this.members.get(id);
+      return member ? json(member) : problem(404, "Not found", `there is no member '${id}'`);
+    }
+    if (room === "members") {
+      const wanted = query.get("class");
+      const all = [...this.members.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+      return page(all.filter((member) => !wanted || member.class === wanted));
+    }
+    if (room === "statements" && !id) {
+      const [type, author] = [query.get("type"), query.get("author")];
+      const found = this.statements.filter((s) => this.readable(s, viewer)).map((s) => this.listed(s))
+        .filter((s) => (!type || s.type === type) && (!author || s.author === author));
+      return page(query.get("order") === "asc" ? found : found.reverse());
+    }
+    if (room === "statements") {
+      const found = this.statements.filter((s) => this.readable(s, viewer) && s.id.startsWith(id));
+      if (!/^[0-9a-f]{8,64}$/.test(id)) return problem(400, "Invalid", "an id is 8 to 64 hexadecimal digits");
+      if (found.length !== 1) return problem(404, "Not found", `there is no statement '${id}'`);
+      const s = found[0];
+      if (what === "proof") return { status: 200, type: "text/plain; charset=utf-8", body: this.proof(s.index) };
+      if (what === "envelope") return json(s.envelope);
+      if (what === "objects" && proof === "proof") {
+        const leaves = s.objects.map(leafHash);
+        return json({
+          position: Number(position), count: leaves.length, root: treeHash(leaves).toString("hex"),
+          hashes: inclusion(Number(position), leaves).map((hash) => hash.toString("hex")),
+        });
+      }
+      if (what === "objects") {
+        return {
+          status: 200, type: "application/json",
+          body: `{"items":[${s.objects.map((raw, k) => `{"position":${k},"object":${raw}}`).join(",")}],"next":null}`,
+        };
+      }
+      return json({
+        id: s.id, index: s.index, witnessed: rfc3339(s.witnessed), effective: true,
+        statement: JSON.parse(s.payload), envelope: s.envelope,
+      });
+    }
+    return problem(404, "Not found", `there is nothing at ${path}`);
+  }
+}

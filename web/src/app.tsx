@@ -1,0 +1,158 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { firstLanguage, keepLanguage, kLanguages, type Language, speak, type Speech, SpeechContext, useSpeech } from "./i18n";
+import { Heading } from "./parts/bits";
+import { Explorer } from "./rooms/explorer";
+import { LogIn } from "./rooms/login";
+import { Member } from "./rooms/member";
+import { Members } from "./rooms/members";
+import { Overview } from "./rooms/overview";
+import { Statement } from "./rooms/statement";
+import { Trust } from "./rooms/trust";
+import { address, type Place, usePlace } from "./router";
+import { currentSession, logIn, logOut, type Session, SessionContext, useSession } from "./session";
+
+function Room({ place }: { place: Place }) {
+  const { t } = useSpeech();
+  const session = useSession();
+  // Who asks decides what there is to see: rooms begin anew when that changes.
+  const who = session.account ?? "";
+  switch (place.room) {
+    case "":
+      return <Overview key={who} />;
+    case "members":
+      return place.id ? <Member key={place.id} id={place.id} /> : <Members key={who} place={place} />;
+    case "log":
+      return <Explorer key={who} place={place} />;
+    case "statements":
+      return <Statement key={`${who} ${place.id}`} id={place.id} />;
+    case "trust":
+      return <Trust />;
+    case "login":
+      return <LogIn />;
+  }
+  return (
+    <>
+      <Heading title={t("unknown-room")}>{t("unknown-room")}</Heading>
+      <p>
+        <a href={address("")}>{t("back-to-overview")}</a>
+      </p>
+    </>
+  );
+}
+
+const kRooms = [
+  ["", "room-overview"],
+  ["members", "room-members"],
+  ["log", "room-log"],
+  ["trust", "room-trust"],
+] as const;
+
+function Logo() {
+  return (
+    <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <path class="logo-lines" d="M16 9v4M9.5 19v-3.4A2.6 2.6 0 0 1 12.1 13h7.8a2.6 2.6 0 0 1 2.6 2.6V19" />
+      <circle class="logo-root" cx="16" cy="7" r="3.4" />
+      <circle class="logo-leaf" cx="9.5" cy="22" r="3.4" />
+      <circle class="logo-proven" cx="22.5" cy="22" r="3.4" />
+    </svg>
+  );
+}
+
+function Bar({ place, choose }: { place: Place; choose: (language: Language) => void }) {
+  const { t, language } = useSpeech();
+  const session = useSession();
+  const inRoom = place.room === "statements" ? "log" : place.room;
+  return (
+    <header class="top">
+      <a class="brand" href={address("")}>
+        <Logo />
+        <span>{t("title")}</span>
+      </a>
+      <nav aria-label={t("rooms")}>
+        {kRooms.map(([room, word]) => (
+          <a key={room} href={address(room)} aria-current={room === inRoom ? "page" : undefined}>
+            {t(word)}
+          </a>
+        ))}
+      </nav>
+      <div class="top-end">
+        <label class="language">
+          <span class="hidden">{t("language")}</span>
+          <select value={language} onChange={(event) => choose(event.currentTarget.value as Language)}>
+            {Object.entries(kLanguages).map(([tag, { name }]) => (
+              <option key={tag} value={tag} lang={tag}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        {session.account ? (
+          <>
+            <span class="who" title={t("logged-in-as", { account: session.account })}>
+              <bdi dir="ltr">{session.account}</bdi>
+            </span>
+            <button type="button" onClick={() => void session.logOut()}>
+              {t("log-out")}
+            </button>
+          </>
+        ) : (
+          <a class="button" href={address("login")} aria-current={place.room === "login" ? "page" : undefined}>
+            {t("log-in")}
+          </a>
+        )}
+      </div>
+    </header>
+  );
+}
+
+export function App({ first }: { first: Speech }) {
+  const [speech, setSpeech] = useState(first);
+  const [account, setAccount] = useState<string | null>(null);
+  const place = usePlace();
+
+  useEffect(() => {
+    document.documentElement.lang = speech.language;
+    document.documentElement.dir = speech.direction;
+  }, [speech]);
+  useEffect(() => {
+    currentSession().then(setAccount, () => setAccount(null)); // the rooms say what is wrong with the node
+  }, []);
+
+  const session = useMemo<Session>(
+    () => ({
+      account,
+      logIn: async (name, password) => setAccount(await logIn(name, password)),
+      logOut: async () => {
+        await logOut();
+        setAccount(null);
+      },
+    }),
+    [account],
+  );
+  const choose = (language: Language) => {
+    keepLanguage(language);
+    void speak(language).then(setSpeech);
+  };
+  const skip = (event: MouseEvent) => {
+    event.preventDefault(); // the fragment is the room's
+    document.getElementById("content")?.focus();
+  };
+
+  return (
+    <SpeechContext.Provider value={speech}>
+      <SessionContext.Provider value={session}>
+        <a class="skip" href="#content" onClick={skip}>
+          {speech.t("skip")}
+        </a>
+        <Bar place={place} choose={choose} />
+        <main id="content" tabIndex={-1}>
+          <Room place={place} />
+        </main>
+      </SessionContext.Provider>
+    </SpeechContext.Provider>
+  );
+}
+
+export async function firstSpeech(): Promise<Speech> {
+  return speak(firstLanguage());
+}

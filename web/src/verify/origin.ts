@@ -1,0 +1,151 @@
+// Where a member's key comes from: from the charter, or from a signed admission or addition by members whose own keys go
+// back to it. So a member list that was changed on its way shows: its keys lead nowhere.
+import { toHex } from "./bytes";
+import { verifyEd25519 } from "./digest";
+import { type Envelope, envelopeId, isObject, kPayloadType, pae, parseEnvelope } from "./dsse";
+import { type Key, kEd25519, parseKey } from "./key";
+import { Refusal } from "./refusal";
+import type { Source } from "./source";
+
+export interface Link {
+  kind: "charter" | "admission" | "key-addition";
+  id: string;
+}
+
+interface Act {
+  id: string;
+  author: string;
+  body: Record<string, unknown>;
+  envelope: Envelope;
+}
+
+const kMaxActs = 400; // read in search of a key's origin; beyond, it stays untraced
+const kMaxLinks = 32;
+const kMaxTraced = 500;
+
+async function openAct(answer: unknown, id: string): Promise<Act> {
+  const envelope = parseEnvelope(isObject(answer) ? answer["envelope"] : null);
+  if (envelope.payloadType !== kPayloadType) throw new Refusal("payload-type", { got: envelope.payloadType });
+  if (toHex(await envelopeId(envelope)) !== id) throw new Refusal("id-differs");
+  const payload: unknown = JSON.parse(new TextDecoder().decode(envelope.payload));
+  if (!isObject(payload) || !isObject(payload["body"]) || typeof payload["author"] !== "string") {
+    throw new Refusal("form", { what: "payload" });
+  }
+  return { id, author: payload["author"], body: payload["body"], envelope };
+}
+
+// The key of these that signed the envelope; null: none did.
+export async function signerOf(envelope: Envelope, keys: Key[]): Promise<Key | null> {
+  const message = pae(envelope);
+  for (const key of keys) {
+    for (const signature of envelope.signatures) {
+      if (signature.keyid !== "" && signature.keyid !== key.id) continue;
+      if (await verifyEd25519(key.bytes, signature.sig, message)) return key;
+    }
+  }
+  return null;
+}
+
+function keyTexts(member: unknown): string[] {
+  if (!isObject(member) || !Array.isArray(member["keys"])) return [];
+  return member["keys"].flatMap((entry: unknown) =>
+    isObject(entry) && typeof entry["key"] === "string" ? [entry["key"]] : [],
+  );
+}
+
+const parseKeys = (texts: string[]) => Promise.all(texts.map((text) => parseKey(text, kEd25519)));
+
+export class Origins {
+  private traced = 0;
+  private charterAct: Promise<Act> | undefined;
+  private readonly acts = new Map<string, Promise<Act>>();
+  private readonly lists = new Map<string, Promise<string[]>>();
+
+  constructor(
+    private readonly source: Source,
+    private readonly community: string, // the charter's id, pinned
+  ) {}
+
+  private act(id: string): Promise<Act> {
+    let act = this.acts.get(id);
+    if (!act) {
+      act = this.source.statement(id).then((answer) => openAct(answer, id));
+      this.acts.set(id, act);
+    }
+    return act;
+  }
+
+  // Ids of the statements of a type, oldest first; cut off at kMaxActs.
+  private list(type: string, author = ""): Promise<string[]> {
+    const query = { type, order: "asc", limit: String(kMaxActs), ...(author ? { author } : {}) };
+    const name = `${type} ${author}`;
+    let list = this.lists.get(name);
+    if (!list) {
+      list = this.source.statements(query).then((page) => {
+        const items = isObject(page) && Array.isArray(page["items"]) ? page["items"] : [];
+        return items.flatMap((item: unknown) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : []));
+      });
+      this.lists.set(name, list);
+    }
+    return list;
+  }
+
+  // The charter counts if all its founders have signed it.
+  private charter(): Promise<Act> {
+    this.charterAct ??= (async () => {
+      const charter = await this.act(this.community);
+      const members = charter.body["members"];
+      if (!Array.isArray(members)) throw new Refusal("charter-differs");
+      for (const member of members) {
+        if (!(await signerOf(charter.envelope, await parseKeys(keyTexts(member))))) throw new Refusal("charter-differs");
+      }
+      return charter;
+    })();
+    return this.charterAct;
+  }
+
+  // The links from the charter to the key, or null where none was found.
+  async trace(member: string, key: string, depth = 0): Promise<Link[] | null> {
+    if (depth > kMaxLinks || ++this.traced > kMaxTraced) return null;
+    const charter = await this.charter();
+    const founders = charter.body["members"] as unknown[];
+    const founder = founders.find((entry) => isObject(entry) && entry["id"] === member);
+    if (keyTexts(founder).includes(key)) return [{ kind: "charter", id: charter.id }];
+
+    for (const id of await this.list("governance.key-addition", member)) {
+      const act = await this.act(id);
+      const added = act.body["key"];
+      if (act.author !== member || !isObject(added) || added["key"] !== key) continue;
+      const before = await this.signed(act, depth, key);
+      if (before) return [...before, { kind: "key-addition", id }];
+    }
+    return this.admission(charter, member, key, depth);
+  }
+
+  // A newcomer is admitted by as many members as the charter asks for.
+  private async admission(charter: Act, member: string, key: string, depth: number): Promise<Link[] | null> {
+    const rule = charter.body["admission"];
+    const sponsors = isObject(rule) && typeof rule["sponsors"] === "number" ? rule["sponsors"] : 1;
+    const asked = new Map<string, Link[]>();
+    for (const id of await this.list("governance.admission")) {
+      const act = await this.act(id);
+      const admitted = act.body["member"];
+      if (act.author === member || asked.has(act.author) || !isObject(admitted) || admitted["id"] !== member) continue;
+      if (!keyTexts(admitted).includes(key)) continue;
+      const before = await this.signed(act, depth, key);
+      if (before) asked.set(act.author, [...before, { kind: "admission", id }]);
+      if (asked.size < sponsors) continue;
+      const links = [...asked.values()].flat();
+      return links.filter((link, i) => links.findIndex((other) => other.id === link.id) === i);
+    }
+    return null;
+  }
+
+  // The links to the key that signed an act.
+  private async signed(act: Act, depth: number, not: string): Promise<Link[] | null> {
+    const author = await this.source.member(act.author);
+    const texts = keyTexts(author).filter((text) => text !== not);
+    const signer = await signerOf(act.envelope, await parseKeys(texts));
+    return signer ? this.trace(act.author, signer.text, depth + 1) : null;
+  }
+}
