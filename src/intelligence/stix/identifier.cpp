@@ -14,6 +14,7 @@ constexpr bool is_dash_place(std::size_t i) {
 constexpr int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
 }
 
@@ -42,7 +43,7 @@ Result<Uuid> Uuid::parse(std::string_view text) {
             continue;
         }
         const int value = hex_value(text[i]);
-        if (value < 0) return invalid({}, "a UUID is written in the digits 0-9 and a-f, lower case");
+        if (value < 0) return invalid({}, "a UUID is written in the digits 0-9 and a-f");
         uuid.bytes[nibble / 2] = static_cast<std::uint8_t>(uuid.bytes[nibble / 2] << 4 | value);
         ++nibble;
     }

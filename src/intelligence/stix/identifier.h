@@ -1,6 +1,5 @@
 // STIX identifiers, "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f" (STIX 2.1 section 2.9): a type and a
-// UUID (RFC 4122). One spelling for each: lower case, so that what is kept in binary form is shown as it was
-// submitted.
+// UUID (RFC 4122, by which its digits are read in either case and written in lower case).
 #pragma once
 
 #include <array>
@@ -19,9 +18,8 @@ struct Uuid {
     ByteView view() const { return bytes; }
     std::string text() const;  // 36 characters, lower case
 
-    static Result<Uuid> parse(
-        std::string_view text);  // kInvalid: form 8-4-4-4-12, lower case, variant of RFC 4122
-    static Result<Uuid> from_bytes(ByteView bytes);  // exactly 16 bytes, else kInvalid
+    static Result<Uuid> parse(std::string_view text);  // kInvalid: form 8-4-4-4-12, variant of RFC 4122
+    static Result<Uuid> from_bytes(ByteView bytes);    // exactly 16 bytes, else kInvalid
     // Version 5: from a name in a namespace, always the same.
     static Uuid of_name(const Uuid& name_space, std::string_view name);
 
