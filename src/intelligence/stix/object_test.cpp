@@ -87,7 +87,7 @@ TEST(StixObject, RefusesPropertiesOfTheWrongKind) {
 TEST(StixObject, RefusesWrongIdentifiers) {
     for (const std::string_view id :
          {"malware--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", "8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
-          "indicator--1", "indicator--", "indicator--8E2E2D2B-17D4-4CBF-938F-98EE46B3CD3F",
+          "indicator--1", "indicator--", "INDICATOR--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
           "indicator-8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", ""}) {
         EXPECT_EQ(place(parse(changed("id", json::Value(id)))), "id") << id;
     }
