@@ -156,11 +156,11 @@ class SqliteDatabase final : public Database {
     // Finds out at once whether the file can be used, and makes it where there is none.
     Result<void> start() {
         COMITY_CHECK(make_private(location_.path));
+        COMITY_TRY(auto writer, Connection::open(location_, Connection::Role::kWriter, patience_));
         writers_.take();
-        auto connection = Connection::open(location_, Connection::Role::kWriter, patience_);
-        writers_.give(connection ? std::move(*connection) : nullptr);
-        if (!connection) return std::unexpected(std::move(connection).error());
-        return {};
+        writers_.give(std::move(writer));
+        COMITY_TRY(anchor_, Connection::open(location_, Connection::Role::kReader, patience_));
+        return anchor_->each("SELECT count(*) FROM sqlite_schema", {}, [](const Row&) { return true; });
     }
 
     Result<std::unique_ptr<Transaction>> begin() override {
@@ -214,6 +214,9 @@ class SqliteDatabase final : public Database {
 
     const Location location_;
     const std::chrono::seconds patience_;
+    // Has read once and is not used again. The last connection to go would take the log and its index with
+    // it, and on a full disk no reader could make them anew: while this one is open, readers can always come.
+    std::unique_ptr<Connection> anchor_;
     Connections writers_;  // one: SQLite has room for one writer, and so has the line before it
     Connections readers_;
 };
