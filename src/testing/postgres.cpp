@@ -28,71 +28,87 @@ std::string run(const std::string& arguments, int& status) {
     return printed;
 }
 
-class Cluster {
-  public:
-    Cluster() {
+}  // namespace
+
+PostgresCluster::PostgresCluster(std::filesystem::path folder, std::string settings)
+    : folder_(std::move(folder)), settings_(std::move(settings)) {
+    guard();
+    start();
+}
+
+PostgresCluster::~PostgresCluster() {
+    close(alive_);  // which tells the guard to stop the cluster
+    int status = 0;
+    if (guard_ > 0) waitpid(guard_, &status, 0);
+}
+
+void PostgresCluster::stop() {
+    int status = 0;
+    run("stop '" + folder_.string() + "'", status);
+}
+
+bool PostgresCluster::start() {
+    int status = 0;
+    const std::string printed = run("start '" + folder_.string() + "' " + settings_, status);
+    if (status == 0) {
+        url_ = printed;
+        why_.clear();
+    } else {
+        why_ = "PostgreSQL can't be started: " + printed;
+    }
+    return status == 0;
+}
+
+// A process that waits for the end of this one, however it ends, and then stops the cluster and removes the
+// folder.
+void PostgresCluster::guard() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return;
+    const std::string folder = folder_.string();
+    const std::string command =
+        std::string("cat; '") + kScript + "' stop '" + folder + "'; rm -rf '" + folder + "'/* 2>/dev/null";
+    guard_ = fork();
+    if (guard_ == 0) {
+        // In a group of its own: Ctrl-C is for the test, and the guard sees it end.
+        setpgid(0, 0);
+        dup2(ends[0], STDIN_FILENO);
+        execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
+        _exit(127);
+    }
+    close(ends[0]);
+    alive_ = ends[1];
+}
+
+namespace {
+
+struct SharedCluster {
+    SharedCluster() {
         if (const char* given = std::getenv("COMITY_TEST_POSTGRES")) {
-            url_ = given;
+            url = given;
             return;
         }
-        guard();
-        int status = 0;
-        const std::string printed = run("start '" + folder_.path().string() + "'", status);
-        if (status == 0) {
-            url_ = printed;
-        } else {
-            why_ = "PostgreSQL can't be started: " + printed;
-        }
-    }
-    ~Cluster() {
-        if (guard_ == 0) return;
-        close(alive_);  // which tells the guard to stop the cluster
-        int status = 0;
-        waitpid(guard_, &status, 0);
-    }
-    Cluster(const Cluster&) = delete;
-    Cluster& operator=(const Cluster&) = delete;
-
-    const std::string& url() const { return url_; }
-    const std::string& why() const { return why_; }
-
-  private:
-    // A process that waits for the end of this one, however it ends, and then stops the cluster and removes
-    // the folder.
-    void guard() {
-        int ends[2];
-        if (pipe2(ends, O_CLOEXEC) != 0) return;
-        const std::string folder = folder_.path().string();
-        const std::string command =
-            std::string("cat; '") + kScript + "' stop '" + folder + "'; rm -rf '" + folder + "'";
-        guard_ = fork();
-        if (guard_ == 0) {
-            // In a group of its own: Ctrl-C is for the test, and the guard sees it end.
-            setpgid(0, 0);
-            dup2(ends[0], STDIN_FILENO);
-            execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
-            _exit(127);
-        }
-        close(ends[0]);
-        alive_ = ends[1];
+        cluster = std::make_unique<PostgresCluster>(folder.path());
+        url = cluster->url();
+        why = cluster->why();
     }
 
-    TemporaryFolder folder_;
-    pid_t guard_ = 0;
-    int alive_ = -1;
-    std::string url_;
-    std::string why_;
+    TemporaryFolder folder;
+    std::unique_ptr<PostgresCluster> cluster;
+    std::string url;
+    std::string why;
 };
 
 }  // namespace
 
 const std::string& postgres_url(std::string* why) {
-    static const Cluster cluster;
-    if (why != nullptr) *why = cluster.why();
-    return cluster.url();
+    static const SharedCluster shared;
+    if (why != nullptr) *why = shared.why;
+    return shared.url;
 }
 
-bool postgres_is_shared() { return std::getenv("COMITY_TEST_POSTGRES") != nullptr; }
+bool postgres_is_shared() {
+    return std::getenv("COMITY_TEST_POSTGRES") != nullptr;
+}
 
 std::string with_database(const std::string& url, const std::string& name) {
     const std::size_t host = url.find("://") + 3;
