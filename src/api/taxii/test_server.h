@@ -1,0 +1,98 @@
+// A node with an example community behind a real server, for TAXII's tests.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/taxii/taxii.h"
+#include "base/encoding.h"
+#include "http/client.h"
+#include "http/server.h"
+#include "json/value.h"
+#include "testing/clock.h"
+#include "testing/community.h"
+#include "testing/folder.h"
+
+namespace comity::api::taxii {
+
+inline constexpr std::string_view kTestPassword = "taxii in a test";
+
+class TestServer {
+  public:
+    // Members' people may have accounts: "amina@cert-ke"; a client's begins with "client".
+    TestServer(const std::vector<std::string>& members, const std::vector<std::string>& accounts)
+        : community_(members) {
+        node::Config config;
+        config.data = folder_.path() / "node";
+        config.origin = "test.example/log";
+        config.database_url = "sqlite:" + (folder_ / "node/comity.db");
+        auto made = node::Node::create(config, clock_);
+        EXPECT_TRUE(made) << made.error().message();
+        node_ = *std::move(made);
+        const auto founded = node_->ledger().submit({community_.charter().write(), {}, {}});
+        EXPECT_TRUE(founded) << founded.error().message();
+        for (const std::string& account : accounts) {
+            EXPECT_TRUE(node_->accounts().add(account, kTestPassword, !account.starts_with("client")));
+        }
+        add_routes(router_, *node_);
+        auto started = http::Server::start({.port = 0}, router_);
+        EXPECT_TRUE(started) << started.error().message();
+        server_ = *std::move(started);
+        address_ = "http://127.0.0.1:" + std::to_string(server_->port());
+    }
+
+    void share(const std::string& author, std::vector<std::string> objects, ledger::Audience audience) {
+        const auto receipt =
+            node_->ledger().submit(community_.share(author, std::move(objects), std::move(audience)));
+        ASSERT_TRUE(receipt) << receipt.error().message();
+    }
+    void submit(const crypto::Envelope& envelope) {
+        const auto receipt = node_->ledger().submit({envelope.write(), {}, {}});
+        ASSERT_TRUE(receipt) << receipt.error().message();
+    }
+
+    // As an account, by password; empty: as the public.
+    http::Response send(http::Client& client, http::Method method, const std::string& target,
+                        const std::string& as = {}, http::Client::Headers headers = {}) const {
+        if (!as.empty())
+            headers.emplace_back("Authorization",
+                                 "Basic " + base64_encode(as_bytes(as + ":" + std::string(kTestPassword))));
+        auto response = client.send(method, address_ + target, headers);
+        EXPECT_TRUE(response) << response.error().message();
+        return response ? *std::move(response) : http::Response{};
+    }
+
+    // The collection's id, from the server.
+    std::string collection() const {
+        http::Client client;
+        const auto response = send(client, http::Method::kGet, "/taxii2/community/collections/");
+        const auto body = json::parse(response.body);
+        return body ? std::string(body->at("collections").at(0).at("id").as_string()) : std::string();
+    }
+
+    testing::TestClock& clock() { return clock_; }
+    testing::Community& community() { return community_; }
+    node::Node& node() { return *node_; }
+
+  private:
+    testing::TemporaryFolder folder_;
+    testing::TestClock clock_;
+    testing::Community community_;
+    std::unique_ptr<node::Node> node_;
+    http::Router router_;
+    std::unique_ptr<http::Server> server_;
+    std::string address_;
+};
+
+inline std::string header_of(const http::Response& response, std::string_view name) {
+    for (const auto& [key, value] : response.headers) {
+        if (std::ranges::equal(key, name, [](char a, char b) { return std::tolower(a) == std::tolower(b); }))
+            return value;
+    }
+    return {};
+}
+
+}  // namespace comity::api::taxii
