@@ -198,6 +198,9 @@ TEST(Cosignature, ByAnotherKeyNameOrTypeIsRefused) {
             EXPECT_EQ(verify_cosignature(kText, signature, key).error().kind, ErrorKind::kRefused);
         }
     }
+    auto renamed = right;
+    renamed.name = "other.example/witness";
+    EXPECT_EQ(verify_cosignature(kText, renamed, witness_key()).error().kind, ErrorKind::kRefused);
     // A note's signature is no cosignature, and the other way round.
     EXPECT_FALSE(verify_cosignature(kText, crypto::sign_note(kText, log_secret()), log_key()));
     crypto::Note note{std::string(kText), {right}};

@@ -303,6 +303,31 @@ TEST(Tree, AProofForAnotherPlaceOrWithMoreOrLessHashesIsRefused) {
     EXPECT_FALSE(verify_inclusion({}, 0, 0, {}, empty_root()));
 }
 
+TEST(Tree, AProofMadeForASizeOfAnotherDepthIsRefusedWhateverRootsGoWithIt) {
+    const Digest more = naive().leaves[0];
+    for (std::uint64_t size = 2; size <= 32; ++size) {
+        for (std::uint64_t old = 1; old < size; ++old) {
+            auto proof = naive().subproof(old, 0, size, true);
+            const Digest old_root = naive().root(0, old);
+            const Digest root = naive().root(0, size);
+            // Too few hashes for a deeper tree, though they lead to the root that is claimed for it.
+            ASSERT_FALSE(verify_consistency(old, old_root, 2 * std::bit_ceil(size), root, proof));
+            // One more than the tree is deep, with roots that it leads to.
+            proof.push_back(more);
+            ASSERT_FALSE(
+                verify_consistency(old, node_hash(more, old_root), size, node_hash(more, root), proof));
+        }
+        for (std::uint64_t index = 0; index < size; ++index) {
+            auto proof = naive().path(index, 0, size);
+            const Digest root = naive().root(0, size);
+            ASSERT_FALSE(
+                verify_inclusion(naive().leaves[index], index, 2 * std::bit_ceil(size), proof, root));
+            proof.push_back(more);
+            ASSERT_FALSE(verify_inclusion(naive().leaves[index], index, size, proof, node_hash(more, root)));
+        }
+    }
+}
+
 TEST(Tree, HistoriesThatDifferAreNotConsistent) {
     std::vector<Digest> forged = naive().leaves;
     forged[3] = leaf_hash(as_bytes("another"));
