@@ -1,6 +1,10 @@
 #include "http/peers.h"
 
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+
+#include <algorithm>
 
 #include "http/exchange.h"
 
@@ -70,7 +74,7 @@ void Peers::close_idlest() {
     const std::lock_guard lock(mutex_);
     Peer* idlest = nullptr;
     for (Peer* peer : peers_) {
-        if (!peer->between || peer->deadline == 0) continue;
+        if (peer->stage != Peer::Stage::kHead) continue;
         if (idlest == nullptr || peer->deadline < idlest->deadline) idlest = peer;
     }
     if (idlest != nullptr && idlest->deadline <= now_ms() + idle_ms_ - 1000)
@@ -78,18 +82,28 @@ void Peers::close_idlest() {
 }
 
 void Peers::expect_head(Peer* peer) const {
-    peer->between = true;
+    peer->stage = Peer::Stage::kHead;
     peer->deadline = now_ms() + idle_ms_;
 }
 
-void Peers::expect_transfer(Peer* peer, std::uint64_t bytes) const {
-    peer->between = false;
+void Peers::expect_body(Peer* peer) const {
+    peer->stage = Peer::Stage::kBody;
     peer->deadline = now_ms() + idle_ms_;
-    extend(peer, bytes);
 }
 
 void Peers::extend(Peer* peer, std::uint64_t bytes) {
     peer->deadline += static_cast<std::int64_t>(bytes * 1000 / kLeastRate);
+}
+
+void Peers::expect_nothing(Peer* peer) {
+    peer->stage = Peer::Stage::kHandler;
+    peer->deadline = 0;
+}
+
+void Peers::expect_answer(Peer* peer, std::uint64_t bytes) const {
+    peer->stage = Peer::Stage::kAnswer;
+    peer->deadline = now_ms() + idle_ms_;
+    extend(peer, bytes);
 }
 
 std::vector<std::shared_ptr<Exchange>> Peers::waiting() const {
@@ -112,13 +126,37 @@ void Peers::watch() {
         } else {
             changed_.wait_for(lock, kInterval, [this] { return stopping_; });
         }
-        const std::int64_t now = now_ms();
-        for (Peer* peer : peers_) {
-            // The owner sees the end of the stream, and closes.
-            if (const std::int64_t deadline = peer->deadline; deadline != 0 && deadline < now) {
-                shutdown(peer->socket, SHUT_RDWR);
-            }
+        look();
+    }
+}
+
+void Peers::look() {
+    const std::int64_t now = now_ms();
+    std::vector<pollfd> sockets;
+    std::vector<Peer*> reading;
+    for (Peer* peer : peers_) {
+        const std::int64_t deadline = peer->deadline;
+        if (deadline == 0) continue;
+        if (deadline < now) {
+            shutdown(peer->socket, SHUT_RDWR);  // the owner sees the end of the stream, and closes
+        } else if (peer->stage == Peer::Stage::kHead || peer->stage == Peer::Stage::kBody) {
+            sockets.push_back({peer->socket, POLLRDHUP, 0});
+            reading.push_back(peer);
         }
+    }
+    if (sockets.empty() || poll(sockets.data(), sockets.size(), 0) <= 0) return;
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+        if ((sockets[i].revents & POLLRDHUP) == 0) continue;
+        // Its last bytes may be under way to a handler still: only if nothing has moved since the last look
+        // is it over.
+        Peer* peer = reading[i];
+        const std::int64_t deadline = peer->deadline;
+        int unread = 0;
+        if (ioctl(peer->socket, FIONREAD, &unread) == 0 && unread == 0 && deadline == peer->ended_at &&
+            (peer->stage == Peer::Stage::kHead || peer->stage == Peer::Stage::kBody)) {
+            shutdown(peer->socket, SHUT_RDWR);
+        }
+        peer->ended_at = deadline;
     }
 }
 

@@ -22,11 +22,15 @@ namespace comity::http {
 class Exchange;
 
 struct Peer {
+    enum class Stage { kHead, kBody, kHandler, kAnswer };  // what is awaited
+
     std::string address;
     int socket = -1;
     bool tls = false;
+    std::atomic<Stage> stage{Stage::kHead};
     std::atomic<std::int64_t> deadline{0};  // milliseconds of the steady clock; 0: none
-    std::atomic<bool> between{true};        // no request is under way
+    std::int64_t ended_at =
+        0;  // the deadline that it had when its stream was seen to have ended; the watcher's
 
     std::mutex mutex;                   // guards `waiting`
     std::shared_ptr<Exchange> waiting;  // its answer is a worker's to give
@@ -52,16 +56,19 @@ class Peers {
     // Shuts down the connection that has been without a request the longest, if that is a second or more.
     void close_idlest();
 
-    void expect_head(Peer* peer) const;                           // from now on, within idle_seconds
-    void expect_transfer(Peer* peer, std::uint64_t bytes) const;  // at the least rate, and idle_seconds more
-    static void extend(Peer* peer, std::uint64_t bytes);          // by the time that so many more may take
-    static void expect_nothing(Peer* peer) { peer->deadline = 0; }  // a handler takes its time
+    void expect_head(Peer* peer) const;                   // from now on, within idle_seconds
+    void expect_body(Peer* peer) const;                   // the same, and longer with each extend()
+    static void extend(Peer* peer, std::uint64_t bytes);  // by the time that so many bytes may take
+    static void expect_nothing(Peer* peer);               // a handler takes its time
+    void expect_answer(Peer* peer,
+                       std::uint64_t bytes) const;  // to be taken at the least rate, and idle_seconds more
 
     // The requests whose answers are still due (when the server gives up waiting for them).
     std::vector<std::shared_ptr<Exchange>> waiting() const;
 
   private:
     void watch();
+    void look();  // with the mutex held
 
     const std::int64_t idle_ms_;
     const unsigned per_client_;

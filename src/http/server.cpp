@@ -255,7 +255,7 @@ MHD_Result MicroServer::begin(Exchange& exchange, const char* method_text) {
     request.id.append(id_prefix_).append(digits, end);
     request.client = exchange.peer()->address;
     request.tls = exchange.peer()->tls;
-    peers_.expect_transfer(exchange.peer(), 0);
+    peers_.expect_body(exchange.peer());
 
     const std::size_t head_bytes =
         exchange.target.size() + read_headers(exchange.connection(), request.headers);
@@ -282,8 +282,9 @@ MHD_Result MicroServer::begin(Exchange& exchange, const char* method_text) {
             choose(exchange, *method, *framing);
         }
     }
-    if (!has_body) return complete(exchange);
-    exchange.stage = Exchange::Stage::kBody;
+    exchange.stage =
+        Exchange::Stage::kBody;  // or what comes where there is none: one more call, without bytes
+    if (!has_body) return MHD_YES;
     if (exchange.is_early) {
         // Nothing of the body has been read. If the client waits for a word before it sends, or would send
         // much, it gets the answer now, and libmicrohttpd closes the connection after it.
@@ -381,7 +382,7 @@ bool MicroServer::hand_over(Exchange& exchange) {
 MHD_Result MicroServer::send(Exchange& exchange) {
     exchange.stage = Exchange::Stage::kHandler;
     if (!exchange.reply) return MHD_NO;
-    peers_.expect_transfer(exchange.peer(), exchange.reply_bytes);
+    peers_.expect_answer(exchange.peer(), exchange.reply_bytes);
     return MHD_queue_response(exchange.connection(), static_cast<unsigned>(exchange.status),
                               exchange.reply.get());
 }
