@@ -48,7 +48,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     bool counted = false;  // among the server's active ones
     std::uint64_t body_limit = 0;
     std::uint64_t received = 0;
-    std::uint64_t kept = 0;       // of what was received, before anything stood against it
     std::size_t body_memory = 0;  // what the server's sum holds for it
     Stage stage = Stage::kHead;
 

@@ -118,7 +118,7 @@ void Listener::run(const Accepted& accepted, const Ready& ready) const {
         pollfd events[2] = {{wake_, POLLIN, 0}, {socket_, POLLIN, 0}};
         if (poll(events, room ? 2 : 1, room ? -1 : kPause) < 0) continue;
         if (events[0].revents != 0) return;
-        if (!room || events[1].revents == 0) continue;
+        if (!room || events[1].revents == 0 || !ready()) continue;
         sockaddr_storage address{};
         socklen_t length = sizeof address;
         const int fd =

@@ -202,8 +202,15 @@ void* MicroServer::on_target(void* self, const char* target, MHD_Connection* con
     auto& server = *static_cast<MicroServer*>(self);
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     try {
-        auto exchange = std::make_shared<Exchange>(
-            server, connection, static_cast<Peer*>(info->socket_context), target == nullptr ? "" : target);
+        const std::string_view whole = target == nullptr ? "" : target;
+        auto exchange =
+            std::make_shared<Exchange>(server, connection, static_cast<Peer*>(info->socket_context), whole);
+        // libmicrohttpd goes on to split the query into its own small memory, and where that does not suffice
+        // 0.9.75 leaves the connection hanging. The query is ours to read, so it is hidden: the text is the
+        // library's buffer, not const.
+        if (const std::size_t mark = whole.find('?'); mark != std::string_view::npos) {
+            const_cast<char*>(target)[mark + 1] = '\0';
+        }
         exchange->self = exchange;
         return exchange.get();
     } catch (const std::bad_alloc&) {
@@ -327,7 +334,7 @@ MHD_Result MicroServer::take(Exchange& exchange, std::string_view data) {
     exchange.received += data.size();
     if (exchange.is_early || exchange.fallback != nullptr) {
         // Dropped, up to a measure; after that the connection.
-        return exchange.received - exchange.kept <= kDrain ? MHD_YES : MHD_NO;
+        return exchange.received <= exchange.body_limit + kDrain ? MHD_YES : MHD_NO;
     }
     if (exchange.received > exchange.body_limit) {
         exchange.close = true;
@@ -338,7 +345,6 @@ MHD_Result MicroServer::take(Exchange& exchange, std::string_view data) {
     } else {
         exchange.body_memory += data.size();
         exchange.request.body.append(data);
-        exchange.kept = exchange.received;
         return MHD_YES;
     }
     exchange.request.body = {};
