@@ -1,0 +1,195 @@
+#!/bin/bash
+# ./run demo [--fresh] [--once] [--then COMMAND]: the main job, as a user would do it, command by command.
+#
+#   --fresh         forget the last demo and found the community anew
+#   --once          end when all is checked, instead of serving until Ctrl-C
+#   --then COMMAND  run this with the node up (COMITY_URL, COMITY_ACCOUNT and COMITY_PASSWORD say where), then end with its code
+#
+# COMITY_DEMO_DATA names another folder than data/demo, COMITY_DEMO_PORT another port than 8080 (0: any free one), COMITY_DEMO_LIST a
+# list of indicators to share instead of the one that npm carries.
+set -eu -o pipefail
+. scripts/common.sh
+
+fresh='' once='' then=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --fresh) fresh=yes ;;
+        --once) once=yes ;;
+        --then) then=${2:?} once=yes && shift ;;
+        *) echo "run: demo: $1: no such option" >&2 && exit 2 ;;
+    esac
+    shift
+done
+
+need build demo
+build_program
+
+data=${COMITY_DEMO_DATA:-data/demo}
+port=${COMITY_DEMO_PORT:-8080}
+if [ "$fresh" ] || [ ! -f "$data/founded" ]; then rm -rf "$data"; fi
+mkdir -p "$data" build/demo
+PATH=$PWD/build/release:$PATH
+export COMITY_DATA=$data
+unset COMITY_NODE COMITY_TOKEN
+
+passed=0 failed=0
+check() { # WHAT GOT WANTED
+    if [ "$2" = "$3" ]; then
+        passed=$((passed + 1))
+        echo "   ok: $1"
+    else
+        failed=$((failed + 1))
+        echo "   FAILED: $1: got $2, expected $3"
+    fi
+}
+show() { # COMMAND...: as it could be typed, then done
+    local word line='   $'
+    for word in "$@"; do
+        case $word in *[!a-zA-Z0-9@%_+=:,./-]* | '') word="'$word'" ;; esac
+        line="$line $word"
+    done
+    echo "$line" >&2
+    "$@"
+}
+
+# The list: 13,752 domains of phishing against users of crypto-currencies, from npm's package eth-phishing-detect.
+package=eth-phishing-detect
+version=1.2.0
+digest=bce28fa76d324c29d3fc675d584d4bff523654f3a67447adea326657ee383258
+fetch_list() {
+    local archive=build/demo/$package-$version.tgz
+    if [ ! -f "$archive" ]; then
+        (cd build/demo && npm pack --silent "$package@$version" >/dev/null) || {
+            echo "run: demo: npm could not bring $package: name a list of your own, COMITY_DEMO_LIST=FILE ./run demo" >&2
+            return 1
+        }
+    fi
+    if ! echo "$digest  $archive" | sha256sum --check --status; then
+        echo "run: demo: $archive is not the package that was meant: remove it" >&2
+        return 1
+    fi
+    {
+        echo "# Phishing domains, from the npm package $package $version (its licence: DBAD 1.1), by MetaMask and contributors."
+        tar -xzOf "$archive" package/src/config.json | jq -r '.blacklist[]'
+    } >"$1"
+}
+
+echo
+echo "   \$ export PATH=\$PWD/build/release:\$PATH COMITY_DATA=$data"
+if [ ! -f "$data/founded" ]; then
+    title "a community is founded by three members: each makes a key, all sign the charter"
+    for member in cert-meridia harbour-union openroute; do show comity key generate "$member"; done
+    show comity community found scripts/demo/charter.toml
+
+    title "it admits three more: of all six stakeholder classes now"
+    admit() { # ID CLASS NAME
+        show comity key generate "$1"
+        show comity member admit "$1" --name "$3" --class "$2" --member-key "$data/keys/$1.pub" --as cert-meridia
+    }
+    admit northlight company "Northlight Energy"
+    admit clearwater civil "Clearwater Digital Rights"
+    admit tomas-reyes citizen "Tomás Reyes"
+    show comity member list
+
+    title "people of the members get accounts on this node"
+    (umask 077 && : >"$data/log-ins")
+    for account in nadia@cert-meridia ravi@northlight elif@clearwater; do
+        password=$(show comity account add "$account" --generate)
+        echo "$account $password" >>"$data/log-ins"
+    done
+
+    title "CERT Meridia shares a real list with everybody (TLP:CLEAR)"
+    list=${COMITY_DEMO_LIST:-$data/phishing.txt}
+    if [ -z "${COMITY_DEMO_LIST-}" ]; then fetch_list "$list"; fi
+    head -n 4 "$list" | sed 's/^/   | /'
+    show comity share "$list" --tlp clear --title "Phishing domains" --skip --as cert-meridia --json >"$data/clear.json"
+    touch "$data/founded"
+fi
+clear=$(jq -r .id "$data/clear.json")
+password_of() { sed -n "s/^$1 //p" "$data/log-ins"; }
+
+title "the node serves"
+if [ "$port" != 0 ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    echo "   port $port is taken: another one"
+    port=0
+fi
+echo "   \$ comity serve --listen 127.0.0.1:$port"
+comity serve --listen "127.0.0.1:$port" >"$data/serve.out" 2>"$data/serve.log" &
+server=$!
+stop() { if kill -0 "$server" 2>/dev/null; then kill -TERM "$server"; wait "$server" || true; fi; }
+trap stop EXIT
+trap 'exit 130' INT TERM
+for _ in $(seq 600); do
+    url=$(sed -n 's/^Comity listens at \(.*\)\/$/\1/p' "$data/serve.out")
+    if [ -n "$url" ] || ! kill -0 "$server" 2>/dev/null; then break; fi
+    sleep 0.1
+done
+if [ -z "$url" ]; then
+    echo "run: demo: the node does not start:" >&2
+    tail -n 5 "$data/serve.log" >&2
+    exit 1
+fi
+echo "   Comity listens at $url/"
+check "it says that it is ready" "$(curl -s -o /dev/null -w '%{http_code}' "$url/readyz")" 200
+
+if [ ! -f "$data/amber.json" ]; then
+    title "with the node running, CERT Meridia shares for Northlight Energy only (TLP:AMBER)"
+    show comity share scripts/demo/intrusion.txt --tlp amber --to northlight --title "Intrusion at a grid operator" --as cert-meridia \
+        --json >"$data/amber.tmp"
+    mv "$data/amber.tmp" "$data/amber.json"
+fi
+amber=$(jq -r .id "$data/amber.json")
+clear_objects=$(comity statement show "$clear" --json | jq .statement.body.objects.count)
+amber_objects=$(comity statement show "$amber" --as cert-meridia --json | jq .statement.body.objects.count)
+
+title "any TAXII 2.1 client reads what it may"
+echo "   \$ curl -H 'Accept: application/taxii+json;version=2.1' $url/taxii2/community/collections/"
+taxii() { curl -sSf -H 'Accept: application/taxii+json;version=2.1' "$@"; }
+collection=$(taxii "$url/taxii2/community/collections/" | jq -r '.collections[0].id')
+taxii_ids() { # ACCOUNT or "": the ids of all objects of all pages
+    local page next='' login=()
+    if [ -n "$1" ]; then login=(-u "$1:$(password_of "$1")"); fi
+    while :; do
+        page=$(taxii "${login[@]}" "$url/taxii2/community/collections/$collection/objects/?limit=5000${next:+&next=$next}")
+        jq -r '.objects[]?.id' <<<"$page"
+        if [ "$(jq -r '.more // false' <<<"$page")" != true ]; then break; fi
+        next=$(jq -r .next <<<"$page")
+    done
+}
+echo "   \$ curl ... $url/taxii2/community/collections/$collection/objects/?limit=5000"
+check "anybody reads all $clear_objects objects of the clear list" "$(taxii_ids '' | wc -l)" "$clear_objects"
+echo "   \$ curl -u ravi@northlight ..."
+check "Northlight reads the $amber_objects of the amber list too" "$(taxii_ids ravi@northlight | wc -l)" $((clear_objects + amber_objects))
+check "Clearwater does not" "$(taxii_ids elif@clearwater | wc -l)" "$clear_objects"
+
+title "that CERT Meridia said it stands in the log, and anyone proves it offline"
+show comity log prove "$clear" --bundle --out "$data/phishing.tlog-proof"
+key=$(comity log head --json | jq -r .key)
+verify() { show comity log verify "$1" --key "$key" --member-key "$data/keys/cert-meridia.pub"; }
+code=0
+verify "$data/phishing.tlog-proof" || code=$?
+check "the proof holds" "$code" 0
+sed '0,/^index /s/^index .*/index 99/' "$data/phishing.tlog-proof" >"$data/forged.tlog-proof"
+code=0
+verify "$data/forged.tlog-proof" || code=$?
+check "a forged one is refused" "$code" 1
+
+title "the whole store is verified: every signature, tile, digest and view"
+code=0
+show comity check || code=$?
+check "the store is sound" "$code" 0
+
+title "log-ins (kept in $data/log-ins)"
+sed 's/^\([^ ]*\) \(.*\)/   \1   password \2/' "$data/log-ins"
+echo
+echo "$passed passed, $failed failed"
+if [ "$failed" -gt 0 ]; then exit 1; fi
+if [ "$then" ]; then
+    COMITY_URL=$url COMITY_ACCOUNT=nadia@cert-meridia COMITY_PASSWORD=$(password_of nadia@cert-meridia) bash -c "$then"
+    exit
+fi
+if [ "$once" ]; then exit 0; fi
+echo
+echo "   The page, the log, TAXII and REST are at $url/ until you press Ctrl-C."
+trap 'exit 0' INT TERM
+wait "$server"

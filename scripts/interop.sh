@@ -1,0 +1,52 @@
+#!/bin/bash
+# ./run interop [NAME...]: other people's programs against ours. Beside Debian's packages it takes taxii2-client from PyPI.
+#
+#   tlog      Go's sumdb/note and sumdb/tlog verify a running node's log, and reject forged variants of it
+#   taxii     taxii2-client pages through everything that is shared
+set -eu -o pipefail
+. scripts/common.sh
+need build interop
+build_program
+export COMITY_PROGRAM=$PWD/build/release/comity
+
+results=build/results
+mkdir -p "$results" build/interop
+passed=0 failed=0
+suite() { # NAME COMMAND...
+    local name=$1 code=0 counts
+    shift
+    title "interop: $name"
+    "$@" 2>&1 | tee "$results/interop-$name.log" || code=$?
+    read -r -a counts < <(python3 scripts/tally.py text "$results/interop-$name.log")
+    if [ "$code" -ne 0 ] && [ "${counts[1]}" -eq 0 ]; then counts[1]=1; fi
+    passed=$((passed + counts[0])) failed=$((failed + counts[1]))
+}
+
+tlog() {
+    (cd tests/interop/tlog_verify && GO111MODULE=off GOFLAGS='' GOPATH=/usr/share/gocode go build -o ../../../build/interop/tlog_verify) &&
+        python3 tests/interop/tlog.py build/interop/tlog_verify
+}
+
+taxii() {
+    local stamp=build/interop/requirements.txt
+    if ! cmp -s tests/interop/requirements.txt "$stamp"; then
+        rm -rf build/interop/venv
+        python3 -m venv build/interop/venv
+        build/interop/venv/bin/pip install --quiet --requirement tests/interop/requirements.txt || {
+            echo "run: interop: taxii2-client could not be had: it needs PyPI within reach, once" >&2
+            return 1
+        }
+        cp tests/interop/requirements.txt "$stamp"
+    fi
+    build/interop/venv/bin/python tests/interop/taxii_client.py
+}
+
+if [ $# -eq 0 ]; then set -- tlog taxii; fi
+for name in "$@"; do
+    case $name in
+        tlog | taxii) suite "$name" "$name" ;;
+        *) echo "run: interop: $name: no such suite: tlog, taxii" >&2 && exit 2 ;;
+    esac
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
