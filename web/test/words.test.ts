@@ -3,7 +3,7 @@ import { ar } from "../src/i18n/ar";
 import { type Dictionary, en, type Word } from "../src/i18n/en";
 import { es } from "../src/i18n/es";
 import { fr } from "../src/i18n/fr";
-import { fill, kLanguages, preferred, speak } from "../src/i18n";
+import { fill, kLanguages, preferred, regional, speak } from "../src/i18n";
 import { ru } from "../src/i18n/ru";
 import { zh } from "../src/i18n/zh";
 
@@ -37,6 +37,11 @@ describe("the page's words", () => {
     expect(preferred("toString", ["fr"])).toBe("fr");
   });
 
+  it("come with the dates and numbers of the reader's region", () => {
+    expect(regional("en", ["fr-CA", "en-KE", "en-US"])).toBe("en-KE");
+    expect(regional("zh", ["en"])).toBe("zh");
+  });
+
   it("keep inserted names from turning a right-to-left sentence around", () => {
     expect(fill("a {x} b {y}", { x: 1 }, false)).toBe("a 1 b {y}");
     expect(fill("a {x}", { x: "$&" }, true)).toBe("a \u2068$&\u2069");
@@ -45,8 +50,9 @@ describe("the page's words", () => {
   it("come with numbers and dates as each language writes them", async () => {
     for (const language of Object.keys(kLanguages) as (keyof typeof kLanguages)[]) {
       const speech = await speak(language);
-      expect(speech.number(1234567)).toBe(new Intl.NumberFormat(language).format(1234567));
-      expect(speech.time("2026-11-24T10:00:00Z")).toContain(new Intl.NumberFormat(language, { useGrouping: false }).format(2026));
+      const locale = regional(language, navigator.languages);
+      expect(speech.number(1234567)).toBe(new Intl.NumberFormat(locale).format(1234567));
+      expect(speech.time("2026-11-24T10:00:00Z")).toContain(new Intl.NumberFormat(locale, { useGrouping: false }).format(2026));
       expect(speech.time("not a time")).toBe("not a time");
     }
   });

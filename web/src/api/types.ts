@@ -74,7 +74,7 @@ export interface LogAnswer {
   checkpoint: string;
   key: string;
   cosigner_key: string;
-  witnessed: string;
+  witnessed: string | null;
 }
 
 // The payload of a statement, once it is checked that it is one.

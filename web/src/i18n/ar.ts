@@ -103,6 +103,7 @@ export const ar: Dictionary = {
   "objects-running": "يتحقق متصفحك من هذه العناصر…",
   "objects-passed": "تحقق متصفحك من أن هذه هي العناصر التي يُلزم بها البيان.",
   "objects-failed": "ليست هذه العناصر التي يُلزم بها البيان. لا تعتمد عليها.",
+  "objects-single": "يُتحقق من كل عنصر عند فتحه.",
   "attachments": "المرفقات",
   "raw": "كما وُقّع",
   "raw-payload": "المحتوى الموقَّع (JSON)",
@@ -148,6 +149,7 @@ export const ar: Dictionary = {
   "verdict-failed-long": "لا تعتمد على هذا. أخفق: {steps}.",
   "log-passed-long": "تحقق متصفحك من توقيع السجل ومن وقته ومن أنه لم يزد إلا نموًّا.",
   "thorough": "تحقق معمّق: حساب الإثبات أيضًا من بلاطات السجل نفسه",
+  "step-by-step": "خطوة بخطوة",
   "check-again": "تحقق مرة أخرى",
   "details": "التفاصيل",
 

@@ -102,6 +102,7 @@ export const en = {
   "objects-running": "Your browser is checking these objects…",
   "objects-passed": "Your browser has checked that these are the objects the statement binds.",
   "objects-failed": "These are not the objects that the statement binds. Do not rely on them.",
+  "objects-single": "Each object is checked when you open it.",
   "attachments": "Attachments",
   "raw": "As it was signed",
   "raw-payload": "Signed content (JSON)",
@@ -147,6 +148,7 @@ export const en = {
   "verdict-failed-long": "Do not rely on this. Failed: {steps}.",
   "log-passed-long": "Your browser has checked the log's signature, its time, and that it has only grown.",
   "thorough": "Thorough: also compute the proof from the log's own tiles",
+  "step-by-step": "Step by step",
   "check-again": "Check again",
   "details": "Details",
 

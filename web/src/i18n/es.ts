@@ -103,6 +103,7 @@ export const es: Dictionary = {
   "objects-running": "Su navegador está comprobando estos objetos…",
   "objects-passed": "Su navegador ha comprobado que son los objetos que la declaración vincula.",
   "objects-failed": "Estos no son los objetos que la declaración vincula. No confíe en ellos.",
+  "objects-single": "Cada objeto se comprueba al abrirlo.",
   "attachments": "Adjuntos",
   "raw": "Tal como se firmó",
   "raw-payload": "Contenido firmado (JSON)",
@@ -148,6 +149,7 @@ export const es: Dictionary = {
   "verdict-failed-long": "No confíe en esto. Ha fallado: {steps}.",
   "log-passed-long": "Su navegador ha comprobado la firma del registro, su hora y que solo ha crecido.",
   "thorough": "A fondo: calcular la prueba también con las teselas del propio registro",
+  "step-by-step": "Paso a paso",
   "check-again": "Comprobar de nuevo",
   "details": "Detalles",
 

@@ -103,6 +103,7 @@ export const fr: Dictionary = {
   "objects-running": "Votre navigateur vérifie ces objets…",
   "objects-passed": "Votre navigateur a vérifié que ce sont bien les objets liés par la déclaration.",
   "objects-failed": "Ce ne sont pas les objets liés par la déclaration. Ne vous y fiez pas.",
+  "objects-single": "Chaque objet est vérifié quand vous l’ouvrez.",
   "attachments": "Pièces jointes",
   "raw": "Tel que signé",
   "raw-payload": "Contenu signé (JSON)",
@@ -148,6 +149,7 @@ export const fr: Dictionary = {
   "verdict-failed-long": "Ne vous y fiez pas. Échec : {steps}.",
   "log-passed-long": "Votre navigateur a vérifié la signature du journal, son heure, et qu’il n’a fait que croître.",
   "thorough": "Approfondi : calculer aussi la preuve à partir des tuiles du journal",
+  "step-by-step": "Étape par étape",
   "check-again": "Vérifier à nouveau",
   "details": "Détails",
 

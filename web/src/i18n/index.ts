@@ -51,6 +51,11 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
   });
 }
 
+// The language as it is written where the reader is: en-GB for one whose browser asks for it, whatever else it asks for.
+export function regional(language: Language, wanted: readonly string[]): string {
+  return wanted.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+}
+
 export interface Speech {
   language: Language;
   direction: "ltr" | "rtl";
@@ -64,9 +69,10 @@ export interface Speech {
 export async function speak(language: Language): Promise<Speech> {
   const dictionary = await dictionaries[language]();
   const { direction } = kLanguages[language];
-  const numbers = new Intl.NumberFormat(language);
-  const days = new Intl.DateTimeFormat(language, { dateStyle: "long" });
-  const times = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+  const locale = regional(language, navigator.languages);
+  const numbers = new Intl.NumberFormat(locale);
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
+  const times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" }); // with the zone: readers span borders
   const show = (format: Intl.DateTimeFormat, text: string) => {
     const time = new Date(text);
     return Number.isNaN(time.getTime()) ? text : format.format(time);

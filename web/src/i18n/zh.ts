@@ -103,6 +103,7 @@ export const zh: Dictionary = {
   "objects-running": "您的浏览器正在核查这些对象…",
   "objects-passed": "您的浏览器已核实：这些正是该声明所绑定的对象。",
   "objects-failed": "这些不是该声明所绑定的对象。请勿采信。",
+  "objects-single": "打开每个对象时逐一核查。",
   "attachments": "附件",
   "raw": "签署原文",
   "raw-payload": "已签署的内容（JSON）",
@@ -148,6 +149,7 @@ export const zh: Dictionary = {
   "verdict-failed-long": "请勿采信。未通过：{steps}。",
   "log-passed-long": "您的浏览器已核查日志的签名和时间，并确认日志只增不减。",
   "thorough": "深入核查：另由日志自身的数据块计算证明",
+  "step-by-step": "逐步查看",
   "check-again": "再次核查",
   "details": "详情",
 

@@ -19,7 +19,7 @@ export function LogCheck({ automatic = false, done }: { automatic?: boolean; don
   }, []);
   return (
     <div class="verification">
-      {verdict && <VerdictView verdict={verdict} passed="log-passed-long" />}
+      {verdict && <VerdictView verdict={verdict} passed="log-passed-long" unfolded={!automatic} />}
       <button type="button" onClick={() => void check()} disabled={verdict?.state === "running"}>
         {t(verdict ? "check-again" : "check-now")}
       </button>

@@ -1,4 +1,5 @@
-// The objects a statement carries, a page at a time, each checked against the root that the statement binds.
+// The objects a statement carries, checked against the root that the statement binds: all at once where all are here, else each
+// by its own proof when it is opened.
 import { useEffect, useState } from "preact/hooks";
 import { getJson, getText, query } from "../api/client";
 import { useSpeech } from "../i18n";
@@ -7,7 +8,10 @@ import { type Bound, type Carried, checkAll, checkOne, parseCarried } from "../v
 import { Code, Loading, ProblemBox } from "./bits";
 import { Mark } from "./verdict";
 
+const kWhole = 1000; // as many come in one answer
 const kPage = 25;
+
+type State = "running" | "passed" | "failed" | "single";
 
 function titleOf(value: unknown): string {
   if (!isObject(value)) return "";
@@ -15,66 +19,83 @@ function titleOf(value: unknown): string {
   return "";
 }
 
-function CarriedView({ item }: { item: Carried }) {
+function CarriedView({ item, check }: { item: Carried; check: (() => Promise<void>) | null }) {
+  const { t } = useSpeech();
+  const [state, setState] = useState<"waiting" | "running" | "passed" | "failed">("waiting");
   const type = isObject(item.value) && typeof item.value["type"] === "string" ? item.value["type"] : "";
+  const opened = (open: boolean) => {
+    if (!open || !check || state !== "waiting") return;
+    setState("running");
+    check().then(
+      () => setState("passed"),
+      () => setState("failed"),
+    );
+  };
   return (
     <li>
-      <details>
+      <details onToggle={(event) => opened(event.currentTarget.open)}>
         <summary>
           <Code>
             <b>{type}</b> {titleOf(item.value)}
           </Code>
         </summary>
+        {state !== "waiting" && (
+          <p class={`checked checked-${state}`} role="status">
+            <Mark state={state} /> {t(`state-${state}`)}
+          </p>
+        )}
         <pre dir="ltr">{JSON.stringify(item.value, null, 2)}</pre>
       </details>
     </li>
   );
 }
 
-// All at once where all are here; else each by its own proof.
-async function check(id: string, items: Carried[], bound: Bound): Promise<void> {
-  if (items.length === bound.count) return checkAll(items, bound);
-  for (const item of items) {
-    await checkOne(item, bound, await getJson(`/api/v1/statements/${id}/objects/${item.position}/proof`));
-  }
-}
-
 export function Objects({ id, bound }: { id: string; bound: Bound }) {
   const { t } = useSpeech();
+  const path = `/api/v1/statements/${id}/objects`;
+  const whole = bound.count <= kWhole;
   const [items, setItems] = useState<Carried[]>();
+  const [shown, setShown] = useState(kPage);
   const [next, setNext] = useState<string | null>(null);
   const [error, setError] = useState<unknown>();
-  const [state, setState] = useState<"running" | "passed" | "failed">("running");
+  const [state, setState] = useState<State>(whole ? "running" : "single");
+
   const load = async (before: Carried[], cursor?: string) => {
-    setState("running");
     setError(undefined);
     try {
-      const text = await getText(`/api/v1/statements/${id}/objects${query({ limit: kPage, cursor })}`);
-      const page = parseCarried(text);
-      setItems([...before, ...page.items]);
+      const page = parseCarried(await getText(path + query({ limit: whole ? kWhole : kPage, cursor })));
+      const all = [...before, ...page.items];
+      setItems(all);
       setNext(page.next);
-      const passed = await check(id, before.length ? page.items : page.items, bound).then(
-        () => true,
-        () => false,
+      // Objects that this reader may not see are missing here: the others have proofs of their own.
+      if (all.length !== bound.count) return setState("single");
+      await checkAll(all, bound).then(
+        () => setState("passed"),
+        () => setState("failed"),
       );
-      setState(passed ? "passed" : "failed");
     } catch (caught) {
       setError(caught);
       setItems(before);
     }
   };
   useEffect(() => void load([]), [id]);
+
+  const more = () => {
+    setShown(shown + kPage);
+    if (next !== null && items && shown + kPage > items.length) void load(items, next);
+  };
+  const check = (item: Carried) => async () => checkOne(item, bound, await getJson(`${path}/${item.position}/proof`));
   return (
     <section class="card" aria-labelledby="objects" data-objects={state}>
       <h2 id="objects">{t("objects-count", { n: bound.count })}</h2>
       {items && items.length > 0 && (
         <>
           <p class={`checked checked-${state}`} role="status">
-            <Mark state={state} /> {t(`objects-${state}`)}
+            {state !== "single" && <Mark state={state} />} {t(`objects-${state}`)}
           </p>
           <ol class="objects">
-            {items.map((item) => (
-              <CarriedView key={item.position} item={item} />
+            {items.slice(0, shown).map((item) => (
+              <CarriedView key={item.position} item={item} check={state === "single" ? check(item) : null} />
             ))}
           </ol>
         </>
@@ -82,8 +103,8 @@ export function Objects({ id, bound }: { id: string; bound: Bound }) {
       {items?.length === 0 && error === undefined && <p class="quiet">{t("nothing")}</p>}
       {!items && <Loading />}
       {error !== undefined && <ProblemBox error={error} again={() => void load(items ?? [], next ?? undefined)} />}
-      {next !== null && items && (
-        <button type="button" onClick={() => void load(items, next)}>
+      {items && (shown < items.length || next !== null) && (
+        <button type="button" onClick={more}>
           {t("more")}
         </button>
       )}

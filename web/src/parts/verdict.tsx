@@ -1,4 +1,5 @@
 // How a verification is shown: a verdict in words, then each step with what was computed.
+import { useEffect, useState } from "preact/hooks";
 import { useSpeech, type Speech } from "../i18n";
 import type { Fact, State, Step, Verdict } from "../verify/steps";
 import { Code, Field, Fields, Hash, MemberLink, Moment, StatementLink } from "./bits";
@@ -75,8 +76,18 @@ function sentence({ t }: Speech, verdict: Verdict, passed: "verdict-passed-long"
   return t("verdict-failed-long", { steps: failed.join(" · ") });
 }
 
-export function VerdictView({ verdict, passed }: { verdict: Verdict; passed: "verdict-passed-long" | "log-passed-long" }) {
+interface VerdictProps {
+  verdict: Verdict;
+  passed: "verdict-passed-long" | "log-passed-long";
+  unfolded: boolean; // the steps are shown from the start; a failure unfolds them in any case
+}
+
+export function VerdictView({ verdict, passed, unfolded }: VerdictProps) {
   const speech = useSpeech();
+  const [open, setOpen] = useState(unfolded);
+  useEffect(() => {
+    if (verdict.state === "failed") setOpen(true);
+  }, [verdict.state]);
   return (
     <>
       <div class={`verdict verdict-${verdict.state}`} role="status" aria-live="polite" data-verdict={verdict.state}>
@@ -86,11 +97,14 @@ export function VerdictView({ verdict, passed }: { verdict: Verdict; passed: "ve
           <span>{sentence(speech, verdict, passed)}</span>
         </p>
       </div>
-      <ol class="steps">
-        {verdict.steps.map((step) => (
-          <StepLine key={step.name} step={step} />
-        ))}
-      </ol>
+      <details class="fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{speech.t("step-by-step")}</summary>
+        <ol class="steps">
+          {verdict.steps.map((step) => (
+            <StepLine key={step.name} step={step} />
+          ))}
+        </ol>
+      </details>
     </>
   );
 }

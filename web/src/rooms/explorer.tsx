@@ -74,6 +74,7 @@ export function Explorer({ place }: { place: Place }) {
                   {t(`kind-${type}`)}
                 </option>
               ))}
+              {chosen.type && !kTypes.some((type) => type === chosen.type) && <option value={chosen.type}>{chosen.type}</option>}
             </select>
           </label>
           <label>

@@ -56,9 +56,11 @@ function LogCard() {
             <span>{t("log-size")}</span>
           </p>
           <Fields>
-            <Field word="log-witnessed">
-              <Moment at={value.witnessed} />
-            </Field>
+            {value.witnessed && (
+              <Field word="log-witnessed">
+                <Moment at={value.witnessed} />
+              </Field>
+            )}
             <Field word="log-origin">
               <Code>{value.origin}</Code>
             </Field>

@@ -24,6 +24,7 @@ function Verification({ asked, answer }: { asked: string; answer: StatementAnswe
   const [thorough, setThorough] = useState(kept.getItem(kThorough) === "yes");
   const [turn, setTurn] = useState(0);
   const [verdict, setVerdict] = useState<Verdict>();
+  const wide = matchMedia("(min-width: 58rem)").matches; // beside the content; else above it, where it must be short
   useEffect(() => {
     let current = true;
     void verifyStatement(asked, answer, nodeSource, memory, { thorough }, (now) => current && setVerdict(now));
@@ -39,7 +40,7 @@ function Verification({ asked, answer }: { asked: string; answer: StatementAnswe
   return (
     <section class="card verification" aria-labelledby="verification">
       <h2 id="verification">{t("verification")}</h2>
-      {verdict && <VerdictView verdict={verdict} passed="verdict-passed-long" />}
+      {verdict && <VerdictView verdict={verdict} passed="verdict-passed-long" unfolded={wide} />}
       <label class="check">
         <input type="checkbox" checked={thorough} onChange={choose} /> <span>{t("thorough")}</span>
       </label>

@@ -53,37 +53,44 @@ function keyTexts(member: unknown): string[] {
   );
 }
 
+// The same text for the same request, in whatever order its fields stand.
+function requestText(member: Record<string, unknown>): string {
+  const keys = Array.isArray(member["keys"]) ? member["keys"] : [];
+  const custody = keys.map((entry: unknown) => isObject(entry) && entry["custody"] === true);
+  return JSON.stringify([member["id"], member["name"], member["class"], keyTexts(member), custody]);
+}
+
 const parseKeys = (texts: string[]) => Promise.all(texts.map((text) => parseKey(text, kEd25519)));
+
+// An act is named by its content: once checked, it need not be fetched again.
+const checked = new Map<string, Act>();
 
 export class Origins {
   private traced = 0;
   private charterAct: Promise<Act> | undefined;
-  private readonly acts = new Map<string, Promise<Act>>();
-  private readonly lists = new Map<string, Promise<string[]>>();
+  private readonly lists = new Map<string, Promise<Act[]>>();
 
   constructor(
     private readonly source: Source,
     private readonly community: string, // the charter's id, pinned
   ) {}
 
-  private act(id: string): Promise<Act> {
-    let act = this.acts.get(id);
-    if (!act) {
-      act = this.source.statement(id).then((answer) => openAct(answer, id));
-      this.acts.set(id, act);
-    }
+  private async act(id: string): Promise<Act> {
+    const act = checked.get(id) ?? (await openAct(await this.source.statement(id), id));
+    checked.set(id, act);
     return act;
   }
 
-  // Ids of the statements of a type, oldest first; cut off at kMaxActs.
-  private list(type: string, author = ""): Promise<string[]> {
+  // The acts of a type, oldest first; cut off at kMaxActs.
+  private list(type: string, author = ""): Promise<Act[]> {
     const query = { type, order: "asc", limit: String(kMaxActs), ...(author ? { author } : {}) };
     const name = `${type} ${author}`;
     let list = this.lists.get(name);
     if (!list) {
       list = this.source.statements(query).then((page) => {
         const items = isObject(page) && Array.isArray(page["items"]) ? page["items"] : [];
-        return items.flatMap((item: unknown) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : []));
+        const ids = items.flatMap((item: unknown) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : []));
+        return Promise.all(ids.map((id) => this.act(id)));
       });
       this.lists.set(name, list);
     }
@@ -112,28 +119,29 @@ export class Origins {
     const founder = founders.find((entry) => isObject(entry) && entry["id"] === member);
     if (keyTexts(founder).includes(key)) return [{ kind: "charter", id: charter.id }];
 
-    for (const id of await this.list("governance.key-addition", member)) {
-      const act = await this.act(id);
+    for (const act of await this.list("governance.key-addition", member)) {
       const added = act.body["key"];
       if (act.author !== member || !isObject(added) || added["key"] !== key) continue;
       const before = await this.signed(act, depth, key);
-      if (before) return [...before, { kind: "key-addition", id }];
+      if (before) return [...before, { kind: "key-addition", id: act.id }];
     }
     return this.admission(charter, member, key, depth);
   }
 
-  // A newcomer is admitted by as many members as the charter asks for.
+  // A newcomer is admitted by as many members as the charter asks for, who ask for exactly the same: id, name, class and keys.
   private async admission(charter: Act, member: string, key: string, depth: number): Promise<Link[] | null> {
     const rule = charter.body["admission"];
     const sponsors = isObject(rule) && typeof rule["sponsors"] === "number" ? rule["sponsors"] : 1;
-    const asked = new Map<string, Link[]>();
-    for (const id of await this.list("governance.admission")) {
-      const act = await this.act(id);
+    const requests = new Map<string, Map<string, Link[]>>(); // what is asked for -> who asks -> where its key comes from
+    for (const act of await this.list("governance.admission")) {
       const admitted = act.body["member"];
-      if (act.author === member || asked.has(act.author) || !isObject(admitted) || admitted["id"] !== member) continue;
+      if (act.author === member || !isObject(admitted) || admitted["id"] !== member) continue;
       if (!keyTexts(admitted).includes(key)) continue;
-      const before = await this.signed(act, depth, key);
-      if (before) asked.set(act.author, [...before, { kind: "admission", id }]);
+      const request = requestText(admitted);
+      const asked = requests.get(request) ?? new Map<string, Link[]>();
+      requests.set(request, asked);
+      const before = asked.has(act.author) ? null : await this.signed(act, depth, key);
+      if (before) asked.set(act.author, [...before, { kind: "admission", id: act.id }]);
       if (asked.size < sponsors) continue;
       const links = [...asked.values()].flat();
       return links.filter((link, i) => links.findIndex((other) => other.id === link.id) === i);
