@@ -1,12 +1,15 @@
 #include "intelligence/pillar.h"
 
 #include "intelligence/stix/marking.h"
-#include "intelligence/test_view.h"
+#include <fmt/format.h>
+
+#include "testing/intelligence_view.h"
 
 namespace comity::intelligence {
 namespace {
 
 using ledger::Tlp;
+using testing::test_indicator;
 
 const std::string kA = "11111111-1111-4111-8111-111111111111";
 const std::string kB = "22222222-2222-4222-8222-222222222222";
@@ -47,11 +50,11 @@ TEST(IntelligenceShare, NamesTheObjectThatIsWrong) {
     EXPECT_EQ(place(body, {good, test_indicator(kA, "2021-01-01T00:00:00Z")}), "(taken)");
 }
 
-class IntelligenceView : public testing::DatabaseTest {};
-INSTANTIATE_TEST_SUITE_P(Engines, IntelligenceView, testing::each_engine(), testing::engine_name);
+class ViewOfIntelligence : public testing::DatabaseTest {};
+INSTANTIATE_TEST_SUITE_P(Engines, ViewOfIntelligence, testing::each_engine(), testing::engine_name);
 
-TEST_P(IntelligenceView, HasARowForEachObjectWithWhoMayReadIt) {
-    TestView view(database());
+TEST_P(ViewOfIntelligence, HasARowForEachObjectWithWhoMayReadIt) {
+    testing::IntelligenceView view(database());
     const ledger::Audience amber{Tlp::kAmber, {"cert-ug"}, {}, {}};
     view.share(
         "cert-ke", amber,

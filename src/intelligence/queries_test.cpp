@@ -4,14 +4,15 @@
 #include <set>
 
 #include "intelligence/stix/marking.h"
-#include "intelligence/test_view.h"
 #include "json/slices.h"
+#include "testing/intelligence_view.h"
 #include "testing/shared_data.h"
 
 namespace comity::intelligence {
 namespace {
 
 using ledger::Tlp;
+using testing::test_indicator;
 
 const ledger::Audience kClear{Tlp::kClear, {}, {}, {}};
 const ledger::Viewer kPublic;
@@ -28,7 +29,7 @@ class IntelligenceQueries : public testing::DatabaseTest {
   protected:
     void SetUp() override {
         testing::DatabaseTest::SetUp();
-        if (!IsSkipped()) view_ = std::make_unique<TestView>(database());
+        if (!IsSkipped()) view_ = std::make_unique<testing::IntelligenceView>(database());
     }
     ObjectPage page(const ObjectFilter& filter = {}, const PageRequest& request = {},
                     const ledger::Viewer& viewer = kPublic) {
@@ -40,7 +41,7 @@ class IntelligenceQueries : public testing::DatabaseTest {
         EXPECT_TRUE(found) << found.error().message();
         return found ? *std::move(found) : ObjectPage{};
     }
-    std::unique_ptr<TestView> view_;
+    std::unique_ptr<testing::IntelligenceView> view_;
 };
 INSTANTIATE_TEST_SUITE_P(Engines, IntelligenceQueries, testing::each_engine(), testing::engine_name);
 

@@ -6,17 +6,18 @@
 #include <random>
 #include <thread>
 
-#include "api/taxii/test_server.h"
 #include "intelligence/stix/marking.h"
 #include "json/slices.h"
 #include "ledger/access.h"
 #include "testing/shared_data.h"
+#include "testing/taxii_server.h"
 
 namespace comity::api::taxii {
 namespace {
 
 using http::Method;
 using ledger::Tlp;
+using testing::header_of;
 using testing::indicator;
 
 const ledger::Audience kClear{Tlp::kClear, {}, {}, {}};
@@ -112,7 +113,7 @@ class Walks : public ::testing::Test {
         if (writer_.joinable()) writer_.join();
     }
 
-    TestServer server_;
+    testing::TaxiiServer server_;
     std::string base_;
     std::atomic<unsigned> number_ = 0;
     std::atomic<bool> done_ = false;
@@ -154,7 +155,7 @@ std::string seen(const http::Response& response) {
 TEST(Taxii, ShowsNothingOfWhatMayNotBeRead) {
     const std::vector<std::string> accounts = {"juma@cert-ke", "amina@cert-ug", "client@cert-ug",
                                                "neema@cert-tz", "eve@bank"};
-    TestServer server({"cert-ke", "cert-ug", "cert-tz", "bank"}, accounts);
+    testing::TaxiiServer server({"cert-ke", "cert-ug", "cert-tz", "bank"}, accounts);
     server.submit(server.community().group("cert-ke", "responders", {"cert-tz"}));
     const std::vector<ledger::Audience> audiences = {kClear,
                                                      {Tlp::kGreen, {}, {}, {}},
@@ -264,7 +265,7 @@ TEST(Taxii, GivesAllOfCapecBackByteForByte) {
     const std::string bundle = testing::file_text(data / "stix/capec-2.1.json");
     const auto elements = json::array_elements(bundle, "objects");
     ASSERT_TRUE(elements);
-    TestServer server({"cert-ke"}, {});
+    testing::TaxiiServer server({"cert-ke"}, {});
     server.share("cert-ke", {elements->begin(), elements->end()}, kClear);
     const std::string target = "/taxii2/community/collections/" + server.collection() + "/objects/?limit=700";
     http::Client client;

@@ -14,11 +14,12 @@
 #include "ledger/tables.h"
 #include "testing/database.h"
 
-namespace comity::intelligence {
+namespace comity::testing {
 
-class TestView {
+class IntelligenceView {
   public:
-    explicit TestView(const testing::TestDatabase& database) : db_(database.open()), pillar_(make_pillar()) {
+    explicit IntelligenceView(const TestDatabase& database)
+        : db_(database.open()), pillar_(intelligence::make_pillar()) {
         EXPECT_TRUE(db::migrate(*db_, "ledger", ledger::ledger_migrations()));
         EXPECT_TRUE(db::migrate(*db_, "intelligence", pillar_->migrations()));
     }
@@ -74,4 +75,4 @@ inline std::string test_indicator(std::string_view uuid, std::string_view modifi
     return out + "}";
 }
 
-}  // namespace comity::intelligence
+}  // namespace comity::testing

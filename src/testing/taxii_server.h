@@ -16,14 +16,14 @@
 #include "testing/community.h"
 #include "testing/folder.h"
 
-namespace comity::api::taxii {
+namespace comity::testing {
 
 inline constexpr std::string_view kTestPassword = "taxii in a test";
 
-class TestServer {
+class TaxiiServer {
   public:
     // Members' people may have accounts: "amina@cert-ke"; a client's begins with "client".
-    TestServer(const std::vector<std::string>& members, const std::vector<std::string>& accounts)
+    TaxiiServer(const std::vector<std::string>& members, const std::vector<std::string>& accounts)
         : community_(members) {
         node::Config config;
         config.data = folder_.path() / "node";
@@ -37,7 +37,7 @@ class TestServer {
         for (const std::string& account : accounts) {
             EXPECT_TRUE(node_->accounts().add(account, kTestPassword, !account.starts_with("client")));
         }
-        add_routes(router_, *node_);
+        api::taxii::add_routes(router_, *node_);
         auto started = http::Server::start({.port = 0}, router_);
         EXPECT_TRUE(started) << started.error().message();
         server_ = *std::move(started);
@@ -73,14 +73,14 @@ class TestServer {
         return body ? std::string(body->at("collections").at(0).at("id").as_string()) : std::string();
     }
 
-    testing::TestClock& clock() { return clock_; }
-    testing::Community& community() { return community_; }
+    TestClock& clock() { return clock_; }
+    Community& community() { return community_; }
     node::Node& node() { return *node_; }
 
   private:
-    testing::TemporaryFolder folder_;
-    testing::TestClock clock_;
-    testing::Community community_;
+    TemporaryFolder folder_;
+    TestClock clock_;
+    Community community_;
     std::unique_ptr<node::Node> node_;
     http::Router router_;
     std::unique_ptr<http::Server> server_;
@@ -95,4 +95,4 @@ inline std::string header_of(const http::Response& response, std::string_view na
     return {};
 }
 
-}  // namespace comity::api::taxii
+}  // namespace comity::testing
