@@ -1,6 +1,7 @@
 // An example community for tests: members with their keys, and statements signed by them.
 #pragma once
 
+#include <fmt/format.h>
 #include <map>
 #include <random>
 #include <string>
