@@ -67,7 +67,7 @@ Exchange::Exchange(Host& host, MHD_Connection* connection, Peer* peer, std::stri
 void Exchange::refuse(const Error& error, int refused_status) {
     is_early = true;
     const Router::ErrorForm* form = host_.table().error_form(request.path.empty() ? target : request.path);
-    if (request.path.empty()) request.path = "/";  // the target could not be read
+    if (request.path.empty()) request.path.push_back('/');  // the target could not be read
     try {
         early = form != nullptr ? (*form)(error, refused_status, request)
                                 : problem(error, refused_status, request);

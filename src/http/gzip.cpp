@@ -41,7 +41,7 @@ std::optional<std::string> gzip(std::string_view bytes) {
     stream.next_out = reinterpret_cast<Bytef*>(out.data());
     stream.avail_out = static_cast<uInt>(out.size());
     if (deflate(&stream, Z_FINISH) != Z_STREAM_END) return std::nullopt;
-    out.resize(out.size() - stream.avail_out);
+    out.erase(stream.total_out);
     out.shrink_to_fit();
     return out;
 }
