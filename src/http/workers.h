@@ -7,6 +7,7 @@
 // connection away.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -34,13 +35,16 @@ class Workers {
 
   private:
     void run();
+    void linger(std::unique_lock<std::mutex>& lock);
 
     const unsigned queue_;
     std::mutex mutex_;  // guards what follows
     std::condition_variable filled_;
     std::deque<Job> jobs_;
-    unsigned places_ = 0;  // reserved or queued, not yet running
+    std::size_t lingering_ = 0;  // workers that will look at jobs_ once more before they sleep
+    unsigned places_ = 0;        // reserved or queued, not yet running
     bool stopping_ = false;
+    std::atomic<std::size_t> queued_{0};  // jobs_.size(), to be looked at without the mutex
     std::vector<std::thread> threads_;
 };
 
