@@ -1,9 +1,7 @@
-// The contract of db/database.h, kept by both engines.
-#include <gtest/gtest.h>
+// The contract of db/database.h, kept by both engines: values and statements.
 #include <limits>
-#include <thread>
 
-#include "testing/database.h"
+#include "db/contract_fixture.h"
 
 namespace comity::db {
 namespace {
@@ -11,45 +9,9 @@ namespace {
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
-class DatabaseContract : public testing::DatabaseTest {
-  protected:
-    void SetUp() override {
-        DatabaseTest::SetUp();
-        if (IsSkipped()) return;
-        db_ = database().open();
-        change([](Transaction& tx) {
-            EXPECT_TRUE(
-                tx.run("CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER, name TEXT, data BLOB, x REAL)"));
-            EXPECT_TRUE(
-                tx.run("CREATE TABLE named(name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID"));
-        });
-    }
+class DatabaseValues : public DatabaseContract {};
 
-    template <typename F>
-    void change(F&& f) {
-        auto tx = db_->begin();
-        ASSERT_TRUE(tx) << tx.error().message();
-        f(**tx);
-        const auto committed = (*tx)->commit();
-        ASSERT_TRUE(committed) << committed.error().message();
-    }
-    std::int64_t number(std::string_view sql, std::initializer_list<Param> params = {}) {
-        auto reader = db_->reader();
-        if (!reader) return ADD_FAILURE() << reader.error().message(), -1;
-        const auto found = (*reader)->integer(sql, params);
-        if (!found) return ADD_FAILURE() << found.error().message(), -1;
-        return found->value_or(-1);
-    }
-
-    std::unique_ptr<Database> db_;
-};
-
-ErrorKind kind(const auto& result) {
-    if (result) return ADD_FAILURE() << "succeeded", ErrorKind::kInternal;
-    return result.error().kind;
-}
-
-TEST_P(DatabaseContract, KeepsEveryTypeAsItWasGiven) {
+TEST_P(DatabaseValues, KeepsEveryTypeAsItWasGiven) {
     const Bytes bytes = {0, 1, 2, 0xff, 0};
     const std::string text = "Ünïcødé 漢字 العربية 🙂 '\"; --";
     change([&](Transaction& tx) {
@@ -106,7 +68,7 @@ TEST_P(DatabaseContract, KeepsEveryTypeAsItWasGiven) {
     EXPECT_EQ(rows, 5);
 }
 
-TEST_P(DatabaseContract, ReadsAColumnAsItsOwnTypeOnly) {
+TEST_P(DatabaseValues, ReadsAColumnAsItsOwnTypeOnly) {
     change([](Transaction& tx) {
         EXPECT_TRUE(
             tx.run("INSERT INTO t(id, n, name, data, x) VALUES(1, 12, '34', $1, 5.5)", as_bytes("78")));
@@ -131,7 +93,7 @@ TEST_P(DatabaseContract, ReadsAColumnAsItsOwnTypeOnly) {
     EXPECT_TRUE(done) << done.error().message();
 }
 
-TEST_P(DatabaseContract, DigestsGoInAndOut) {
+TEST_P(DatabaseValues, DigestsGoInAndOut) {
     Digest digest;
     for (std::size_t i = 0; i < digest.bytes.size(); ++i) digest.bytes[i] = static_cast<std::uint8_t>(i * 7);
     change([&](Transaction& tx) { EXPECT_TRUE(tx.run("INSERT INTO t(id, data) VALUES(1, $1)", digest)); });
@@ -146,7 +108,7 @@ TEST_P(DatabaseContract, DigestsGoInAndOut) {
     EXPECT_TRUE(seen);
 }
 
-TEST_P(DatabaseContract, ComparesTextByItsBytes) {
+TEST_P(DatabaseValues, ComparesTextByItsBytes) {
     // By any language's rules these would come in another order.
     const std::vector<std::string> ordered = {"",   "-", "A", "B", "Z", "_", "a",  "a b", "a-b",
                                               "ab", "b", "~", "À", "ä", "é", "漢", "🙂"};
@@ -165,7 +127,7 @@ TEST_P(DatabaseContract, ComparesTextByItsBytes) {
     EXPECT_EQ(number("SELECT count(*) FROM named WHERE name >= $1 AND name < $2", {"a", "b"}), 4);
 }
 
-TEST_P(DatabaseContract, RefusesTextsThatOneEngineCouldNotKeep) {
+TEST_P(DatabaseValues, RefusesTextsThatOneEngineCouldNotKeep) {
     const std::string with_nul("a\0b", 3);
     for (const std::string& bad : {with_nul, std::string("\0", 1), std::string("12345678\0", 9),
                                    std::string("\xff"), std::string("\xc0\x80"), std::string("\xed\xa0\x80"),
@@ -182,7 +144,7 @@ TEST_P(DatabaseContract, RefusesTextsThatOneEngineCouldNotKeep) {
         ErrorKind::kInvalid);
 }
 
-TEST_P(DatabaseContract, KeepsEveryCharacterAtTheEdges) {
+TEST_P(DatabaseValues, KeepsEveryCharacterAtTheEdges) {
     const std::vector<std::string> texts = {
         "\x7f",         "\xc2\x80",     "\xdf\xbf",         "\xe0\xa0\x80",     "\xed\x9f\xbf",
         "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\x01\n\t\\"};
@@ -192,7 +154,7 @@ TEST_P(DatabaseContract, KeepsEveryCharacterAtTheEdges) {
     for (const auto& text : texts) EXPECT_EQ(number("SELECT n FROM named WHERE name = $1", {text}), 1);
 }
 
-TEST_P(DatabaseContract, ParametersMayBeUsedTwiceAndInAnyOrder) {
+TEST_P(DatabaseValues, ParametersMayBeUsedTwiceAndInAnyOrder) {
     change([](Transaction& tx) {
         EXPECT_TRUE(tx.run("INSERT INTO t(n, id, name) VALUES($2, $1, $3)", 1, 2, "three"));
     });
@@ -202,7 +164,7 @@ TEST_P(DatabaseContract, ParametersMayBeUsedTwiceAndInAnyOrder) {
         19);
 }
 
-TEST_P(DatabaseContract, AParameterMayBeNullOnceAndAValueThen) {
+TEST_P(DatabaseValues, AParameterMayBeNullOnceAndAValueThen) {
     const auto insert = "INSERT INTO t(id, n, name, data, x) VALUES($1, $2, $3, $4, $5)";
     const Bytes bytes = {1};
     change([&](Transaction& tx) {
@@ -217,7 +179,7 @@ TEST_P(DatabaseContract, AParameterMayBeNullOnceAndAValueThen) {
     EXPECT_EQ(number("SELECT count(*) FROM t WHERE n IS NULL"), 3);
 }
 
-TEST_P(DatabaseContract, CountsWhatChanged) {
+TEST_P(DatabaseValues, CountsWhatChanged) {
     change([](Transaction& tx) {
         EXPECT_EQ(tx.run("INSERT INTO t(id, n) VALUES(1, 1), (2, 2), (3, 3)"), 3);
         EXPECT_EQ(tx.run("UPDATE t SET n = n + 1 WHERE id > $1", 1), 2);
@@ -230,7 +192,7 @@ TEST_P(DatabaseContract, CountsWhatChanged) {
     });
 }
 
-TEST_P(DatabaseContract, UpsertsDoWhatTheySay) {
+TEST_P(DatabaseValues, UpsertsDoWhatTheySay) {
     change([](Transaction& tx) {
         const auto keep = "INSERT INTO named(name, n) VALUES($1, $2) ON CONFLICT DO NOTHING";
         const auto add =
@@ -245,7 +207,7 @@ TEST_P(DatabaseContract, UpsertsDoWhatTheySay) {
     EXPECT_EQ(number("SELECT sum(n) FROM named"), 16);
 }
 
-TEST_P(DatabaseContract, ReturningGivesTheRowsAndChangesThemAll) {
+TEST_P(DatabaseValues, ReturningGivesTheRowsAndChangesThemAll) {
     change([](Transaction& tx) {
         std::vector<std::int64_t> ids;
         const auto inserted = tx.each("INSERT INTO t(id, n) VALUES($1, 1), ($2, 2), ($3, 3) RETURNING id, n",
@@ -260,7 +222,7 @@ TEST_P(DatabaseContract, ReturningGivesTheRowsAndChangesThemAll) {
     EXPECT_EQ(number("SELECT count(*) FROM t"), 2);
 }
 
-TEST_P(DatabaseContract, SumsAndAveragesAreNumbers) {
+TEST_P(DatabaseValues, SumsAndAveragesAreNumbers) {
     change([](Transaction& tx) {
         EXPECT_TRUE(tx.run("INSERT INTO t(id, n, x) VALUES(1, $1, 0.5), (2, $2, 1.5)", kMost / 2, 10'000));
         EXPECT_TRUE(tx.run("INSERT INTO t(id, n) VALUES(3, $1)", -kMost / 2));
@@ -287,7 +249,7 @@ TEST_P(DatabaseContract, SumsAndAveragesAreNumbers) {
     }));
 }
 
-TEST_P(DatabaseContract, EachStopsWhenItIsTold) {
+TEST_P(DatabaseValues, EachStopsWhenItIsTold) {
     change([](Transaction& tx) {
         for (int i = 0; i < 3000; ++i) EXPECT_TRUE(tx.queue("INSERT INTO t(id) VALUES($1)", i));
     });
@@ -300,7 +262,7 @@ TEST_P(DatabaseContract, EachStopsWhenItIsTold) {
     EXPECT_EQ((*reader)->text("SELECT name FROM t WHERE id = 1"), std::nullopt);
 }
 
-TEST_P(DatabaseContract, ASessionIsNotUsedInsideItsOwnEach) {
+TEST_P(DatabaseValues, ASessionIsNotUsedInsideItsOwnEach) {
     change([](Transaction& tx) { EXPECT_TRUE(tx.run("INSERT INTO t(id) VALUES(1), (2)")); });
     auto reader = db_->reader();
     int rows = 0;
@@ -313,7 +275,7 @@ TEST_P(DatabaseContract, ASessionIsNotUsedInsideItsOwnEach) {
     EXPECT_EQ(rows, 2);
 }
 
-TEST_P(DatabaseContract, AReaderCannotWrite) {
+TEST_P(DatabaseValues, AReaderCannotWrite) {
     {
         auto reader = db_->reader();
         EXPECT_FALSE((*reader)->run("INSERT INTO t(id) VALUES(1)"));
@@ -323,133 +285,7 @@ TEST_P(DatabaseContract, AReaderCannotWrite) {
     EXPECT_EQ(number("SELECT count(*) FROM t"), 0);
 }
 
-TEST_P(DatabaseContract, WhatIsNotCommittedIsUndone) {
-    {
-        auto tx = db_->begin();
-        EXPECT_TRUE((*tx)->run("INSERT INTO t(id) VALUES(1)"));
-        EXPECT_TRUE((*tx)->run("CREATE TABLE more(id INTEGER PRIMARY KEY)"));
-        EXPECT_EQ((*tx)->integer("SELECT count(*) FROM t"), 1) << "it sees its own";
-        EXPECT_EQ(number("SELECT count(*) FROM t"), 0) << "nobody else does";
-    }
-    EXPECT_EQ(number("SELECT count(*) FROM t"), 0);
-    auto reader = db_->reader();
-    EXPECT_EQ(kind((*reader)->integer("SELECT count(*) FROM more")), ErrorKind::kInternal);
-}
-
-TEST_P(DatabaseContract, NothingFollowsACommit) {
-    auto tx = db_->begin();
-    EXPECT_TRUE((*tx)->run("INSERT INTO t(id) VALUES(1)"));
-    EXPECT_TRUE((*tx)->commit());
-    EXPECT_FALSE((*tx)->run("INSERT INTO t(id) VALUES(2)"));
-    EXPECT_FALSE((*tx)->queue("INSERT INTO t(id) VALUES(2)"));
-    EXPECT_FALSE((*tx)->commit());
-    EXPECT_FALSE((*tx)->savepoint());
-    tx->reset();
-    EXPECT_EQ(number("SELECT count(*) FROM t"), 1);
-}
-
-TEST_P(DatabaseContract, AReaderSeesWhatIsCommittedAtEachQuery) {
-    auto reader = db_->reader();
-    EXPECT_EQ((*reader)->integer("SELECT count(*) FROM t"), 0);
-    change([](Transaction& tx) { EXPECT_TRUE(tx.run("INSERT INTO t(id) VALUES(1)")); });
-    EXPECT_EQ((*reader)->integer("SELECT count(*) FROM t"), 1);
-}
-
-TEST_P(DatabaseContract, ASnapshotSeesOneState) {
-    auto snapshot = db_->snapshot();
-    EXPECT_EQ((*snapshot)->integer("SELECT count(*) FROM t"), 0);
-    change([](Transaction& tx) { EXPECT_TRUE(tx.run("INSERT INTO t(id) VALUES(1)")); });
-    EXPECT_EQ((*snapshot)->integer("SELECT count(*) FROM t"), 0);
-    change([](Transaction& tx) { EXPECT_TRUE(tx.run("DELETE FROM t")); });
-    change([](Transaction& tx) { EXPECT_TRUE(tx.run("INSERT INTO named(name, n) VALUES('x', 1)")); });
-    EXPECT_EQ((*snapshot)->integer("SELECT count(*) FROM named"), 0);
-    snapshot->reset();
-    auto later = db_->snapshot();
-    EXPECT_EQ((*later)->integer("SELECT count(*) FROM named"), 1);
-}
-
-TEST_P(DatabaseContract, AFailedSnapshotStaysFailed) {
-    auto snapshot = db_->snapshot();
-    EXPECT_EQ(kind((*snapshot)->integer("SELECT nonsense")), ErrorKind::kInternal);
-    EXPECT_EQ(kind((*snapshot)->integer("SELECT count(*) FROM t")), ErrorKind::kInternal);
-    auto reader = db_->reader();
-    EXPECT_EQ(kind((*reader)->integer("SELECT nonsense")), ErrorKind::kInternal);
-    EXPECT_EQ((*reader)->integer("SELECT count(*) FROM t"), 0) << "a reader's queries stand alone";
-}
-
-TEST_P(DatabaseContract, SavepointsUndoWhatCameSince) {
-    change([](Transaction& tx) {
-        const auto insert = "INSERT INTO t(id) VALUES($1)";
-        EXPECT_TRUE(tx.run(insert, 1));
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.run(insert, 2));
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.run(insert, 3));
-        EXPECT_TRUE(tx.rollback_to_savepoint());
-        EXPECT_EQ(tx.integer("SELECT count(*) FROM t"), 2);
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.run(insert, 4));
-        EXPECT_TRUE(tx.release_savepoint());
-        EXPECT_TRUE(tx.release_savepoint());
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.queue(insert, 5));
-        EXPECT_TRUE(tx.rollback_to_savepoint());
-        EXPECT_TRUE(tx.queue(insert, 6));
-    });
-    EXPECT_EQ(number("SELECT sum(id) FROM t"), 1 + 2 + 4 + 6);
-}
-
-TEST_P(DatabaseContract, ReleasingAnInnerSavepointDoesNotSaveItFromTheOuter) {
-    change([](Transaction& tx) {
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.run("INSERT INTO t(id) VALUES(1)"));
-        EXPECT_TRUE(tx.release_savepoint());
-        EXPECT_TRUE(tx.rollback_to_savepoint());
-        EXPECT_EQ(kind(tx.rollback_to_savepoint()), ErrorKind::kInternal) << "none is left";
-    });
-    EXPECT_EQ(number("SELECT count(*) FROM t"), 0);
-    auto tx = db_->begin();
-    EXPECT_EQ(kind((*tx)->release_savepoint()), ErrorKind::kInternal);
-}
-
-TEST_P(DatabaseContract, AConflictFailsTheTransaction) {
-    change([](Transaction& tx) { EXPECT_TRUE(tx.run("INSERT INTO named(name, n) VALUES('a', 1)")); });
-    {
-        auto tx = db_->begin();
-        EXPECT_TRUE((*tx)->run("INSERT INTO t(id) VALUES(1)"));
-        const auto twice = (*tx)->run("INSERT INTO named(name, n) VALUES('a', 2)");
-        ASSERT_EQ(kind(twice), ErrorKind::kConflict);
-        EXPECT_NE(twice.error().where.find("named"), std::string::npos) << twice.error().message();
-        EXPECT_EQ(kind((*tx)->run("INSERT INTO t(id) VALUES(2)")), ErrorKind::kConflict) << "it has failed";
-        EXPECT_EQ(kind((*tx)->integer("SELECT 1")), ErrorKind::kConflict);
-        EXPECT_EQ(kind((*tx)->savepoint()), ErrorKind::kConflict);
-        EXPECT_EQ(kind((*tx)->commit()), ErrorKind::kConflict);
-    }
-    EXPECT_EQ(number("SELECT count(*) FROM t"), 0);
-    auto tx = db_->begin();
-    EXPECT_EQ(kind((*tx)->run("INSERT INTO named(name, n) VALUES('b', $1)", nullptr)), ErrorKind::kConflict)
-        << "NOT NULL";
-}
-
-TEST_P(DatabaseContract, AConflictIsUndoneByItsSavepoint) {
-    change([](Transaction& tx) {
-        EXPECT_TRUE(tx.run("INSERT INTO t(id) VALUES(1)"));
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.run("INSERT INTO t(id) VALUES(2)"));
-        EXPECT_EQ(kind(tx.run("INSERT INTO t(id) VALUES(1)")), ErrorKind::kConflict);
-        EXPECT_TRUE(tx.rollback_to_savepoint());
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.run("INSERT INTO t(id) VALUES(3)"));
-        const std::string bad("\0", 1);
-        EXPECT_EQ(kind(tx.run("INSERT INTO t(id, name) VALUES(4, $1)", bad)), ErrorKind::kInvalid);
-        EXPECT_TRUE(tx.rollback_to_savepoint());
-        EXPECT_TRUE(tx.run("INSERT INTO t(id) VALUES(5)"));
-    });
-    EXPECT_EQ(number("SELECT sum(id) FROM t"), 6);
-}
-
-TEST_P(DatabaseContract, ForeignKeysAndChecksHold) {
+TEST_P(DatabaseValues, ForeignKeysAndChecksHold) {
     change([](Transaction& tx) {
         EXPECT_TRUE(
             tx.run("CREATE TABLE child(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES t(id), "
@@ -465,7 +301,7 @@ TEST_P(DatabaseContract, ForeignKeysAndChecksHold) {
     }
 }
 
-TEST_P(DatabaseContract, BadSqlIsInternalAndSaysWhich) {
+TEST_P(DatabaseValues, BadSqlIsInternalAndSaysWhich) {
     for (const auto sql : {"SELEC 1", "SELECT nothing FROM t", "SELECT 1; SELECT 2",
                            "INSERT INTO t(id) VALUES('text')", "SELECT \"text\"", "SELECT $1", ""}) {
         auto tx = db_->begin();
@@ -478,7 +314,7 @@ TEST_P(DatabaseContract, BadSqlIsInternalAndSaysWhich) {
     EXPECT_EQ((*reader)->integer("SELECT 1;"), 1) << "a semicolon at the end is no second statement";
 }
 
-TEST_P(DatabaseContract, AStatementIsGoodForThousandsOfRuns) {
+TEST_P(DatabaseValues, AStatementIsGoodForThousandsOfRuns) {
     change([](Transaction& tx) {
         for (int i = 0; i < 5000; ++i) ASSERT_EQ(tx.run("INSERT INTO t(id, n) VALUES($1, $2)", i, i % 7), 1);
         for (int i = 0; i < 100; ++i) ASSERT_EQ(tx.integer("SELECT n FROM t WHERE id = $1", {i}), i % 7);
@@ -486,7 +322,7 @@ TEST_P(DatabaseContract, AStatementIsGoodForThousandsOfRuns) {
     EXPECT_EQ(number("SELECT count(*) FROM t"), 5000);
 }
 
-TEST_P(DatabaseContract, ThousandsOfDifferentStatementsDoNotPileUp) {
+TEST_P(DatabaseValues, ThousandsOfDifferentStatementsDoNotPileUp) {
     auto reader = db_->reader();
     for (int i = 0; i < 2000; ++i) {
         ASSERT_EQ((*reader)->integer("SELECT " + std::to_string(i)), i);
@@ -499,133 +335,14 @@ TEST_P(DatabaseContract, ThousandsOfDifferentStatementsDoNotPileUp) {
     EXPECT_EQ(number("SELECT count(*) FROM t WHERE id = n"), 1500);
 }
 
-TEST_P(DatabaseContract, QueuedRowsAreAllThereInTheirOrder) {
-    constexpr int kRows = 20'000;
-    const Bytes envelope(700, 0x5a);
-    change([&](Transaction& tx) {
-        for (int i = 0; i < kRows; ++i) {
-            // The parameters are gone as soon as queue() returns.
-            ASSERT_TRUE(tx.queue("INSERT INTO t(id, name, data) VALUES($1, $2, $3)", i, std::to_string(i),
-                                 Bytes(envelope)));
-            if (i % 5000 == 17) {
-                ASSERT_EQ(tx.integer("SELECT count(*) FROM t"), i + 1);
-            }
-            if (i % 100 == 0) {
-                ASSERT_TRUE(tx.queue("UPDATE t SET n = (coalesce(n, 0) * 2 + $1) % 1000003 WHERE id = 0", 1));
-            }
-        }
-    });
-    EXPECT_EQ(number("SELECT count(*) FROM t WHERE name = CAST(id AS TEXT) AND length(data) = 700"), kRows);
-}
-
-TEST_P(DatabaseContract, AQueuedFailureIsReportedByWhatFollows) {
-    const auto insert = "INSERT INTO t(id) VALUES($1)";
-    for (int way = 0; way < 4; ++way) {
-        auto tx = db_->begin();
-        ASSERT_TRUE((*tx)->queue(insert, 1));
-        static_cast<void>((*tx)->queue(insert, 1));
-        static_cast<void>((*tx)->queue(insert, 2));
-        switch (way) {
-            case 0:
-                EXPECT_EQ(kind((*tx)->commit()), ErrorKind::kConflict);
-                break;
-            case 1:
-                EXPECT_EQ(kind((*tx)->savepoint()), ErrorKind::kConflict);
-                break;
-            case 2:
-                EXPECT_EQ(kind((*tx)->run(insert, 3)), ErrorKind::kConflict);
-                break;
-            default:
-                EXPECT_EQ(kind((*tx)->integer("SELECT 1")), ErrorKind::kConflict);
-        }
-        EXPECT_EQ(kind((*tx)->commit()), ErrorKind::kConflict);
-    }
-    EXPECT_EQ(number("SELECT count(*) FROM t"), 0);
-    change([&](Transaction& tx) {
-        EXPECT_TRUE(tx.savepoint());
-        EXPECT_TRUE(tx.queue(insert, 1));
-        static_cast<void>(tx.queue(insert, 1));
-        EXPECT_TRUE(tx.rollback_to_savepoint()) << "undone, the failure too";
-        EXPECT_TRUE(tx.queue(insert, 7));
-    });
-    EXPECT_EQ(number("SELECT sum(id) FROM t"), 7);
-}
-
-TEST_P(DatabaseContract, WritersOfTwoProcessesStandInOneLine) {
-    // Two Database objects share nothing but the store, as two processes do.
-    constexpr int kEach = 50;
-    change([](Transaction& tx) { EXPECT_TRUE(tx.run("INSERT INTO named(name, n) VALUES('counter', 0)")); });
-    const auto other = database().open();
-    std::vector<std::thread> threads;
-    std::atomic<int> failures = 0;
-    for (int i = 0; i < 4; ++i) {
-        threads.emplace_back([&, i] {
-            for (int k = 0; k < kEach; ++k) {
-                auto tx = (i % 2 == 0 ? *db_ : *other).begin();
-                if (!tx) {
-                    ++failures;
-                    continue;
-                }
-                // Read and write apart: only a writer alone gets this right.
-                const auto n = (*tx)->integer("SELECT n FROM named WHERE name = 'counter'");
-                const bool done =
-                    n && (*tx)->run("UPDATE named SET n = $1 WHERE name = 'counter'", n->value_or(0) + 1);
-                if (!done || !(*tx)->commit()) ++failures;
-            }
-        });
-    }
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(failures, 0);
-    EXPECT_EQ(number("SELECT n FROM named WHERE name = 'counter'"), 4 * kEach);
-}
-
-TEST_P(DatabaseContract, WhoWaitsTooLongForItsTurnIsTold) {
-    const auto impatient = database().open({.url = {}, .busy_seconds = 0});
-    const auto tx = impatient->begin();
-    ASSERT_TRUE(tx);
-    EXPECT_EQ(kind(impatient->begin()), ErrorKind::kUnavailable) << "of the same process";
-    const auto other = database().open({.url = {}, .busy_seconds = 1});
-    EXPECT_EQ(kind(other->begin()), ErrorKind::kUnavailable) << "of another";
-    EXPECT_EQ(number("SELECT count(*) FROM t"), 0) << "readers don't wait";
-    EXPECT_TRUE((*tx)->commit());
-    EXPECT_TRUE(other->begin());
-}
-
-TEST_P(DatabaseContract, ATransactionMayEndOnAnotherThread) {
-    auto tx = db_->begin();
-    ASSERT_TRUE(tx);
-    std::thread([moved = *std::move(tx)] {
-        EXPECT_TRUE(moved->run("INSERT INTO t(id) VALUES(1)"));
-        EXPECT_TRUE(moved->commit());
-    }).join();
-    EXPECT_TRUE(db_->begin());
-    EXPECT_EQ(number("SELECT count(*) FROM t"), 1);
-}
-
-TEST_P(DatabaseContract, MoreReadersThanConnectionsTakeTurns) {
-    const auto small = database().open({.url = {}, .readers = 2});
-    std::vector<std::thread> threads;
-    std::atomic<int> good = 0;
-    for (int i = 0; i < 8; ++i) {
-        threads.emplace_back([&, i] {
-            for (int k = 0; k < 20; ++k) {
-                auto session = (i + k) % 2 == 0 ? small->reader() : small->snapshot();
-                if (session && (*session)->integer("SELECT count(*) FROM t") == 0) ++good;
-            }
-        });
-    }
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(good, 160);
-}
-
-TEST_P(DatabaseContract, WhatIsCommittedIsThereAfterOpeningAgain) {
+TEST_P(DatabaseValues, WhatIsCommittedIsThereAfterOpeningAgain) {
     change([](Transaction& tx) { EXPECT_TRUE(tx.run("INSERT INTO t(id, name) VALUES(1, 'kept')")); });
     db_.reset();
     db_ = database().open();
     EXPECT_EQ(number("SELECT count(*) FROM t WHERE name = 'kept'"), 1);
 }
 
-TEST_P(DatabaseContract, UrlsOfOtherKindsAreRefused) {
+TEST_P(DatabaseValues, UrlsOfOtherKindsAreRefused) {
     for (const auto url : {"", "mysql://x", "/var/lib/x.db", "sqlite:", "sqlite::memory:",
                            "sqlite:x.db?mode=ro", "sqlite:x.db?vfs=nosuch", "SQLITE:x"}) {
         EXPECT_EQ(kind(Database::open({.url = url})), ErrorKind::kInvalid) << url;
@@ -635,7 +352,7 @@ TEST_P(DatabaseContract, UrlsOfOtherKindsAreRefused) {
               ErrorKind::kUnavailable);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, DatabaseContract, testing::each_engine(), testing::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, DatabaseValues, testing::each_engine(), testing::engine_name);
 
 }  // namespace
 }  // namespace comity::db
