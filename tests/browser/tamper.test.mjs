@@ -90,6 +90,7 @@ test("the payload and the readable copy together", async () => {
     return JSON.stringify(answer);
   }));
   await expectRed("id");
+  await page.waitForSelector("[data-objects=skipped]"); // nothing to hold the objects to
   if (site.shots) await page.screenshot({ path: join(site.shots, "tampered.png"), fullPage: true });
 });
 

@@ -50,7 +50,8 @@ function CarriedView({ item, check }: { item: Carried; check: (() => Promise<voi
   );
 }
 
-export function Objects({ id, bound }: { id: string; bound: Bound }) {
+// `failed`: the statement itself is not what it claims, so there is nothing to hold the objects to.
+export function Objects({ id, bound, failed }: { id: string; bound: Bound; failed: boolean }) {
   const { t } = useSpeech();
   const path = `/api/v1/statements/${id}/objects`;
   const whole = bound.count <= kWhole;
@@ -58,7 +59,8 @@ export function Objects({ id, bound }: { id: string; bound: Bound }) {
   const [shown, setShown] = useState(kPage);
   const [next, setNext] = useState<string | null>(null);
   const [error, setError] = useState<unknown>();
-  const [state, setState] = useState<State>(whole ? "running" : "single");
+  const [found, setState] = useState<State>(whole ? "running" : "single");
+  const state = failed && found !== "failed" ? "skipped" : found;
 
   const load = async (before: Carried[], cursor?: string) => {
     setError(undefined);
@@ -91,7 +93,7 @@ export function Objects({ id, bound }: { id: string; bound: Bound }) {
       {items && items.length > 0 && (
         <>
           <p class={`checked checked-${state}`} role="status">
-            {state !== "single" && <Mark state={state} />} {t(`objects-${state}`)}
+            {state !== "single" && <Mark state={state} />} {t(state === "skipped" ? "state-skipped" : `objects-${state}`)}
           </p>
           <ol class="objects">
             {items.slice(0, shown).map((item) => (

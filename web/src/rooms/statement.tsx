@@ -19,15 +19,21 @@ import type { Verdict } from "../verify/steps";
 
 const kThorough = "comity.thorough";
 
-function Verification({ asked, answer }: { asked: string; answer: StatementAnswer }) {
+interface VerificationProps {
+  asked: string;
+  answer: StatementAnswer;
+  verdict: Verdict | undefined;
+  tell: (verdict: Verdict) => void;
+}
+
+function Verification({ asked, answer, verdict, tell }: VerificationProps) {
   const { t } = useSpeech();
   const [thorough, setThorough] = useState(kept.getItem(kThorough) === "yes");
   const [turn, setTurn] = useState(0);
-  const [verdict, setVerdict] = useState<Verdict>();
   const wide = matchMedia("(min-width: 58rem)").matches; // beside the content; else above it, where it must be short
   useEffect(() => {
     let current = true;
-    void verifyStatement(asked, answer, nodeSource, memory, { thorough }, (now) => current && setVerdict(now));
+    void verifyStatement(asked, answer, nodeSource, memory, { thorough }, (now) => current && tell(now));
     return () => {
       current = false;
     };
@@ -73,7 +79,7 @@ function AudienceView({ audience }: { audience: Audience }) {
   );
 }
 
-function Content({ answer, said }: { answer: StatementAnswer; said: Said }) {
+function Content({ answer, said, failed }: { answer: StatementAnswer; said: Said; failed: boolean }) {
   const { t, number } = useSpeech();
   const names = useNames();
   const base = `/api/v1/statements/${answer.id}`;
@@ -81,7 +87,7 @@ function Content({ answer, said }: { answer: StatementAnswer; said: Said }) {
   return (
     <>
       {!answer.effective && <p class="notice">{t("effective-not")}</p>}
-      <section class="card" aria-labelledby="content">
+      <section class={failed ? "card card-failed" : "card"} aria-labelledby="content">
         <h2 id="content">{t("content")}</h2>
         <Fields>
           <Field word="author">
@@ -105,7 +111,7 @@ function Content({ answer, said }: { answer: StatementAnswer; said: Said }) {
         <hr />
         <Value value={said.body} />
       </section>
-      {bound && <Objects id={answer.id} bound={bound} />}
+      {bound && <Objects id={answer.id} bound={bound} failed={failed} />}
       {said.attachments && said.attachments.length > 0 && (
         <section class="card" aria-labelledby="attachments">
           <h2 id="attachments">{t("attachments")}</h2>
@@ -166,6 +172,7 @@ export function Statement({ id }: { id: string }) {
   const path = `/api/v1/statements/${encodeURIComponent(id)}`;
   const { value: answer, error, again } = useLoaded(path, () => getJson<StatementAnswer>(path));
   const { said, error: broken } = useMemo(() => (answer ? saidIn(answer) : {}), [answer]);
+  const [verdict, setVerdict] = useState<Verdict>();
   const kind = `kind-${said?.type ?? ""}`;
   return (
     <>
@@ -181,10 +188,10 @@ export function Statement({ id }: { id: string }) {
         <div class="columns statement">
           <div>
             {broken !== undefined && <ProblemBox error={broken} />}
-            {said && <Content answer={answer} said={said} />}
+            {said && <Content answer={answer} said={said} failed={verdict?.state === "failed"} />}
           </div>
           <div>
-            <Verification asked={id.toLowerCase()} answer={answer} />
+            <Verification asked={id.toLowerCase()} answer={answer} verdict={verdict} tell={setVerdict} />
           </div>
         </div>
       )}
