@@ -12,5 +12,5 @@ export default defineConfig({
     reportCompressedSize: true,
   },
   server: { proxy: { "/api": node, "/log": node } },
-  test: { include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], pool: "threads" },
+  test: { include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], pool: "threads", testTimeout: 60_000 },
 });

@@ -37,7 +37,6 @@ export class Lab {
   statements: LabStatement[];
   readonly size: number;
   say(type: string, author: string, body: object, options?: object): LabStatement;
-  leaves(size?: number): Buffer[];
   root(size?: number): Buffer;
   checkpoint(size?: number, root?: Buffer): string;
   proof(index: number, size?: number): string;

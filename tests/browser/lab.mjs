@@ -72,6 +72,7 @@ export class Lab {
     this.members = new Map();
     this.statements = [];
     this.nonces = 0;
+    this.hashes = new Map();
     this.start = start;
     this.accounts = new Map([["amina@cert-ke", { password: "a quiet morning by the lake", member: "cert-ke", staff: true }]]);
 
@@ -151,12 +152,31 @@ export class Lab {
     return this.statements.length;
   }
 
-  leaves(size = this.size) {
-    return this.statements.slice(0, size).map(({ leaf }) => leaf);
+  // The hash over entries [start, end): remembered, for entries never change.
+  range(start, end) {
+    if (end - start <= 1) return end === start ? sha256("") : this.statements[start].leaf;
+    const name = `${start}-${end}`;
+    if (!this.hashes.has(name)) {
+      let k = 1;
+      while (k * 2 < end - start) k *= 2;
+      this.hashes.set(name, nodeHash(this.range(start, start + k), this.range(start + k, end)));
+    }
+    return this.hashes.get(name);
   }
 
   root(size = this.size) {
-    return treeHash(this.leaves(size));
+    return this.range(0, size);
+  }
+
+  // The inclusion path of an entry, leaf to root.
+  path(index, start, end) {
+    if (end - start <= 1) return [];
+    let k = 1;
+    while (k * 2 < end - start) k *= 2;
+    const middle = start + k;
+    return index < middle
+      ? [...this.path(index, start, middle), this.range(middle, end)]
+      : [...this.path(index, middle, end), this.range(start, middle)];
   }
 
   // The checkpoint of the log at a size; `root` to forge.
@@ -171,7 +191,7 @@ export class Lab {
   }
 
   proof(index, size = this.size) {
-    const path = inclusion(index, this.leaves(size)).map((hash) => hash.toString("base64") + "\n").join("");
+    const path = this.path(index, 0, size).map((hash) => hash.toString("base64") + "\n").join("");
     return `c2sp.org/tlog-proof@v1\nindex ${index}\n${path}\n${this.checkpoint(size)}`;
   }
 
@@ -182,7 +202,7 @@ export class Lab {
     for (let i = 0; i < width; ++i) {
       const first = (index * 256 + i) * span;
       if (first + span > size) return null;
-      hashes.push(treeHash(this.leaves(size).slice(first, first + span)));
+      hashes.push(this.range(first, first + span));
     }
     return Buffer.concat(hashes);
   }
