@@ -2,16 +2,52 @@
 // after it (key/generate.cpp). A new command is a new file, a line here and a line in program.cpp.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
-#include "cli/context.h"
+#include "cli/command.h"
 
 namespace comity::cli {
 
-void add_key_generate(CLI::App& key, Context& context);
-void add_key_show(CLI::App& key, Context& context);
+void add_key_generate(Command& key, Context& context);
+void add_key_show(Command& key, Context& context);
 
-void add_completion(CLI::App& program, Context& context);
-void add_man(CLI::App& program, Context& context);
+void add_community_found(Command& community, Context& context);
+void add_community_show(Command& community, Context& context);
+
+void add_member_admit(Command& member, Context& context);
+void add_member_list(Command& member, Context& context);
+void add_member_show(Command& member, Context& context);
+void add_member_add_key(Command& member, Context& context);
+void add_member_revoke_key(Command& member, Context& context);
+void add_member_leave(Command& member, Context& context);
+
+void add_group_set(Command& group, Context& context);
+void add_group_list(Command& group, Context& context);
+
+void add_share(Command& program, Context& context);
+
+void add_statement_list(Command& statement, Context& context);
+void add_statement_show(Command& statement, Context& context);
+void add_statement_sign(Command& statement, Context& context);
+void add_statement_submit(Command& statement, Context& context);
+
+void add_log_head(Command& log, Context& context);
+void add_log_prove(Command& log, Context& context);
+void add_log_verify(Command& log, Context& context);
+
+void add_account_add(Command& account, Context& context);
+void add_account_list(Command& account, Context& context);
+void add_account_password(Command& account, Context& context);
+void add_account_disable(Command& account, Context& context);
+void add_account_enable(Command& account, Context& context);
+void add_account_remove(Command& account, Context& context);
+
+void add_token_create(Command& token, Context& context);
+void add_token_list(Command& token, Context& context);
+void add_token_revoke(Command& token, Context& context);
+
+void add_serve(Command& program, Context& context);
+void add_check(Command& program, Context& context);
+void add_rebuild(Command& program, Context& context);
+void add_completion(Command& program, Context& context);
+void add_man(Command& program, Context& context);
 
 }  // namespace comity::cli

@@ -1,6 +1,7 @@
 #include "cli/describe.h"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 

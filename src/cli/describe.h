@@ -1,9 +1,12 @@
 // The command tree as plain data, read out of CLI11's App: what help, man pages and completion are made of.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace comity::cli {
 

@@ -1,11 +1,11 @@
 #include "cli/keys.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 
 #include "cli/files.h"
+#include "node/key_files.h"
 
 namespace comity::cli {
 
@@ -20,18 +20,6 @@ std::string trimmed(std::string_view text) {
 }
 
 }  // namespace
-
-Result<crypto::NamedSecret> read_secret_key(Context& context, const std::filesystem::path& file) {
-    struct stat status{};
-    if (stat(file.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
-        return refused(file.string(), "others than its owner can read this secret key",
-                       "chmod 600 it, or make a new key");
-    }
-    COMITY_TRY(const std::string text, read_file(context, file.string(), kMaxKeyFile));
-    auto secret = crypto::parse_secret_key(trimmed(text));
-    if (!secret) return within(file.string(), std::move(secret).error());
-    return secret;
-}
 
 Result<crypto::NamedKey> read_public_key(Context& context, const std::string& text_or_file) {
     std::error_code ignored;
@@ -74,7 +62,7 @@ Result<std::vector<crypto::NamedSecret>> member_secrets(Context& context) {
     std::ranges::sort(files);
     std::vector<crypto::NamedSecret> secrets;
     for (const auto& file : files) {
-        COMITY_TRY(crypto::NamedSecret secret, read_secret_key(context, file));
+        COMITY_TRY(crypto::NamedSecret secret, node::read_secret_key(file));
         secrets.push_back(std::move(secret));
     }
     return secrets;

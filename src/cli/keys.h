@@ -1,5 +1,5 @@
-// Key files: NAME.key (secret, mode 0600, signed-note text) and NAME.pub (the vkey), in DATA/keys unless said
-// otherwise.
+// Key files (node/key_files.h): NAME.key (secret, mode 0600, signed-note text) and NAME.pub (the vkey), in
+// DATA/keys unless said otherwise.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +11,6 @@
 
 namespace comity::cli {
 
-// kRefused where others than the owner can read the file.
-Result<crypto::NamedSecret> read_secret_key(Context& context, const std::filesystem::path& file);
 // A vkey as it stands, or the name of a file that holds one.
 Result<crypto::NamedKey> read_public_key(Context& context, const std::string& text_or_file);
 

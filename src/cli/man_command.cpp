@@ -8,6 +8,7 @@
 #include "cli/files.h"
 #include "cli/man.h"
 #include "cli/program.h"
+#include "node/version.h"
 
 namespace comity::cli {
 
@@ -15,7 +16,7 @@ namespace {
 
 Result<unsigned> write_pages(Context& context, const CommandText& command,
                              const std::filesystem::path& folder) {
-    COMITY_CHECK(write_file(context, folder / man_file(command), man_page(command, version()), true));
+    COMITY_CHECK(write_file(context, folder / man_file(command), man_page(command, node::kVersion), true));
     unsigned pages = 1;
     for (const CommandText& child : command.commands) {
         COMITY_TRY(const unsigned more, write_pages(context, child, folder));
@@ -26,21 +27,19 @@ Result<unsigned> write_pages(Context& context, const CommandText& command,
 
 }  // namespace
 
-void add_man(CLI::App& program, Context& context) {
+void add_man(Command& program, Context& context) {
     auto folder = std::make_shared<std::string>();
-    CLI::App* command = add_command(
-        program,
+    Command command = program.add_command(
         {.name = "man",
          .summary = "Write the manual pages",
          .description = "Writes a page for each command into DIR; without DIR, prints the first page.",
          .examples = {{"comity man | man -l -", "read the first page"},
                       {"comity man /usr/local/share/man/man1", "install them all"}}});
-    command->add_option("DIR", *folder, "The folder to write to");
-    on_run(*command, context, [folder](Context& c) -> Result<void> {
-        Context unused(c.in, c.out, c.err);
-        const CommandText root = describe(*make_program(unused));
+    command.add_option("DIR", *folder, "The folder to write to");
+    command.on_run(context, [folder](Context& c) -> Result<void> {
+        const CommandText root = describe_program();
         if (folder->empty()) {
-            c.out << man_page(root, version());
+            c.out << man_page(root, node::kVersion);
             return {};
         }
         std::error_code code;

@@ -1,5 +1,7 @@
 #include "cli/output.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ostream>
 
@@ -82,8 +84,25 @@ std::size_t columns_of(std::string_view text) {
     return columns;
 }
 
+std::string printable_json(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint point = decode(text, at);
+        // Below 0x20 there is only layout: inside texts JSON escapes these itself. All that is harmful fits
+        // in four digits.
+        if (point.valid && point.value >= 0x20 && harmful(point.value)) {
+            out += fmt::format("\\u{:04x}", point.value);
+        } else {
+            out += text.substr(at, point.size);
+        }
+        at += point.size;
+    }
+    return out;
+}
+
 void print_json(Context& context, const json::Value& value) {
-    context.out << (context.out_terminal ? json::write_pretty(value) : json::write(value) + "\n");
+    context.out << printable_json(context.out_terminal ? json::write_pretty(value)
+                                                       : json::write(value) + "\n");
 }
 
 void print_table(Context& context, const std::vector<std::string>& heading,

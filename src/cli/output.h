@@ -21,6 +21,10 @@ std::string printable(std::string_view text);
 // for combining marks, two for the wide ones of East Asia.
 std::size_t columns_of(std::string_view text);
 
+// JSON text with the same characters written as \uXXXX: the same values, harmless to look at.
+std::string printable_json(std::string_view text);
+
+// On one line for programs, indented for people.
 void print_json(Context& context, const json::Value& value);
 
 // Rows under a heading, each column as wide as its widest cell. Nothing at all, where there are no rows, but

@@ -1,14 +1,16 @@
 #include "cli/program.h"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
-#include <ostream>
+#include <iostream>
 
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/describe.h"
 #include "cli/output.h"
 #include "node/nearest.h"
+#include "node/version.h"
 
 namespace comity::cli {
 
@@ -69,12 +71,7 @@ Error usage_error(CLI::App& app, const CLI::ParseError& error) {
     return {ErrorKind::kInvalid, where, what, help};
 }
 
-}  // namespace
-
-std::string_view version() {
-    return COMITY_VERSION;
-}
-
+// The tree, bound to `context`, which must outlive it.
 std::unique_ptr<CLI::App> make_program(Context& context) {
     auto app = std::make_unique<CLI::App>(
         "The cooperation server for communities that span borders\n\n"
@@ -86,6 +83,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
         "the one that --as names.",
         "comity");
     CLI::App& program = *app;
+    Command root(program);
     program.footer(
         "# found a community from a charter, and serve it\n"
         "comity key generate cert-ke\n"
@@ -94,7 +92,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     program.fallthrough();
     program.require_subcommand(1);
     program.set_help_flag("-h,--help", "Print help and exit");
-    program.set_version_flag("--version", std::string("comity ") + std::string(version()),
+    program.set_version_flag("--version", std::string("comity ") + std::string(node::kVersion),
                              "Print the version and exit");
     program
         .add_option("--data", context.data,
@@ -104,14 +102,40 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
         ->envname("COMITY_DATA");
     program.add_flag("--json", context.json, "Print JSON");
 
-    CLI::App* key = add_noun(
-        program, {.name = "key", .summary = "Make and show keys", .description = "", .examples = {}});
-    add_key_generate(*key, context);
-    add_key_show(*key, context);
-
-    add_completion(program, context);
-    add_man(program, context);
+    // In the order of the help: a community's life, then the node's.
+    const auto noun = [&](const char* name, const char* summary,
+                          std::initializer_list<void (*)(Command&, Context&)> verbs) {
+        Command at = root.add_noun({.name = name, .summary = summary, .description = "", .examples = {}});
+        for (const auto add : verbs) add(at, context);
+    };
+    noun("key", "Make and show keys", {add_key_generate, add_key_show});
+    noun("community", "Found a community and show it", {add_community_found, add_community_show});
+    noun("member", "Admit members, list them, change keys",
+         {add_member_list, add_member_show, add_member_admit, add_member_add_key, add_member_revoke_key,
+          add_member_leave});
+    noun("group", "Set and list groups of members", {add_group_list, add_group_set});
+    add_share(root, context);
+    noun("statement", "List, show, sign and submit statements",
+         {add_statement_list, add_statement_show, add_statement_sign, add_statement_submit});
+    noun("log", "Show the log, prove and verify what stands in it",
+         {add_log_head, add_log_prove, add_log_verify});
+    noun("account", "Manage this node's accounts",
+         {add_account_list, add_account_add, add_account_password, add_account_disable, add_account_enable,
+          add_account_remove});
+    noun("token", "Manage the tokens of accounts", {add_token_list, add_token_create, add_token_revoke});
+    add_serve(root, context);
+    add_check(root, context);
+    add_rebuild(root, context);
+    add_completion(root, context);
+    add_man(root, context);
     return app;
+}
+
+}  // namespace
+
+CommandText describe_program() {
+    Context unused(std::cin, std::cout, std::cerr);
+    return describe(*make_program(unused));
 }
 
 int run(Context& context, std::vector<std::string> arguments) {

@@ -1,20 +1,16 @@
 // The program `comity`: the tree of its commands, and running one.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cli/context.h"
+#include "cli/describe.h"
 
 namespace comity::cli {
 
-std::string_view version();  // "0.1.0"
-
-// Every command of the program, bound to `context`, which must outlive it.
-std::unique_ptr<CLI::App> make_program(Context& context);
+// Every command of the program, as help, manual pages and completion have it.
+CommandText describe_program();
 
 enum ExitCode { kDone = 0, kFailed = 1, kUsage = 2 };
 

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/keys.h"
 #include "cli/output.h"
+#include "node/key_files.h"
 
 namespace comity::cli {
 
@@ -14,7 +15,7 @@ namespace {
 
 Result<crypto::NamedKey> public_part_of(Context& context, const std::string& file) {
     if (std::filesystem::path(file).extension() == ".key") {
-        COMITY_TRY(const crypto::NamedSecret secret, read_secret_key(context, file));
+        COMITY_TRY(const crypto::NamedSecret secret, node::read_secret_key(file));
         return secret.public_part();
     }
     return read_public_key(context, file);
@@ -36,16 +37,16 @@ Result<void> show(Context& context, const std::string& file) {
 
 }  // namespace
 
-void add_key_show(CLI::App& key, Context& context) {
+void add_key_show(Command& key, Context& context) {
     auto file = std::make_shared<std::string>();
-    CLI::App* command = add_command(
-        key, {.name = "show",
-              .summary = "Print the public part of a key",
-              .description = "Prints the public key in FILE, or the public part of the secret key in it "
-                             "(a file that ends with .key). The secret itself is never printed.",
-              .examples = {{"comity key show comity-data/keys/cert-ke.key", "what to give others"}}});
-    command->add_option("FILE", *file, "NAME.key or NAME.pub")->required();
-    on_run(*command, context, [file](Context& c) { return show(c, *file); });
+    Command command = key.add_command(
+        {.name = "show",
+         .summary = "Print the public part of a key",
+         .description = "Prints the public key in FILE, or the public part of the secret key in it "
+                        "(a file that ends with .key). The secret itself is never printed.",
+         .examples = {{"comity key show comity-data/keys/cert-ke.key", "what to give others"}}});
+    command.add_option("FILE", *file, "NAME.key or NAME.pub").required();
+    command.on_run(context, [file](Context& c) { return show(c, *file); });
 }
 
 }  // namespace comity::cli

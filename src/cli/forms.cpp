@@ -1,0 +1,116 @@
+#include "cli/forms.h"
+
+#include <fmt/format.h>
+
+#include "crypto/dsse.h"
+#include "log/checkpoint.h"
+
+namespace comity::cli {
+
+namespace {
+
+json::Value end_form(ledger::Witnessed seconds) {
+    return seconds == ledger::kNever ? json::Value(nullptr) : json::Value(second_text(seconds));
+}
+
+json::Value index_form(const std::optional<std::uint64_t>& index) {
+    return index ? json::Value(*index) : json::Value(nullptr);
+}
+
+}  // namespace
+
+std::string second_text(ledger::Witnessed seconds) {
+    std::string text = format_time_millis(Time::from_seconds(seconds));
+    return text.substr(0, text.find('.')) + "Z";
+}
+
+json::Object member_form(const ledger::Member& member) {
+    json::Array keys;
+    for (const ledger::MemberKey& key : member.keys) {
+        keys.push_back(json::Object{{"key", key.key.text()},
+                                    {"custody", key.custody},
+                                    {"from", second_text(key.from)},
+                                    {"until", end_form(key.until)}});
+    }
+    return {{"id", member.id},
+            {"name", member.name},
+            {"class", ledger::to_string(member.stakeholder_class)},
+            {"admitted", second_text(member.admitted)},
+            {"left", end_form(member.left)},
+            {"keys", std::move(keys)}};
+}
+
+json::Object community_form(const ledger::Roll& roll) {
+    return {{"id", roll.community.hex()},
+            {"name", roll.name},
+            {"purpose", roll.purpose},
+            {"sponsors", roll.sponsors},
+            {"founded", second_text(roll.founded_at)}};
+}
+
+json::Object item_form(const ledger::ListItem& item) {
+    return {{"id", item.id.hex()},
+            {"type", item.type},
+            {"author", item.author},
+            {"issued", format_time_millis(item.issued)},
+            {"witnessed", second_text(item.witnessed)},
+            {"index", index_form(item.index)},
+            {"audience", ledger::audience_json(item.audience)}};
+}
+
+Result<json::Object> log_form(const ledger::LogIdentity& identity, const std::string& checkpoint) {
+    COMITY_TRY(const auto open, log::open_checkpoint(checkpoint, identity.key.public_part()));
+    const crypto::NamedKey cosigner = identity.cosigner.public_part();
+    json::Object object{{"origin", identity.origin},
+                        {"key", identity.key.public_part().text()},
+                        {"cosigner_key", cosigner.text()},
+                        {"size", open.checkpoint.size},
+                        {"root", open.checkpoint.root.hex()},
+                        {"checkpoint", checkpoint},
+                        {"witnessed", nullptr}};
+    for (const crypto::NoteSignature& signature : open.note.signatures) {
+        if (signature.name != cosigner.name || signature.id != cosigner.id()) continue;
+        COMITY_TRY(const Time time, log::verify_cosignature(open.note.text, signature, cosigner));
+        object["witnessed"] = second_text(time.seconds());
+    }
+    return object;
+}
+
+Result<json::Object> statement_form(const ledger::Kept& kept) {
+    COMITY_TRY(const crypto::Envelope envelope, crypto::parse_envelope(kept.envelope));
+    COMITY_TRY(json::Value payload, json::parse(envelope.payload));
+    COMITY_TRY(json::Value outside, json::parse(kept.envelope));
+    return json::Object{{"id", kept.statement.id.hex()},
+                        {"index", index_form(kept.index)},
+                        {"witnessed", second_text(kept.witnessed)},
+                        {"effective", kept.effective},
+                        {"statement", std::move(payload)},
+                        {"envelope", std::move(outside)}};
+}
+
+std::string field(const json::Object& object, std::string_view name) {
+    const json::Value* value = object.if_contains(name);
+    if (value == nullptr || value->is_null()) return {};
+    if (const auto* text = value->if_string()) return std::string(*text);
+    return json::write(*value);
+}
+
+std::string audience_text(const json::Object& item) {
+    const json::Value* audience = item.if_contains("audience");
+    if (audience == nullptr || !audience->is_object()) return {};
+    std::string text = field(audience->get_object(), "tlp");
+    std::string_view separator = ": ";
+    for (const char* list : {"members", "groups", "persons"}) {
+        const json::Value* names = audience->get_object().if_contains(list);
+        if (names == nullptr || !names->is_array()) continue;
+        for (const json::Value& name : names->get_array()) {
+            if (!name.is_string()) continue;
+            text += separator;
+            text += std::string_view(name.get_string());
+            separator = ", ";
+        }
+    }
+    return text;
+}
+
+}  // namespace comity::cli

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/speak.h"
+#include "governance/bodies.h"
+
+namespace comity::cli {
+
+namespace {
+
+struct Options {
+    std::string name;
+    std::vector<std::string> members;
+    bool empty = false;
+};
+
+Result<void> set(Context& context, const Options& options) {
+    const std::size_t slash = options.name.find('/');
+    if (slash == std::string::npos) {
+        return invalid("GROUP", "has no owner", "write it as OWNER/NAME, as cert-ke/responders");
+    }
+    const std::string owner = options.name.substr(0, slash);
+    if (options.members.empty() != options.empty) {
+        return invalid("MEMBER", options.empty ? "--empty does not go with members" : "none is named",
+                       "name the members, or give --empty for none");
+    }
+    if (!context.as.empty() && context.as != owner) {
+        return refused("--as", fmt::format("{} is {}'s group", options.name, owner),
+                       "a group is set by its owner");
+    }
+    context.as = owner;
+    json::Array members;
+    for (const std::string& member : options.members) {
+        COMITY_CHECK(ledger::check_member_id(member, "MEMBER"));
+        members.emplace_back(member);
+    }
+    return say_and_print(
+        context, {.type = std::string(governance::kGroup),
+                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
+                  .body = {{"name", options.name.substr(slash + 1)}, {"members", std::move(members)}}});
+}
+
+}  // namespace
+
+void add_group_set(Command& group, Context& context) {
+    auto options = std::make_shared<Options>();
+    Command command = group.add_command(
+        {.name = "set",
+         .summary = "Say who is in a group",
+         .description =
+             "A group belongs to the member that its name begins with, who alone says who is in it; "
+             "the last word counts. "
+             "Statements and objects with the label amber can be for groups (comity share --group).",
+         .examples = {{"comity group set cert-ke/responders cert-ke kenic", ""},
+                      {"comity group set cert-ke/responders --empty", "nobody"}}});
+    command.add_option("GROUP", options->name, "OWNER/NAME").required();
+    command.add_option("MEMBER", options->members, "Who is in it, all of them");
+    command.add_flag("--empty", options->empty, "Nobody is in it");
+    add_signing_options(command, context);
+    command.on_run(context, [options](Context& c) { return set(c, *options); });
+}
+
+}  // namespace comity::cli

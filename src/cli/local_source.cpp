@@ -1,0 +1,215 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "cli/forms.h"
+#include "cli/keys.h"
+#include "cli/source.h"
+#include "intelligence/carried.h"
+#include "ledger/access.h"
+#include "node/node.h"
+
+namespace comity::cli {
+
+namespace {
+
+class LocalSource final : public Source {
+  public:
+    LocalSource(std::unique_ptr<node::Node> node, std::vector<ledger::Viewer> viewers)
+        : node_(std::move(node)), viewers_(std::move(viewers)) {}
+
+    Result<json::Object> node() override {
+        const auto roll = ledger().roll();
+        const ledger::LogIdentity& identity = ledger().identity();
+        json::Object object{{"name", node_->config().name},
+                            {"community", nullptr},
+                            {"log", json::Object{{"origin", identity.origin},
+                                                 {"key", identity.key.public_part().text()},
+                                                 {"cosigner_key", identity.cosigner.public_part().text()}}},
+                            {"members", std::ranges::count_if(roll->members, [](const auto& entry) {
+                                 return entry.second.left == ledger::kNever;
+                             })}};
+        if (roll->founded()) object["community"] = community_form(*roll);
+        return object;
+    }
+
+    Result<std::vector<json::Object>> members(std::string_view stakeholder_class) override {
+        std::optional<ledger::StakeholderClass> wanted;
+        if (!stakeholder_class.empty()) {
+            COMITY_TRY(wanted, ledger::parse_stakeholder_class(std::string(stakeholder_class), "--class"));
+        }
+        std::vector<json::Object> forms;
+        const auto roll = ledger().roll();
+        for (const auto& [id, member] : roll->members) {
+            if (!wanted || member.stakeholder_class == *wanted) forms.push_back(member_form(member));
+        }
+        return forms;
+    }
+
+    Result<json::Object> member(std::string_view id) override {
+        const auto roll = ledger().roll();
+        const ledger::Member* member = roll->find(id);
+        if (member == nullptr) {
+            return not_found(fmt::format("there is no member {}", id), "comity member list shows them");
+        }
+        return member_form(*member);
+    }
+
+    Result<std::vector<json::Object>> groups() override {
+        std::vector<json::Object> forms;
+        const auto roll = ledger().roll();
+        for (const auto& [id, members] : roll->groups) {
+            json::Array names;
+            for (const std::string& member : members) names.emplace_back(member);
+            forms.push_back({{"id", id}, {"members", std::move(names)}});
+        }
+        return forms;
+    }
+
+    // What any of the viewers may read, each statement once: the first of the union are among the first of
+    // each.
+    Result<std::vector<json::Object>> statements(const ListFilter& filter) override {
+        std::vector<ledger::ListItem> items;
+        std::set<Digest> seen;
+        for (const ledger::Viewer& viewer : viewers_) {
+            COMITY_CHECK(add_items(viewer, filter, items, seen));
+        }
+        std::ranges::sort(items, [&](const auto& a, const auto& b) {
+            return filter.newest_first ? a.seq > b.seq : a.seq < b.seq;
+        });
+        if (items.size() > static_cast<std::size_t>(filter.limit))
+            items.resize(static_cast<std::size_t>(filter.limit));
+        std::vector<json::Object> forms;
+        for (const ledger::ListItem& item : items) forms.push_back(item_form(item));
+        return forms;
+    }
+
+    Result<json::Object> statement(std::string_view id) override {
+        COMITY_TRY(const ledger::Kept kept, find(id));
+        return statement_form(kept);
+    }
+
+    Result<std::string> envelope(std::string_view id) override {
+        COMITY_TRY(ledger::Kept kept, find(id));
+        return std::move(kept.envelope);
+    }
+
+    Result<std::string> proof(std::string_view id) override {
+        COMITY_TRY(const ledger::Kept kept, find(id));
+        COMITY_TRY(const log::Proof proof, ledger().prove(kept.statement.id));
+        return proof.write();
+    }
+
+    Result<std::vector<json::Object>> objects(std::string_view id) override {
+        COMITY_TRY(const ledger::Kept kept, find(id));
+        COMITY_TRY(const auto reader, node_->database().snapshot());
+        std::vector<ledger::Readable> readable;
+        for (const ledger::Viewer& viewer : viewers_) {
+            COMITY_TRY(readable.emplace_back(), ledger::readable_by(*reader, viewer));
+        }
+        std::map<std::uint64_t, std::string> found;
+        for (const ledger::Readable& viewer : readable) {
+            COMITY_TRY(auto carried,
+                       intelligence::find_carried(*reader, viewer, kept, 0, ledger::kMaxObjects));
+            for (auto& object : carried) found.emplace(object.position, std::move(object.data));
+        }
+        std::vector<json::Object> forms;
+        for (const auto& [position, data] : found) {
+            COMITY_TRY(json::Value object, json::parse(data));
+            forms.push_back({{"position", position}, {"object", std::move(object)}});
+        }
+        return forms;
+    }
+
+    Result<json::Object> log() override {
+        COMITY_TRY(const std::string checkpoint, ledger().checkpoint());
+        return log_form(ledger().identity(), checkpoint);
+    }
+
+    Result<Submitted> submit(const ledger::Submission& submission) override {
+        COMITY_TRY(const ledger::Receipt receipt, ledger().submit(submission));
+        return Submitted{receipt.id, receipt.index, second_text(receipt.witnessed),
+                         ledger().identity().origin};
+    }
+
+  private:
+    ledger::Ledger& ledger() { return node_->ledger(); }
+
+    Result<void> add_items(const ledger::Viewer& viewer, const ListFilter& filter,
+                           std::vector<ledger::ListItem>& items, std::set<Digest>& seen) {
+        static constexpr std::size_t kPage = 1000;
+        ledger::ListQuery query{
+            .type = filter.type, .author = filter.author, .newest_first = filter.newest_first};
+        for (auto left = static_cast<std::size_t>(filter.limit); left > 0;) {
+            query.limit = std::min(left, kPage);
+            COMITY_TRY(ledger::ListPage page, ledger().list(viewer, query));
+            if (page.items.empty()) break;
+            query.after = page.items.back().seq;
+            left -= std::min(left, page.items.size());
+            for (ledger::ListItem& item : page.items) {
+                if (seen.insert(item.id).second) items.push_back(std::move(item));
+            }
+            if (!page.more) break;
+        }
+        return {};
+    }
+
+    // The first viewer who may read it decides; an ambiguous prefix is one for any of them.
+    Result<ledger::Kept> find(std::string_view id) {
+        Result<ledger::Kept> last =
+            not_found(fmt::format("there is no statement {}", id), "comity statement list shows them");
+        std::set<Digest> found;
+        for (const ledger::Viewer& viewer : viewers_) {
+            auto resolved = ledger().resolve(viewer, id);
+            if (!resolved && resolved.error().kind == ErrorKind::kNotFound) continue;
+            if (!resolved) return std::unexpected(std::move(resolved).error());
+            if (found.insert(*resolved).second) last = ledger().find(viewer, *resolved);
+        }
+        if (found.size() > 1) {
+            return conflict(std::string(id), "is the beginning of more than one statement's id",
+                            "give more digits");
+        }
+        return last;
+    }
+
+    std::unique_ptr<node::Node> node_;
+    std::vector<ledger::Viewer> viewers_;  // never empty
+};
+
+// Who reads: --as, or else every member with a key at hand.
+Result<std::vector<ledger::Viewer>> viewers(Context& context, const ledger::Roll& roll) {
+    if (!context.as.empty()) {
+        const std::size_t at = context.as.find('@');
+        const std::string member = at == std::string::npos ? context.as : context.as.substr(at + 1);
+        if (roll.founded() && roll.find(member) == nullptr) {
+            return not_found(fmt::format("--as: there is no member {}", member),
+                             "comity member list shows them");
+        }
+        return std::vector{ledger::viewer_of(roll, member, at == std::string::npos ? "" : context.as, true)};
+    }
+    COMITY_TRY(const std::vector<crypto::NamedSecret> secrets, member_secrets(context));
+    std::vector<ledger::Viewer> list;
+    for (const auto& [id, member] : roll.members) {
+        const bool at_hand = std::ranges::any_of(member.keys, [&](const ledger::MemberKey& key) {
+            return key.until == ledger::kNever &&
+                   std::ranges::any_of(secrets, [&](const crypto::NamedSecret& secret) {
+                       return secret.public_part() == key.key;
+                   });
+        });
+        if (at_hand) list.push_back(ledger::viewer_of(roll, id, "", true));
+    }
+    if (list.empty()) list.emplace_back();  // nobody in particular
+    return list;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_local(Context& context) {
+    COMITY_TRY(node::Config config, node::load_config(data_folder(context)));
+    COMITY_TRY(auto node, node::Node::open(std::move(config), *context.clock));
+    COMITY_TRY(auto who, viewers(context, *node->ledger().roll()));
+    return std::make_unique<LocalSource>(std::move(node), std::move(who));
+}
+
+}  // namespace comity::cli

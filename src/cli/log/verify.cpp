@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/keys.h"
+#include "cli/output.h"
+#include "cli/statement/envelope_file.h"
+#include "ledger/statement.h"
+#include "log/proof.h"
+
+namespace comity::cli {
+
+namespace {
+
+constexpr std::size_t kMaxProof = 4u << 20;
+
+struct Options {
+    std::string proof;
+    std::string statement;
+    std::string key;
+    std::vector<std::string> witnesses;
+    std::vector<std::string> member_keys;
+};
+
+// What is said to stand in the log: its id, and the envelope where it is at hand.
+struct Claimed {
+    Digest id;
+    std::optional<crypto::Envelope> envelope;
+};
+
+Result<Claimed> claimed(Context& context, const Options& options, const log::Proof& proof) {
+    if (options.statement.empty()) {
+        if (!proof.extra)
+            return invalid("--statement", "is missing, and the proof carries no statement",
+                           "give the envelope's file or the statement's id");
+        auto envelope = crypto::parse_envelope(as_text(*proof.extra));
+        if (!envelope) return within(options.proof + ": extra", std::move(envelope).error());
+        return Claimed{envelope->digest(), std::move(*envelope)};
+    }
+    if (const auto id = Digest::from_hex(options.statement)) return Claimed{*id, std::nullopt};
+    COMITY_TRY(crypto::Envelope envelope, read_envelope(context, options.statement));
+    return Claimed{envelope.digest(), std::move(envelope)};
+}
+
+Result<std::vector<crypto::NamedKey>> keys(Context& context, const std::vector<std::string>& texts) {
+    std::vector<crypto::NamedKey> list;
+    for (const std::string& text : texts) {
+        COMITY_TRY(list.emplace_back(), read_public_key(context, text));
+    }
+    return list;
+}
+
+Result<void> verify(Context& context, const Options& options) {
+    COMITY_TRY(const std::string text, read_file(context, options.proof, kMaxProof));
+    auto proof = log::Proof::parse(text);
+    if (!proof) return within(options.proof, std::move(proof).error());
+    COMITY_TRY(const crypto::NamedKey log_key, read_public_key(context, options.key));
+    COMITY_TRY(const std::vector<crypto::NamedKey> witnesses, keys(context, options.witnesses));
+    COMITY_TRY(const std::vector<crypto::NamedKey> member_keys, keys(context, options.member_keys));
+    COMITY_TRY(const Claimed claim, claimed(context, options, *proof));
+
+    auto verdict = log::verify_proof(*proof, claim.id.view(), log_key, witnesses);
+    if (!verdict) return within(options.proof, std::move(verdict).error());
+    std::optional<ledger::Statement> statement;
+    if (claim.envelope) {
+        COMITY_TRY(statement, ledger::parse_statement(*claim.envelope));
+    }
+    if (!member_keys.empty() && !claim.envelope) {
+        return invalid("--member-key", "there is no envelope to verify with it",
+                       "give the envelope's file as --statement");
+    }
+    for (const crypto::NamedKey& key : member_keys) {
+        if (!crypto::signed_by(*claim.envelope, key)) {
+            return refused(options.proof, fmt::format("{} has not signed the statement", key.text()),
+                           "do not rely on it");
+        }
+    }
+    for (const crypto::NamedKey& witness : witnesses) {
+        const bool seen = std::ranges::any_of(
+            verdict->cosigned, [&](const auto& cosigned) { return cosigned.first == witness; });
+        if (!seen)
+            return refused(options.proof, fmt::format("{} has not cosigned the checkpoint", witness.name),
+                           "ask for a newer proof");
+    }
+
+    if (context.json) {
+        json::Array cosigned;
+        for (const auto& [key, time] : verdict->cosigned) {
+            cosigned.push_back(json::Object{{"key", key.text()}, {"time", format_time_millis(time)}});
+        }
+        json::Object object{{"id", claim.id.hex()},
+                            {"index", proof->index},
+                            {"origin", verdict->checkpoint.origin},
+                            {"size", verdict->checkpoint.size},
+                            {"root", verdict->checkpoint.root.hex()},
+                            {"cosigned", std::move(cosigned)},
+                            {"signed_by", json::Array()},
+                            {"statement", nullptr}};
+        for (const crypto::NamedKey& key : member_keys)
+            object["signed_by"].get_array().push_back(json::Value(key.text()));
+        if (claim.envelope) {
+            COMITY_TRY(object["statement"], json::parse(claim.envelope->payload));
+        }
+        print_json(context, object);
+        return {};
+    }
+    std::vector<std::pair<std::string, std::string>> fields{
+        {"verified", fmt::format("entry {} of {} in {}", proof->index, verdict->checkpoint.size,
+                                 verdict->checkpoint.origin)},
+        {"statement", claim.id.hex()}};
+    if (statement)
+        fields.emplace_back("said", fmt::format("{} by {}, issued {}", statement->type, statement->author,
+                                                format_time_millis(statement->issued)));
+    for (const crypto::NamedKey& key : member_keys) fields.emplace_back("signed by", key.text());
+    for (const auto& [key, time] : verdict->cosigned)
+        fields.emplace_back("cosigned", fmt::format("{} at {}", key.name, format_time_millis(time)));
+    print_fields(context, fields);
+    if (claim.envelope && member_keys.empty()) {
+        context.err << "The author's signature was not checked: give its key with --member-key.\n";
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_log_verify(Command& log, Context& context) {
+    auto options = std::make_shared<Options>();
+    Command command = log.add_command(
+        {.name = "verify",
+         .summary = "Verify a proof, offline",
+         .description = "Checks that the statement stands in the log that LOGKEY signs, that every "
+                        "witness named has cosigned, and that every member "
+                        "key named has signed the statement. Needs no network and no data folder, and "
+                        "believes nothing but the keys given.",
+         .examples = {{"comity log verify statement.tlog-proof --key log.pub --member-key cert-ke.pub",
+                       "a proof made with --bundle"},
+                      {"comity log verify 42.tlog-proof --statement envelope.json --key "
+                       "cert-ke.example/log+530d903a+AekyeRrm...",
+                       ""}}});
+    command.add_option("PROOF", options->proof, "The proof's file (- for standard input)").required();
+    command
+        .add_option("--statement", options->statement,
+                    "The signed envelope's file, or the statement's id; default: what the proof carries")
+        .type_name("FILE");
+    command.add_option("--key", options->key, "The log's public key, as it stands or in a file")
+        .required()
+        .type_name("LOGKEY");
+    command
+        .add_option("--witness", options->witnesses, "A witness' public key; it must have cosigned (repeat)")
+        .type_name("KEY");
+    command
+        .add_option("--member-key", options->member_keys,
+                    "A member's public key; it must have signed (repeat)")
+        .type_name("KEY");
+    command.on_run(context, [options](Context& c) { return verify(c, *options); });
+}
+
+}  // namespace comity::cli

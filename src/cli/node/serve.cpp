@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <memory>
+#include <ostream>
+
+#include "api/page/page.h"
+#include "api/rest/rest.h"
+#include "api/taxii/taxii.h"
+#include "api/tlog/tlog.h"
+#include "base/logging.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/node/listen.h"
+#include "cli/open_node.h"
+#include "cli/output.h"
+#include "node/version.h"
+
+namespace comity::cli {
+
+namespace {
+
+struct Options {
+    std::string listen;
+    bool print_config = false;
+};
+
+// SIGINT and SIGTERM, held back from all threads that are started from now on, and waited for by the main
+// one: no handler runs at an unsafe moment. Goes back to how it was when it goes, so that a second Ctrl-C
+// ends a server that takes long to stop.
+class StopSignals {
+  public:
+    StopSignals() {
+        sigemptyset(&signals_);
+        sigaddset(&signals_, SIGINT);
+        sigaddset(&signals_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+        std::signal(SIGPIPE,
+                    SIG_IGN);  // a client that goes away is an error of its connection, not of the program
+    }
+    ~StopSignals() { release(); }
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+
+    std::string_view wait() {
+        int signal = 0;
+        while (sigwait(&signals_, &signal) != 0) {
+        }
+        return signal == SIGINT ? "SIGINT" : "SIGTERM";
+    }
+    void release() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  private:
+    sigset_t signals_{};
+    sigset_t before_{};
+};
+
+// As many open files as the system allows: each connection is one.
+void raise_file_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void add_filters(http::Router& router, bool tls) {
+    router.after([tls](const http::Request&, http::Response& response) {
+        const auto add = [&](std::string_view name, std::string_view value) {
+            for (const auto& [given, ignored] : response.headers) {
+                if (given == name) return;
+            }
+            response.header(name, value);
+        };
+        add("X-Content-Type-Options", "nosniff");
+        add("Referrer-Policy", "no-referrer");
+        add("X-Frame-Options", "DENY");
+        if (tls) add("Strict-Transport-Security", "max-age=31536000");
+    });
+    // The query is left out: it tells what somebody looks for.
+    router.after([](const http::Request& request, http::Response& response) {
+        logging::info("request", {{"request", request.id},
+                                  {"client", request.client},
+                                  {"method", std::string(http::to_string(request.method))},
+                                  {"path", request.path},
+                                  {"status", std::to_string(response.status)},
+                                  {"bytes", std::to_string(response.bytes().size())}});
+    });
+}
+
+Result<void> serve(Context& context, const Options& options) {
+    COMITY_TRY(node::Config config, node::load_config(data_folder(context)));
+    if (!options.listen.empty()) COMITY_CHECK(set_listen(options.listen, config.http));
+    if (options.print_config) {
+        context.out << node::documented_config(config);
+        return {};
+    }
+    const http::ServerOptions listen = config.http;
+    logging::start(config.log_level, config.log_form);
+    raise_file_limit();
+    StopSignals signals;
+    COMITY_TRY(const auto node, node::Node::open(std::move(config), *context.clock));
+    http::Router router;
+    add_filters(router, !listen.certificate_file.empty());
+    api::rest::add_routes(router, *node);
+    api::tlog::add_routes(router, *node);
+    api::taxii::add_routes(router, *node);
+    api::page::add_routes(router);
+    COMITY_TRY(const auto server, http::Server::start(listen, router));
+    const std::string address = shown_address(listen, server->port());
+    context.out << fmt::format("Comity listens at {}/\n", address) << std::flush;
+    logging::info("listening", {{"address", address},
+                                {"version", std::string(node::kVersion)},
+                                {"data", node->config().data.string()},
+                                {"log", node->ledger().identity().origin}});
+    const std::string_view signal = signals.wait();
+    logging::info("stopping", {{"signal", std::string(signal)}});
+    signals.release();
+    server->stop();
+    logging::info("stopped", {{"requests", std::to_string(server->counts().requests)}});
+    return {};
+}
+
+}  // namespace
+
+void add_serve(Command& program, Context& context) {
+    auto options = std::make_shared<Options>();
+    Command command = program.add_command(
+        {.name = "serve",
+         .summary = "Serve the node over HTTP",
+         .description = "Serves the page (/), REST (/api/v1), TAXII 2.1 (/taxii2/) and the log "
+                        "(/log/) of the node in the data folder, configured by its "
+                        "comity.toml. SIGINT or SIGTERM stops it: requests under way are finished; "
+                        "a second one ends it at once.",
+         .examples = {
+             {"comity serve --listen 127.0.0.1:8080", ""},
+             {"comity serve --print-config > comity-data/comity.toml", "every key, its meaning and value"}}});
+    command
+        .add_option("--listen", options->listen,
+                    "Where to listen, instead of the configuration's http.address and http.port")
+        .type_name("ADDRESS:PORT");
+    command.add_flag("--print-config", options->print_config,
+                     "Print the configuration, documented, and exit");
+    command.on_run(context, [options](Context& c) { return serve(c, *options); });
+}
+
+}  // namespace comity::cli

@@ -1,0 +1,69 @@
+#include "cli/options.h"
+
+namespace comity::cli {
+
+void add_reading_options(Command& command, Context& context) {
+    command.add_option("--node", context.node, "Ask the node at this URL instead of the data folder")
+        .type_name("URL")
+        .environment("COMITY_NODE");
+    command
+        .add_option("--token", context.token,
+                    "The token to show it; better kept in the environment than typed")
+        .type_name("TOKEN")
+        .environment("COMITY_TOKEN");
+    command
+        .add_option("--as", context.as,
+                    "Who acts: a member (cert-ke) or a person of it (amina@cert-ke); default: the members "
+                    "whose keys are at hand")
+        .type_name("MEMBER");
+}
+
+void add_signing_options(Command& command, Context& context) {
+    add_reading_options(command, context);
+    command
+        .add_option("--key", context.keys,
+                    "The secret key to sign with; default: one of the member's in the data folder's keys")
+        .type_name("FILE");
+}
+
+void add_audience_options(Command& command, AudienceOptions& options) {
+    command
+        .add_option("--tlp", options.tlp,
+                    "Who may read it, by TLP 2.0: clear, green, amber, amber+strict or red")
+        .type_name("LABEL")
+        .one_of({"clear", "green", "amber", "amber+strict", "red"});
+    command.add_option("--to", options.members, "With amber: a member that may read it (repeat)")
+        .type_name("MEMBER");
+    command
+        .add_option("--group", options.groups,
+                    "With amber: a group that may read it, as cert-ke/responders (repeat)")
+        .type_name("GROUP");
+    command
+        .add_option("--person", options.persons,
+                    "With red: a person that may read it, as amina@cert-ke (repeat)")
+        .type_name("PERSON");
+}
+
+Result<ledger::Audience> audience_of(const AudienceOptions& options, std::string_view otherwise) {
+    std::string label = options.tlp;
+    if (label.empty()) {
+        const bool organisations = !options.members.empty() || !options.groups.empty();
+        if (organisations && !options.persons.empty()) {
+            return invalid("--person", "does not go with --to and --group", "name organisations or persons");
+        }
+        label = organisations ? "amber" : !options.persons.empty() ? "red" : std::string(otherwise);
+    }
+    json::Object object{{"tlp", label}};
+    const auto add = [&](std::string_view name, const std::vector<std::string>& list) {
+        if (list.empty()) return;
+        json::Array names;
+        for (const std::string& item : list) names.emplace_back(item);
+        object[name] = std::move(names);
+    };
+    add("members", options.members);
+    add("groups", options.groups);
+    add("persons", options.persons);
+    return ledger::parse_audience(object, "audience");
+}
+
+}  // namespace comity::cli

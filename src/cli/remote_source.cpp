@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "cli/source.h"
+#include "http/client.h"
+#include "json/fields.h"
+
+namespace comity::cli {
+
+namespace {
+
+constexpr std::size_t kPage = 1000;
+
+std::string percent_encoded(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '-' || c == '.' || c == '_' || c == '~';
+        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+ErrorKind kind_of(int status) {
+    switch (status) {
+        case 400:
+            return ErrorKind::kInvalid;
+        case 401:
+            return ErrorKind::kUnauthenticated;
+        case 403:
+            return ErrorKind::kRefused;
+        case 404:
+            return ErrorKind::kNotFound;
+        case 409:
+            return ErrorKind::kConflict;
+        case 413:
+            return ErrorKind::kTooLarge;
+        case 429:
+            return ErrorKind::kTooMany;
+        case 503:
+            return ErrorKind::kUnavailable;
+        default:
+            return ErrorKind::kInternal;
+    }
+}
+
+class RemoteSource final : public Source {
+  public:
+    RemoteSource(std::string base, const std::string& token) : base_(std::move(base)) {
+        if (!token.empty()) headers_.emplace_back("Authorization", "Bearer " + token);
+    }
+
+    Result<json::Object> node() override { return object("/node"); }
+
+    Result<std::vector<json::Object>> members(std::string_view stakeholder_class) override {
+        return all("/members", stakeholder_class.empty() ? "" : "class=" + percent_encoded(stakeholder_class),
+                   SIZE_MAX);
+    }
+
+    Result<json::Object> member(std::string_view id) override {
+        return object("/members/" + percent_encoded(id));
+    }
+
+    Result<std::vector<json::Object>> groups() override { return all("/groups", "", SIZE_MAX); }
+
+    Result<std::vector<json::Object>> statements(const ListFilter& filter) override {
+        std::string query = filter.newest_first ? "order=desc" : "order=asc";
+        if (!filter.type.empty()) query += "&type=" + percent_encoded(filter.type);
+        if (!filter.author.empty()) query += "&author=" + percent_encoded(filter.author);
+        return all("/statements", query, static_cast<std::size_t>(filter.limit));
+    }
+
+    Result<json::Object> statement(std::string_view id) override { return object(statement_path(id)); }
+    Result<std::string> envelope(std::string_view id) override {
+        return get(statement_path(id) + "/envelope");
+    }
+    Result<std::string> proof(std::string_view id) override { return get(statement_path(id) + "/proof"); }
+    Result<std::vector<json::Object>> objects(std::string_view id) override {
+        return all(statement_path(id) + "/objects", "", SIZE_MAX);
+    }
+    Result<json::Object> log() override { return object("/log"); }
+
+    Result<Submitted> submit(const ledger::Submission& submission) override {
+        // Joined by hand: the bytes of envelope and objects must arrive as they stand.
+        std::string body = "{\"envelope\":" + submission.envelope + ",\"objects\":[";
+        for (std::size_t i = 0; i < submission.objects.size(); ++i)
+            body += (i > 0 ? "," : "") + submission.objects[i];
+        body += "],\"attachments\":[";
+        for (std::size_t i = 0; i < submission.attachments.size(); ++i) {
+            body += (i > 0 ? ",\"" : "\"") + base64_encode(as_bytes(submission.attachments[i])) + "\"";
+        }
+        body += "]}";
+        COMITY_TRY(const json::Object answer, answered(send(http::Method::kPost, "/statements", body)));
+        Submitted submitted;
+        const json::Value value(answer);
+        COMITY_TRY(json::Fields fields, json::Fields::of(value, base_));
+        COMITY_TRY(const std::string id, fields.text("id", 64, 64));
+        COMITY_TRY(submitted.id, Digest::from_hex(id));
+        COMITY_TRY(const std::int64_t index, fields.integer("index", 0, INT64_MAX));
+        submitted.index = static_cast<std::uint64_t>(index);
+        COMITY_TRY(submitted.witnessed, fields.text("witnessed", 1, 64));
+        COMITY_TRY(submitted.origin, fields.text("origin", 1, 1000));
+        return submitted;
+    }
+
+  private:
+    static std::string statement_path(std::string_view id) { return "/statements/" + percent_encoded(id); }
+
+    Result<std::string> get(const std::string& path) { return send(http::Method::kGet, path, ""); }
+    Result<json::Object> object(const std::string& path) { return answered(get(path)); }
+
+    Result<std::string> send(http::Method method, const std::string& path, std::string_view body) {
+        http::Client::Headers headers = headers_;
+        if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
+        COMITY_TRY(const http::Response response,
+                   client_.send(method, base_ + "/api/v1" + path, headers, body));
+        if (response.status >= 200 && response.status < 300) return std::string(response.bytes());
+        return refusal(response);
+    }
+
+    // A problem (RFC 9457) told as an error; anything else that a server may answer as its status.
+    Failure refusal(const http::Response& response) const {
+        Error error{kind_of(response.status), base_, fmt::format("answered {}", response.status),
+                    "is it a Comity node?"};
+        const auto problem = json::parse(response.bytes());
+        if (!problem || !problem->is_object()) return Failure(std::move(error));
+        const auto text = [&](std::string_view name) -> std::string {
+            const json::Value* value = problem->get_object().if_contains(name);
+            return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+        };
+        const std::string detail = text("detail");
+        if (detail.empty() && text("title").empty()) return Failure(std::move(error));
+        error.what = detail.empty() ? text("title") : detail;  // a detail says what to do, too
+        error.mend.clear();
+        if (const std::string where = text("where"); !where.empty()) error.where += ": " + where;
+        return Failure(std::move(error));
+    }
+
+    Result<json::Object> answered(Result<std::string> body) const {
+        if (!body) return std::unexpected(std::move(body).error());
+        auto value = json::parse(*body, 100);
+        if (!value) return within(base_, std::move(value).error());
+        if (!value->is_object())
+            return invalid(base_, "answered with something that is no JSON object", "is it a Comity node?");
+        return std::move(value->get_object());
+    }
+
+    Result<std::vector<json::Object>> all(const std::string& path, const std::string& query,
+                                          std::size_t limit) {
+        std::vector<json::Object> items;
+        std::string cursor;
+        while (items.size() < limit) {
+            std::string target = fmt::format("{}?limit={}", path, std::min(kPage, limit - items.size()));
+            if (!query.empty()) target += "&" + query;
+            if (!cursor.empty()) target += "&cursor=" + percent_encoded(cursor);
+            COMITY_TRY(const json::Object page, object(target));
+            const json::Value* list = page.if_contains("items");
+            if (list == nullptr || !list->is_array())
+                return invalid(base_, "answered without a list of items", "is it a Comity node?");
+            for (const json::Value& item : list->get_array()) {
+                if (!item.is_object())
+                    return invalid(base_, "answered with an item that is no object", "is it a Comity node?");
+                items.push_back(item.get_object());
+            }
+            const json::Value* next = page.if_contains("next");
+            // The same page again and again would never end.
+            if (next == nullptr || !next->is_string() || list->get_array().empty() ||
+                next->get_string() == cursor)
+                break;
+            cursor = next->get_string();
+        }
+        if (items.size() > limit) items.resize(limit);
+        return items;
+    }
+
+    std::string base_;
+    http::Client::Headers headers_;
+    http::Client client_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_remote(Context& context) {
+    std::string base = context.node;
+    if (!base.starts_with("http://") && !base.starts_with("https://")) {
+        return invalid("--node", "is no URL", "write it as https://cert-ke.example");
+    }
+    while (base.ends_with('/')) base.pop_back();
+    return std::make_unique<RemoteSource>(std::move(base), context.token);
+}
+
+}  // namespace comity::cli

@@ -1,0 +1,57 @@
+// Where a command reads and writes: the node in the data folder, also while a server runs on it, or one over
+// the network (--node). Answers have the forms of REST (forms.h).
+//
+// In a data folder a command sees what its user may read (law 4): the member or person that --as names;
+// otherwise what any of the members may read whose secret keys lie in DATA/keys; without any, what is for
+// everybody. Over the network it sees what the token's account may.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/context.h"
+#include "json/value.h"
+#include "ledger/ledger.h"
+
+namespace comity::cli {
+
+struct ListFilter {
+    std::string type;
+    std::string author;
+    bool newest_first = true;
+    std::int64_t limit = 30;
+};
+
+struct Submitted {
+    Digest id;
+    std::uint64_t index = 0;
+    std::string witnessed;
+    std::string origin;  // the log that it stands in
+};
+
+class Source {
+  public:
+    static Result<std::unique_ptr<Source>> open(Context& context);
+    virtual ~Source() = default;
+
+    virtual Result<json::Object> node() = 0;  // community (null: none founded), log, members
+    virtual Result<std::vector<json::Object>> members(std::string_view stakeholder_class) = 0;  // empty: all
+    virtual Result<json::Object> member(std::string_view id) = 0;
+    virtual Result<std::vector<json::Object>> groups() = 0;
+    virtual Result<std::vector<json::Object>> statements(const ListFilter& filter) = 0;
+    // By id or a unique prefix of 8 or more digits.
+    virtual Result<json::Object> statement(std::string_view id) = 0;
+    virtual Result<std::string> envelope(std::string_view id) = 0;
+    virtual Result<std::string> proof(std::string_view id) = 0;                  // the .tlog-proof file
+    virtual Result<std::vector<json::Object>> objects(std::string_view id) = 0;  // {"position","object"}
+    virtual Result<json::Object> log() = 0;
+    virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
+};
+
+// The two kinds.
+Result<std::unique_ptr<Source>> open_local(Context& context);
+Result<std::unique_ptr<Source>> open_remote(Context& context);
+
+}  // namespace comity::cli

@@ -1,0 +1,33 @@
+// Saying something in a member's name: who acts, with which key, sign, submit, tell the user.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/context.h"
+#include "cli/source.h"
+#include "ledger/statement.h"
+
+namespace comity::cli {
+
+struct Saying {
+    std::string type;
+    ledger::Audience audience;
+    json::Object body;
+    std::vector<std::string> objects{};  // bound by body.objects, which is added here
+};
+
+// The member that --as names; without it the one member whose key is at hand. kInvalid where there are
+// several, kNotFound where there is none.
+Result<std::string> acting_member(Context& context, Source& source);
+
+// Signs with one of the member's keys that counts now (--key, or those at hand) and submits.
+Result<Submitted> say(Context& context, Source& source, const std::string& member, Saying saying);
+
+// "accepted as <id>: entry 7 of cert-ke.example/log, witnessed ..." or JSON.
+void print_submitted(Context& context, const Submitted& submitted);
+
+// acting_member, say and print_submitted.
+Result<void> say_and_print(Context& context, Saying saying);
+
+}  // namespace comity::cli
