@@ -1,15 +1,17 @@
 // The contract of db/database.h, kept by both engines: values and statements.
 #include <limits>
 
-#include "db/contract_fixture.h"
+#include "testing/database_contract.h"
 
 namespace comity::db {
 namespace {
 
+using testing::kind;
+
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
-class DatabaseValues : public DatabaseContract {};
+class DatabaseValues : public testing::DatabaseContract {};
 
 TEST_P(DatabaseValues, KeepsEveryTypeAsItWasGiven) {
     const Bytes bytes = {0, 1, 2, 0xff, 0};

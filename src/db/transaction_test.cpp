@@ -3,12 +3,14 @@
 #include <atomic>
 #include <thread>
 
-#include "db/contract_fixture.h"
+#include "testing/database_contract.h"
 
 namespace comity::db {
 namespace {
 
-class DatabaseTransactions : public DatabaseContract {};
+using testing::kind;
+
+class DatabaseTransactions : public testing::DatabaseContract {};
 
 TEST_P(DatabaseTransactions, WhatIsNotCommittedIsUndone) {
     {

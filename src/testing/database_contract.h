@@ -1,20 +1,19 @@
-// What the contract tests of db/ share: a database of the engine under test with two tables in it. In tests
-// only.
+// What the contract tests of db/ share: a database of the engine under test with two tables in it.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include "testing/database.h"
 
-namespace comity::db {
+namespace comity::testing {
 
-class DatabaseContract : public testing::DatabaseTest {
+class DatabaseContract : public DatabaseTest {
   protected:
     void SetUp() override {
         DatabaseTest::SetUp();
         if (IsSkipped()) return;
         db_ = database().open();
-        change([](Transaction& tx) {
+        change([](db::Transaction& tx) {
             EXPECT_TRUE(
                 tx.run("CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER, name TEXT, data BLOB, x REAL)"));
             EXPECT_TRUE(
@@ -30,7 +29,7 @@ class DatabaseContract : public testing::DatabaseTest {
         const auto committed = (*tx)->commit();
         ASSERT_TRUE(committed) << committed.error().message();
     }
-    std::int64_t number(std::string_view sql, std::initializer_list<Param> params = {}) {
+    std::int64_t number(std::string_view sql, std::initializer_list<db::Param> params = {}) {
         auto reader = db_->reader();
         if (!reader) return ADD_FAILURE() << reader.error().message(), -1;
         const auto found = (*reader)->integer(sql, params);
@@ -38,7 +37,7 @@ class DatabaseContract : public testing::DatabaseTest {
         return found->value_or(-1);
     }
 
-    std::unique_ptr<Database> db_;
+    std::unique_ptr<db::Database> db_;
 };
 
 inline ErrorKind kind(const auto& result) {
@@ -46,4 +45,4 @@ inline ErrorKind kind(const auto& result) {
     return result.error().kind;
 }
 
-}  // namespace comity::db
+}  // namespace comity::testing
