@@ -1,7 +1,7 @@
 #include "intelligence/pillar.h"
 
-#include "intelligence/stix/marking.h"
 #include <fmt/format.h>
+#include "intelligence/stix/marking.h"
 
 #include "testing/intelligence_view.h"
 

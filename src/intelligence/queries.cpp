@@ -207,7 +207,7 @@ Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& re
     if (page.more) rows.resize(request.limit);
     page.objects.reserve(rows.size());
     for (ObjectRow& row : rows) page.objects.push_back({std::move(row), {}});
-    if (request.with_data) COMITY_CHECK(DataReader(page, request.max_bytes).read(session));
+    COMITY_CHECK(DataReader(page, request.max_bytes).read(session));
     return page;
 }
 

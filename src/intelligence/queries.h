@@ -21,7 +21,6 @@ struct PageRequest {
     std::size_t limit = 100;                        // at least 1
     std::size_t max_bytes =
         8u << 20;  // of the objects together; a page ends early rather than hold more, but has at least one
-    bool with_data = true;  // false: the objects' bytes are not read
 };
 
 struct FoundObject {

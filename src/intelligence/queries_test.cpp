@@ -75,9 +75,6 @@ TEST_P(IntelligenceQueries, GiveTheBytesBackInTheOrderOfAcceptance) {
     const ObjectPage rest = page({}, {.after = cut.objects.back().row.added, .limit = 149});
     ASSERT_EQ(rest.objects.size(), 1u);
     EXPECT_EQ(rest.objects[0].data, objects[149]);
-    const ObjectPage bare = page({}, {.limit = 3, .with_data = false});
-    EXPECT_EQ(bare.objects.size(), 3u);
-    EXPECT_EQ(bare.objects[2].data, "");
 }
 
 TEST_P(IntelligenceQueries, EndAPageThatWouldBeTooLarge) {

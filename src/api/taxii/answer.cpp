@@ -77,8 +77,10 @@ void add_date_headers(http::Response& response, const intelligence::ObjectPage& 
     response.header("X-TAXII-Date-Added-Last", format_time_micros(page.objects.back().row.added));
 }
 
-std::string version_text(Time version) {
-    return version.micros % 1000 == 0 ? format_time_millis(version) : format_time_micros(version);
+std::string version_text(const intelligence::FoundObject& found) {
+    if (!found.row.version) return format_time_micros(found.row.added);
+    const auto object = intelligence::parse_object(found.data);
+    return object ? object->version_text : format_time_micros(*found.row.version);
 }
 
 }  // namespace comity::api::taxii

@@ -21,7 +21,7 @@ inline http::Response error_answer(const Error& error, const http::Request& requ
 // X-TAXII-Date-Added-First and -Last of a page; an empty one has neither date.
 void add_date_headers(http::Response& response, const intelligence::ObjectPage& page);
 
-// A version as it is mostly written: with three digits of fraction, or six where it has them.
-std::string version_text(Time version);
+// The object's version as its own bytes write it; an observable's is when it was added.
+std::string version_text(const intelligence::FoundObject& found);
 
 }  // namespace comity::api::taxii

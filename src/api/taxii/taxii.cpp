@@ -109,7 +109,7 @@ class Door {
     Result<Response> objects(const Asked& asked) {
         COMITY_CHECK(check_readable(asked));
         COMITY_TRY(const Parameters parameters, read_parameters(asked.request, Filters::kObjects));
-        return envelope(asked, parameters, {"objects", "objects", true, false});
+        return envelope(asked, parameters, {"objects", "objects", false});
     }
 
     Result<Response> object(const Asked& asked) {
@@ -118,21 +118,20 @@ class Door {
         COMITY_TRY(ObjectId id, object_id(asked));
         const std::string bound_to = "object " + id.text();
         parameters.filter.ids = {std::move(id)};
-        return envelope(asked, parameters, {bound_to, "objects", true, true});
+        return envelope(asked, parameters, {bound_to, "objects", true});
     }
 
     Result<Response> manifest(const Asked& asked) {
         COMITY_CHECK(check_readable(asked));
         COMITY_TRY(const Parameters parameters, read_parameters(asked.request, Filters::kObjects));
         return page_of(
-            asked, parameters, {"manifest", "objects", false, false},
+            asked, parameters, {"manifest", "objects", false},
             [](const FoundObject& found, std::string& out) {
                 const auto& row = found.row;
                 fmt::format_to(
                     std::back_inserter(out),
                     R"({{"id":"{}","date_added":"{}","version":"{}","media_type":"application/stix+json;version={}"}})",
-                    row.id.text(), format_time_micros(row.added), version_text(row.shown_version()),
-                    to_string(row.spec));
+                    row.id.text(), format_time_micros(row.added), version_text(found), to_string(row.spec));
                 return true;
             });
     }
@@ -144,10 +143,10 @@ class Door {
         const std::string bound_to = "versions " + id.text();
         parameters.filter.ids = {std::move(id)};
         std::set<Time> shown;  // two specification versions may share a version
-        return page_of(asked, parameters, {bound_to, "versions", false, true},
+        return page_of(asked, parameters, {bound_to, "versions", true},
                        [&](const FoundObject& found, std::string& out) {
                            if (!shown.insert(found.row.shown_version()).second) return false;
-                           out += '"' + version_text(found.row.shown_version()) + '"';
+                           out += '"' + version_text(found) + '"';
                            return true;
                        });
     }
@@ -212,7 +211,6 @@ class Door {
     struct List {
         std::string endpoint;  // and object: what a `next` is bound to
         std::string_view key;  // that the list has in the answer
-        bool with_data = true;
         bool of_one_object = false;
     };
     Result<Response> envelope(const Asked& asked, const Parameters& parameters, const List& list) {
@@ -231,7 +229,6 @@ class Door {
             fmt::format("{}\n{}\n{}", asked.name(), list.endpoint, parameters.bound_to);
         intelligence::PageRequest page_request;
         page_request.limit = parameters.limit;
-        page_request.with_data = list.with_data;
         if (parameters.next) {
             COMITY_TRY(page_request.after, signer_.open(*parameters.next, bound_to));
         }
@@ -253,8 +250,7 @@ class Door {
                         const Write& write) const {
         if (page.objects.empty()) return "{}";
         std::size_t size = 256;
-        for (const FoundObject& found : page.objects)
-            size += found.data.empty() ? 200 : found.data.size() + 1;
+        for (const FoundObject& found : page.objects) size += found.data.size() + 1;
         std::string body;
         body.reserve(size);
         body = "{";

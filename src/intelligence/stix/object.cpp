@@ -180,6 +180,8 @@ Result<void> read_times(const Reader& reader, const TypeRules& rules, Object& ob
     COMITY_TRY(object.created, reader.time("created"));
     COMITY_TRY(const std::optional<Time> modified, reader.time("modified"));
     object.version = modified ? modified : object.created;
+    COMITY_TRY(const auto written, reader.text(modified ? "modified" : "created"));
+    object.version_text = written.value_or("");
     switch (rules.object_class) {
         case ObjectClass::kDomain:
         case ObjectClass::kRelationship:
@@ -202,6 +204,7 @@ Result<void> read_times(const Reader& reader, const TypeRules& rules, Object& ob
             // own.
             object.created.reset();
             object.version.reset();
+            object.version_text.clear();
             return {};
     }
     if (object.created && modified && *modified < *object.created) {

@@ -28,8 +28,8 @@ struct Object {
     ObjectId id;
     Spec spec = Spec::k21;
     std::optional<Time> created;
-    std::optional<Time>
-        version;  // modified, else created; nothing for a cyber observable, which has no versions
+    std::optional<Time> version;  // modified, else created; nothing for an observable: it has no versions
+    std::string version_text;     // as it stands in the object, for those who compare texts
     bool revoked = false;
     // The strictest TLP label among its markings, granular ones included: a part that may not be read closes
     // the whole.

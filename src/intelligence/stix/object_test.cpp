@@ -46,6 +46,7 @@ TEST(StixObject, ReadsAnIndicator) {
     EXPECT_EQ(object->spec, Spec::k21);
     EXPECT_EQ(format_time_millis(*object->created), "2016-04-06T20:03:48.000Z");
     EXPECT_EQ(format_time_millis(*object->version), "2016-04-06T20:03:49.500Z");
+    EXPECT_EQ(object->version_text, "2016-04-06T20:03:49.5Z");
     EXPECT_FALSE(object->revoked);
     EXPECT_EQ(object->marking, std::nullopt);
     EXPECT_EQ(object->created_by->text(), "identity--f431f809-377b-45e0-aa1c-6a4751cae5ff");
