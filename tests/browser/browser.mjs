@@ -88,3 +88,13 @@ export async function verdict(page) {
   const steps = await page.$$eval("[data-step]", (items) => items.map(({ dataset }) => [dataset.step, dataset.state]));
   return { whole, steps: Object.fromEntries(steps) };
 }
+
+// How the objects of the statement shown have fared: all at once, or where they are too many, the first of them when it is opened.
+export async function objectsState(page) {
+  await page.waitForSelector("[data-objects]:not([data-objects=running]) .objects li");
+  const state = await page.getAttribute("[data-objects]", "data-objects");
+  if (state !== "single") return state;
+  await page.click(".objects li:first-child summary");
+  await page.waitForSelector(".objects .checked-passed, .objects .checked-failed");
+  return (await page.locator(".objects .checked-passed").count()) === 1 ? "passed" : "failed";
+}

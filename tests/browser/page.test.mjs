@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { ask, axe, kLanguages, logIn, openBrowser, openSite, verdict } from "./browser.mjs";
+import { ask, axe, kLanguages, logIn, objectsState, openBrowser, openSite, verdict } from "./browser.mjs";
 
 let site, browser, page, share;
 
@@ -90,7 +90,7 @@ test("verifies a statement step by step, and its objects, and again from the til
   const first = await verdict(page);
   assert.equal(first.whole, "passed");
   assert.deepEqual(Object.keys(first.steps), ["id", "signature", "origin", "inclusion", "checkpoint", "time", "consistency"]);
-  await page.waitForSelector("[data-objects=passed]");
+  assert.equal(await objectsState(page), "passed");
   await page.check(".check input");
   await page.waitForFunction(() => document.querySelector("[data-step=inclusion] .how")?.textContent.includes("tiles"));
   assert.equal((await verdict(page)).whole, "passed");
