@@ -71,7 +71,7 @@ class MicroServer final : public Server, public Host {
     static void on_completed(void* self, MHD_Connection*, void** context, MHD_RequestTerminationCode);
     static void on_connection(void* self, MHD_Connection* connection, void** context,
                               MHD_ConnectionNotificationCode);
-    static void on_log(void* self, const char* format, std::va_list arguments);
+    [[gnu::format(printf, 2, 0)]] static void on_log(void* self, const char* format, std::va_list arguments);
     static std::size_t leave_escaped(void*, MHD_Connection*, char* text) {
         return std::string_view(text).size();
     }
