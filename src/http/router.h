@@ -32,17 +32,20 @@ class Router {
     Router();
     ~Router();
     void get(std::string_view pattern, Handler handler);
-    // For answers that come from memory in microseconds: run on the server's own thread.
+    // For answers that come from memory in microseconds: run on the server's own thread, as compressing them
+    // is (set `compressible` to false, or answer with bytes that are compressed already).
     void get_fast(std::string_view pattern, Handler handler);
     void add(Method method, std::string_view pattern, RouteOptions options, Handler handler);
     void add_later(Method method, std::string_view pattern, RouteOptions options, LaterHandler handler);
 
     // Wraps every answer's last step: headers for all (security), metrics, access log. Called once per
-    // request in the order added.
+    // request in the order added, on the thread that answered; what a filter throws is logged. After a later
+    // handler the request's body is empty: it was given away. What is too malformed to be a request (no Host,
+    // no such version of HTTP) is refused before any filter.
     using Filter = std::function<void(const Request&, Response&)>;
     void after(Filter filter);
     // What an unrouted path below this prefix is answered with, instead of the 404 problem (TAXII's own
-    // errors, the page).
+    // errors, the page). The longest prefix counts, here and below. The handler sees no body: it is dropped.
     void fallback(std::string_view prefix, Handler handler);
     // How errors found before a handler runs (404, 405, 413, 400) are answered below this prefix; default:
     // problem().

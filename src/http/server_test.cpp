@@ -7,7 +7,7 @@
 #include <latch>
 #include <semaphore>
 
-#include "http/gzip.h"
+#include "http/client.h"
 #include "http/test_server.h"
 
 namespace comity::http {
@@ -86,6 +86,57 @@ TEST_F(ServerTest, UnknownPathsAre404AndOtherMethods405) {
     EXPECT_EQ(wrong.status, 405);
     EXPECT_EQ(wrong.header("Allow"), "GET, HEAD, DELETE");
     EXPECT_EQ(ask("BREW /a HTTP/1.1\r\nHost: x\r\n\r\n").status, 501);
+}
+
+TEST_F(ServerTest, UnroutedPathsGoToTheirFallbackAndErrorsHaveTheirForm) {
+    router.get("/page/known", [](const Request&) { return Response::text(200, "known"); });
+    router.fallback("/page/", [](const Request& request) {
+        return Response::text(404, "no page " + request.path + std::string(request.body));
+    });
+    router.error_form("/page", [](const Error& error, int status, const Request& request) {
+        return Response::text(status, "form " + error.where, request.path);
+    });
+    start();
+    EXPECT_EQ(get("/page/x").body, "no page /page/x");
+    Wire wire(port());
+    const WireAnswer posted = wire.ask("POST /page/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+    EXPECT_EQ(posted.body, "no page /page/x");  // the body was read and dropped
+    const WireAnswer wrong =
+        wire.ask("POST /page/known HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+    EXPECT_EQ(wrong.status, 405);
+    EXPECT_EQ(wrong.body, "form method");
+    EXPECT_EQ(wrong.header("Allow"), "GET, HEAD");
+    EXPECT_EQ(wire.ask("GET /page/%ff HTTP/1.1\r\nHost: x\r\n\r\n").body, "form path");
+    EXPECT_EQ(wire.ask("GET /pages HTTP/1.1\r\nHost: x\r\n\r\n").header("Content-Type"),
+              "application/problem+json");
+}
+
+TEST_F(ServerTest, NamesTheClientOverIpv6) {
+    router.get("/who", [](const Request& request) { return Response::text(200, request.client); });
+    options.address = "::";
+    auto started = Server::start(options, router);
+    if (!started) GTEST_SKIP() << started.error().message();  // a machine without IPv6
+    server = *std::move(started);
+    EXPECT_EQ(get("/who").body, "127.0.0.1");  // not ::ffff:127.0.0.1
+    Client client;
+    const auto six = client.send(Method::kGet, fmt::format("http://[::1]:{}/who", port()));
+    if (six) {
+        EXPECT_EQ(six->body, "::1");
+    }
+}
+
+TEST_F(ServerTest, GivesEachRequestAnIdOfItsOwn) {
+    std::mutex mutex;
+    std::set<std::string> ids;
+    router.get("/id", [&](const Request& request) {
+        const std::lock_guard lock(mutex);
+        EXPECT_TRUE(ids.insert(request.id).second);
+        return Response::text(200, request.id);
+    });
+    start();
+    Wire wire(port());
+    for (int i = 0; i < 100; ++i) wire.ask("GET /id HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(ids.size(), 100u);
 }
 
 }  // namespace
