@@ -95,6 +95,8 @@ test("verifies a statement step by step, and its objects, and again from the til
   await page.waitForFunction(() => document.querySelector("[data-step=inclusion] .how")?.textContent.includes("tiles"));
   assert.equal((await verdict(page)).whole, "passed");
   await shot("statement");
+  await page.evaluate(() => scrollTo(0, 0));
+  if (site.shots) await page.screenshot({ path: join(site.shots, "page.png") }); // what a reader sees first: the picture for README.md
   await page.uncheck(".check input");
 });
 
