@@ -1,7 +1,7 @@
 #include "base/time.h"
 
-#include <chrono>
 #include <fmt/format.h>
+#include <chrono>
 #include <optional>
 
 namespace comity {
@@ -30,8 +30,12 @@ struct Reader {
     }
 };
 
+constexpr std::int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
+constexpr std::int64_t kLastSecond = 253'402'300'799;   // 9999-12-31T23:59:59Z
+
 Failure bad(std::string_view part) {
-    return invalid("time", fmt::format("the {} is not as RFC 3339 has it", part), "write 2026-11-23T18:52:00.123Z");
+    return invalid("time", fmt::format("the {} is not as RFC 3339 has it", part),
+                   "write 2026-11-23T18:52:00.123Z");
 }
 
 }  // namespace
@@ -70,11 +74,14 @@ Result<Time> parse_time(std::string_view text) {
         offset_minutes = sign * (*offset_hour * 60 + *offset_minute);
     }
     if (in.at != text.size()) return bad("end");
-    const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+    const std::chrono::year_month_day date{std::chrono::year(*year),
+                                           std::chrono::month(static_cast<unsigned>(*month)),
                                            std::chrono::day(static_cast<unsigned>(*day))};
     if (*year < 1 || !date.ok()) return bad("date");
     const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
     const std::int64_t seconds = days * 86'400 + *hour * 3'600 + *minute * 60 + *second - offset_minutes * 60;
+    // An offset or a leap second may lead out of the years that can be written again.
+    if (seconds < kFirstSecond || seconds > kLastSecond) return bad("date");
     return Time{seconds * 1'000'000 + fraction};
 }
 
@@ -101,8 +108,12 @@ class SystemClock final : public Clock {
 };
 }  // namespace
 
-std::string format_time_millis(Time time) { return format(time, false); }
-std::string format_time_micros(Time time) { return format(time, true); }
+std::string format_time_millis(Time time) {
+    return format(time, false);
+}
+std::string format_time_micros(Time time) {
+    return format(time, true);
+}
 
 Clock& system_clock() {
     static SystemClock clock;

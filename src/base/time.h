@@ -21,8 +21,9 @@ struct Time {
     friend auto operator<=>(const Time&, const Time&) = default;
 };
 
-// RFC 3339 with "T" and "Z" or a numeric offset, any number of fraction digits up to 9 (those below a microsecond
-// are dropped); years 1 to 9999; a leap second (:60) is taken as the second after. kInvalid says which part is wrong.
+// RFC 3339 with "T" and "Z" or a numeric offset, any number of fraction digits up to 9 (those below a
+// microsecond are dropped); years 1 to 9999, in UTC too; a leap second (:60) is taken as the second after.
+// kInvalid says which part is wrong.
 Result<Time> parse_time(std::string_view text);
 
 // "2026-11-23T18:52:00.123Z": UTC, three digits of fraction, as statements and STIX carry it.

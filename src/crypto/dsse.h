@@ -1,7 +1,8 @@
 // DSSE envelopes (secure-systems-lab DSSE v1.0.2): a payload, its type, and signatures over both.
 //
-// The envelope is JSON: {"payload":"<base64>","payloadType":"...","signatures":[{"keyid":"...","sig":"<base64>"}]}.
-// We write standard base64 and sign exactly one byte sequence, the pre-authentication encoding:
+// The envelope is JSON:
+// {"payload":"<base64>","payloadType":"...","signatures":[{"keyid":"...","sig":"<base64>"}]}. We write
+// standard base64 and sign exactly one byte sequence, the pre-authentication encoding:
 //     "DSSEv1" SP LEN(type) SP type SP LEN(payload) SP payload
 #pragma once
 

@@ -1,7 +1,9 @@
-// How keys are written down: as C2SP signed-note has them, so that one form serves members, logs and witnesses.
+// How keys are written down: as C2SP signed-note has them, so that one form serves members, logs and
+// witnesses.
 //
 //     public   cert-ke+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k      (a "vkey")
-//     secret   PRIVATE+KEY+cert-ke+530d903a+AS4...                                   (as golang.org/x/mod/sumdb/note)
+//     secret   PRIVATE+KEY+cert-ke+530d903a+AS4...                                   (as
+//     golang.org/x/mod/sumdb/note)
 //
 // The part after the name is the key id: SHA-256(name ‖ 0x0A ‖ type ‖ key), its first four bytes.
 #pragma once
@@ -40,7 +42,7 @@ struct NamedSecret {
 
 std::uint32_t key_id(std::string_view name, KeyType type, const PublicKey& key);
 Result<void> check_key_name(std::string_view name);
-Result<NamedKey> parse_public_key(std::string_view text);      // refuses a wrong id; kInvalid
+Result<NamedKey> parse_public_key(std::string_view text);  // refuses a wrong id; kInvalid
 Result<NamedSecret> parse_secret_key(std::string_view text);
 
 }  // namespace comity::crypto

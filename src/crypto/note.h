@@ -16,7 +16,7 @@ inline constexpr std::size_t kMaxNoteSize = 1'000'000;
 struct NoteSignature {
     std::string name;
     std::uint32_t id = 0;
-    Bytes bytes;  // what follows the key id
+    Bytes bytes;               // what follows the key id
     std::string line() const;  // "— name base64\n"
     friend bool operator==(const NoteSignature&, const NoteSignature&) = default;
 };
@@ -33,8 +33,8 @@ Result<Note> parse_note(std::string_view text);
 // Signs `text` (which must be a note's text: UTF-8, ends with a line feed) as a kEd25519 key does.
 NoteSignature sign_note(std::string_view text, const NamedSecret& secret);
 
-// The given keys of type kEd25519 that have signed. As the specification has it: signatures by unknown keys are
-// passed over; a known key's bad signature refuses the whole note (kInvalid); none of the keys: kRefused.
+// The given keys of type kEd25519 that have signed. As the specification has it: signatures by unknown keys
+// are passed over; a known key's bad signature refuses the whole note (kInvalid); none of the keys: kRefused.
 Result<std::vector<NamedKey>> verify_note(const Note& note, std::span<const NamedKey> keys);
 
 }  // namespace comity::crypto

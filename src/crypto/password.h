@@ -1,4 +1,5 @@
-// Passwords, hashed with Argon2id (RFC 9106) by libsodium. Thread-safe; slow on purpose (about 60 ms, 64 MiB).
+// Passwords, hashed with Argon2id (RFC 9106) by libsodium. Thread-safe; slow on purpose (about 60 ms, 64
+// MiB).
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
-// JSON as values (RFC 8259), read strictly: what a statement says must be read alike by everybody, so a duplicate
-// key, a number out of range, invalid UTF-8 or anything after the value is an error, not a choice of the parser's.
+// JSON as values (RFC 8259), read strictly: what a statement says must be read alike by everybody, so a
+// duplicate key, a number out of range, invalid UTF-8 or anything after the value is an error, not a choice
+// of the parser's.
 #pragma once
 
 #include <boost/json.hpp>
