@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <fmt/format.h>
 #include <random>
 #include <string>
 #include <vector>

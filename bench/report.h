@@ -1,0 +1,52 @@
+// What a benchmark says: a figure, and where they exist a peer's and a limit's, measured in the same run. Printed as ratios for
+// people, or as one JSON object a line.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace comity::bench {
+
+struct Figure {
+    std::string name;  // "append in process, 256 submitters"
+    double value = 0;
+    std::string unit;  // "statements/s"
+    std::string peer{};
+    std::optional<double> peer_value{};
+    std::string limit{};
+    std::optional<double> limit_value{};
+};
+
+class Report {
+  public:
+    explicit Report(bool json) : json_(json) {}
+    void add(const Figure& figure) const;
+    void note(const std::string& text) const;  // for people only
+
+  private:
+    bool json_;
+};
+
+// The middle one.
+inline double median(std::vector<double> values) {
+    std::ranges::sort(values);
+    return values.empty() ? 0 : values[values.size() / 2];
+}
+
+inline double seconds_of(const std::function<void()>& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The benchmarks; `program` is the comity binary beside this one.
+void append(const Report& report, const std::string& program);
+void prove(const Report& report, const std::string& program);
+void tiles(const Report& report, const std::string& program);
+void footprint(const Report& report, const std::string& program);
+
+}  // namespace comity::bench
