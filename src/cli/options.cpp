@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include <fmt/format.h>
+
 namespace comity::cli {
 
 void add_reading_options(Command& command, Context& context) {
@@ -52,6 +54,13 @@ Result<ledger::Audience> audience_of(const AudienceOptions& options, std::string
             return invalid("--person", "does not go with --to and --group", "name organisations or persons");
         }
         label = organisations ? "amber" : !options.persons.empty() ? "red" : std::string(otherwise);
+    }
+    // Such audiences exist (the author's own people), but who writes this meant to name somebody.
+    const bool nobody = options.members.empty() && options.groups.empty() && options.persons.empty();
+    if (nobody && (label.starts_with("amber") || label == "red")) {
+        return invalid(
+            "--tlp", fmt::format("{} names who may read, and nobody is named", label),
+            label == "red" ? "add --person PERSON@MEMBER" : "add --to MEMBER or --group OWNER/NAME");
     }
     json::Object object{{"tlp", label}};
     const auto add = [&](std::string_view name, const std::vector<std::string>& list) {

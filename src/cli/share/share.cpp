@@ -64,14 +64,14 @@ Result<void> share(Context& context, const Options& options) {
         if (context.json) print_json(context, understood_form(understood));
         return {};
     }
-    if (understood.objects.empty())
-        return invalid(file, "holds nothing to share", "one indicator a line, or a STIX 2.1 bundle");
     if (!understood.errors.empty() && !options.skip) {
         return invalid(
             fmt::format("{} line {}", file, understood.errors.front().line),
             fmt::format("{} lines are not understood, and nothing was shared", understood.errors.size()),
             "mend them, or share the rest with --skip");
     }
+    if (understood.objects.empty())
+        return invalid(file, "holds nothing to share", "one indicator a line, or a STIX 2.1 bundle");
     Saying saying{.type = "intelligence.share",
                   .audience = std::move(audience),
                   .body = {},
