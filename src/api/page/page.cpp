@@ -1,5 +1,7 @@
 #include "api/page/page.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <memory>

@@ -22,18 +22,18 @@ using ::testing::StartsWith;
 class PageTest : public ::testing::Test {
   protected:
     void SetUp() override {
-        add_routes(router);
-        auto started = http::Server::start({.port = 0}, router);
+        add_routes(router_);
+        auto started = http::Server::start({.port = 0}, router_);
         ASSERT_TRUE(started) << started.error().message();
-        server = *std::move(started);
+        server_ = *std::move(started);
     }
     http::testing::WireAnswer get(std::string_view path, std::string_view more = "") const {
-        return http::testing::Wire(server->port())
+        return http::testing::Wire(server_->port())
             .ask(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n{}\r\n", path, more));
     }
 
-    http::Router router;
-    std::unique_ptr<http::Server> server;
+    http::Router router_;
+    std::unique_ptr<http::Server> server_;
 };
 
 TEST(Assets, HoldThePageAtTheRootAndNoPathTwice) {
