@@ -289,7 +289,7 @@ class StoredAccounts final : public Accounts {
                              " FROM tokens t JOIN accounts a ON a.name = t.account"
                              " WHERE t.hash = $1 AND (t.expires IS NULL OR t.expires > $2)",
                              {crypto::sha256(as_bytes(secret)), now().micros}, [&](const db::Row& row) {
-                                 found = Principal{read_account(row).account, parse_scopes(row.text(7)), {}};
+                                 found = Principal{read_account(row).account, parse_scopes(row.text(7)), {}, true};
                                  id = row.text(6);
                                  last_used = read_time(row, 8);
                                  return false;

@@ -34,7 +34,8 @@ struct Account {
 struct Principal {
     Account account;
     std::vector<Scope> scopes;
-    std::string csrf;  // of a cookie session: what its writing requests must show; empty otherwise
+    std::string csrf;       // of a cookie session: what its writing requests must show; empty otherwise
+    bool by_token = false;  // a token was shown, not the password or a session that it opened
     bool has(Scope scope) const;
     ledger::Viewer viewer() const;  // without its groups: the caller has them from the roll
 };

@@ -1,6 +1,7 @@
 // Requests and responses as handlers see them.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -30,6 +31,7 @@ struct Request {
     std::string client;  // the peer's address, "127.0.0.1" or "::1"
     std::string id;      // unique in this process: stands in logs and in problem answers
     bool tls = false;
+    std::chrono::steady_clock::time_point received{};  // when its head had come
 
     std::optional<std::string_view> header(std::string_view name) const;  // the first of that name
     std::optional<std::string_view> parameter(std::string_view name) const;

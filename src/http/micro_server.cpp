@@ -79,6 +79,7 @@ MHD_Result MicroServer::begin(Exchange& exchange, const char* method_text) {
     request.id.append(id_prefix_).append(digits, end);
     request.client = exchange.peer()->address;
     request.tls = exchange.peer()->tls;
+    request.received = std::chrono::steady_clock::now();
     peers_.expect_body(exchange.peer());
 
     const std::size_t head_bytes =

@@ -80,6 +80,11 @@ class LedgerOnDatabase final : public Ledger {
         return {};
     }
 
+    LedgerCounts counts() const override {
+        const std::lock_guard lock(mutex_);
+        return {accepted_, refused_, failed_, under_way_};
+    }
+
     Result<std::string> checkpoint() override {
         COMITY_TRY(const auto session, database_.reader());
         COMITY_TRY(auto note, session->text("SELECT checkpoint FROM ledger_log WHERE n = 1"));
@@ -175,6 +180,10 @@ class LedgerOnDatabase final : public Ledger {
     };
 
     void enter(Incoming incoming) {
+        incoming.done = [this, done = std::move(incoming.done)](Result<Receipt> receipt) mutable {
+            count(receipt);
+            done(std::move(receipt));
+        };
         {
             const std::lock_guard lock(mutex_);
             if (!stopping_ && under_way_ < options_.max_waiting) {
@@ -187,6 +196,17 @@ class LedgerOnDatabase final : public Ledger {
         incoming.done(unavailable("ledger",
                                   stopping_ ? "is stopping" : "too many submissions wait for their turn",
                                   "submit it again in a moment: a statement counts once"));
+    }
+
+    void count(const Result<Receipt>& receipt) {
+        if (receipt) {
+            ++accepted_;
+            return;
+        }
+        const ErrorKind kind = receipt.error().kind;
+        const bool ours =
+            kind == ErrorKind::kUnavailable || kind == ErrorKind::kCorrupt || kind == ErrorKind::kInternal;
+        ++(ours ? failed_ : refused_);
     }
 
     void verify() {
@@ -295,7 +315,11 @@ class LedgerOnDatabase final : public Ledger {
     std::mutex sequencer_mutex_;  // guards sequencer_; taken before mutex_
     Sequencer sequencer_;
 
-    std::mutex mutex_;  // guards what follows
+    std::atomic<std::uint64_t> accepted_{0};
+    std::atomic<std::uint64_t> refused_{0};
+    std::atomic<std::uint64_t> failed_{0};
+
+    mutable std::mutex mutex_;  // guards what follows
     std::condition_variable incoming_ready_;
     std::condition_variable prepared_ready_;
     std::deque<Incoming> incoming_;

@@ -102,6 +102,13 @@ struct ListPage {
     bool more = false;
 };
 
+struct LedgerCounts {  // since this process opened the ledger, submissions and what came from other nodes
+    std::uint64_t accepted = 0;  // those known already included
+    std::uint64_t refused = 0;   // for what they are: the same would be refused again
+    std::uint64_t failed = 0;    // for what stood against them here: the store, the clock, too many at once
+    std::uint64_t waiting = 0;   // under way now
+};
+
 // Told how far a long job is: done and total in items.
 using Progress = std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)>;
 
@@ -136,6 +143,7 @@ class Ledger {
     virtual const LogIdentity& identity() const = 0;
     // Can it write? An error says what is wrong (disk full, database gone, clock behind the log).
     virtual Result<void> ready() = 0;
+    virtual LedgerCounts counts() const = 0;
 
     // The log. The newest checkpoint, signed and cosigned by this node; tiles as published.
     virtual Result<std::string> checkpoint() = 0;

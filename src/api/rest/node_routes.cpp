@@ -1,7 +1,8 @@
 #include "api/rest/caller.h"
 #include "api/rest/openapi.h"
 #include "api/rest/routes.h"
-#include "log/checkpoint.h"
+#include "crypto/sha256.h"
+#include "node/log_head.h"
 #include "node/version.h"
 
 namespace comity::api::rest {
@@ -32,21 +33,24 @@ Answer show_node(node::Node& node) {
 }
 
 Answer show_log(node::Node& node) {
-    COMITY_TRY(const std::string note, node.ledger().checkpoint());
-    const ledger::LogIdentity& identity = node.ledger().identity();
-    COMITY_TRY(const auto open, log::open_checkpoint(note, identity.key.public_part()));
-    json::Object object = log_json(identity);
-    object["size"] = open.checkpoint.size;
-    object["root"] = open.checkpoint.root.hex();
-    object["checkpoint"] = note;
+    COMITY_TRY(const node::LogHead head, node::log_head(node.ledger()));
+    json::Object object = log_json(node.ledger().identity());
+    object["size"] = head.checkpoint.size;
+    object["root"] = head.checkpoint.root.hex();
+    object["checkpoint"] = head.note;
     object["witnessed"] = nullptr;
-    const crypto::NamedKey cosigner = identity.cosigner.public_part();
-    for (const crypto::NoteSignature& signature : open.note.signatures) {
-        if (signature.name != cosigner.name || signature.id != cosigner.id()) continue;
-        COMITY_TRY(const Time time, log::verify_cosignature(open.note.text, signature, cosigner));
-        object["witnessed"] = time_of(time.seconds());
-    }
+    if (head.cosigned) object["witnessed"] = time_of(head.cosigned->seconds());
     return http::Response::json(200, json::write(object));
+}
+
+// The document never changes while the program runs.
+http::Response show_openapi() {
+    static const auto document = std::make_shared<const std::string>(openapi_document());
+    static const std::string etag = "\"" + crypto::sha256(as_bytes(*document)).hex().substr(0, 32) + "\"";
+    http::Response response;
+    response.shared_body = document;
+    response.header("Content-Type", "application/json").header("ETag", etag);
+    return std::move(response.header("Cache-Control", "no-cache"));
 }
 
 }  // namespace
@@ -55,14 +59,7 @@ void add_node_routes(http::Router& router, node::Node& node) {
     router.get("/api/v1/node",
                guarded(node, [&node](const auto&, const Caller&) { return show_node(node); }));
     router.get("/api/v1/log", guarded(node, [&node](const auto&, const Caller&) { return show_log(node); }));
-    router.get_fast("/api/v1/openapi.json", [](const http::Request&) {
-        return http::Response::json(200, std::string(openapi_document()));
-    });
-    router.get_fast("/healthz", [](const http::Request&) { return http::Response::text(200, "ok\n"); });
-    router.get("/readyz", [&node](const http::Request& request) {
-        if (auto ready = node.ledger().ready(); !ready) return http::problem(ready.error(), request);
-        return http::Response::text(200, "ready\n");
-    });
+    router.get("/api/v1/openapi.json", [](const http::Request&) { return show_openapi(); });
 }
 
 }  // namespace comity::api::rest

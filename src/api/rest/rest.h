@@ -1,6 +1,5 @@
 // REST under /api/v1, for programs and for the page; described by the OpenAPI 3.1 document that it serves at
-// /api/v1/openapi.json (openapi.json beside this file). Errors are problems (RFC 9457). Also the operators'
-// /healthz and /readyz.
+// /api/v1/openapi.json (openapi.json beside this file). Errors are problems (RFC 9457).
 #pragma once
 
 #include "http/router.h"

@@ -7,8 +7,7 @@
 
 namespace comity::api::rest {
 
-void add_node_routes(http::Router& router,
-                     node::Node& node);  // /node, /log, /openapi.json, /healthz, /readyz
+void add_node_routes(http::Router& router, node::Node& node);       // /node, /log, /openapi.json
 void add_account_routes(http::Router& router, node::Node& node);    // /session, /tokens
 void add_member_routes(http::Router& router, node::Node& node);     // /members, /groups
 void add_statement_routes(http::Router& router, node::Node& node);  // /statements, /envelopes
