@@ -6,6 +6,7 @@
 #include <memory>
 #include <ostream>
 
+#include "api/operators/operators.h"
 #include "api/page/page.h"
 #include "api/rest/rest.h"
 #include "api/taxii/taxii.h"
@@ -65,30 +66,6 @@ void raise_file_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void add_filters(http::Router& router, bool tls) {
-    router.after([tls](const http::Request&, http::Response& response) {
-        const auto add = [&](std::string_view name, std::string_view value) {
-            for (const auto& [given, ignored] : response.headers) {
-                if (given == name) return;
-            }
-            response.header(name, value);
-        };
-        add("X-Content-Type-Options", "nosniff");
-        add("Referrer-Policy", "no-referrer");
-        add("X-Frame-Options", "DENY");
-        if (tls) add("Strict-Transport-Security", "max-age=31536000");
-    });
-    // The query is left out: it tells what somebody looks for.
-    router.after([](const http::Request& request, http::Response& response) {
-        logging::info("request", {{"request", request.id},
-                                  {"client", request.client},
-                                  {"method", std::string(http::to_string(request.method))},
-                                  {"path", request.path},
-                                  {"status", std::to_string(response.status)},
-                                  {"bytes", std::to_string(response.bytes().size())}});
-    });
-}
-
 Result<void> serve(Context& context, const Options& options) {
     COMITY_TRY(node::Config config, node::load_config(data_folder(context)));
     if (!options.listen.empty()) COMITY_CHECK(set_listen(options.listen, config.http));
@@ -102,12 +79,14 @@ Result<void> serve(Context& context, const Options& options) {
     StopSignals signals;
     COMITY_TRY(const auto node, node::Node::open(std::move(config), *context.clock));
     http::Router router;
-    add_filters(router, !listen.certificate_file.empty());
+    api::operators::Metrics metrics(*node);
+    api::operators::add_routes(router, metrics);
     api::rest::add_routes(router, *node);
     api::tlog::add_routes(router, *node);
     api::taxii::add_routes(router, *node);
     api::page::add_routes(router);
     COMITY_TRY(const auto server, http::Server::start(listen, router));
+    metrics.watch(*server);
     const std::string address = shown_address(listen, server->port());
     context.out << fmt::format("Comity listens at {}/\n", address) << std::flush;
     logging::info("listening", {{"address", address},
@@ -129,9 +108,10 @@ void add_serve(Command& program, Context& context) {
     Command command = program.add_command(
         {.name = "serve",
          .summary = "Serve the node over HTTP",
-         .description = "Serves the page (/), REST (/api/v1), TAXII 2.1 (/taxii2/) and the log "
-                        "(/log/) of the node in the data folder, configured by its "
-                        "comity.toml. SIGINT or SIGTERM stops it: requests under way are finished; "
+         .description = "Serves the page (/), REST (/api/v1), TAXII 2.1 (/taxii2/), the log (/log/) "
+                        "and, for operators, /healthz, /readyz and /metrics of the node in the "
+                        "data folder, configured by its comity.toml. SIGINT or SIGTERM stops it: requests "
+                        "under way are finished; "
                         "a second one ends it at once.",
          .examples = {
              {"comity serve --listen 127.0.0.1:8080", ""},
