@@ -127,6 +127,10 @@ class LocalSource final : public Source {
         return log_form(ledger().identity(), checkpoint);
     }
 
+    Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) override {
+        return ledger().consistency(old_size, size);
+    }
+
     Result<Submitted> submit(const ledger::Submission& submission) override {
         COMITY_TRY(const ledger::Receipt receipt, ledger().submit(submission));
         return Submitted{receipt.id, receipt.index, second_text(receipt.witnessed),

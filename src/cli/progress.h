@@ -3,14 +3,18 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace comity::cli {
 
+// A bar for what tells how far it is. One thread.
 class Progress {
   public:
     using Now = std::function<std::chrono::steady_clock::time_point()>;
@@ -32,6 +36,26 @@ class Progress {
     const std::chrono::steady_clock::time_point start_;
     std::chrono::steady_clock::time_point drawn_;
     bool shown_ = false;
+};
+
+// A line with the seconds gone for what tells nothing until it is done, drawn by a thread of its own. Nothing
+// else may write to `err` while it stands.
+class Waiting {
+  public:
+    Waiting(std::ostream& err, bool terminal, std::string what);
+    ~Waiting();  // takes the line away
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+  private:
+    void draw();
+
+    std::ostream& err_;
+    const std::string what_;
+    std::mutex mutex_;  // guards done_
+    std::condition_variable changed_;
+    bool done_ = false;
+    std::jthread drawer_;  // the last: it uses the others
 };
 
 // "checking tiles [##########          ] 50% 500/1000"

@@ -60,6 +60,17 @@ TEST(Progress, WritesNothingWhereNobodyLooks) {
     EXPECT_THAT(b.err.str(), IsEmpty());
 }
 
+TEST(Waiting, ThatIsOverAtOnceShowsNothing) {
+    std::ostringstream err;
+    {
+        const Waiting waiting(err, true, "submitting");
+    }
+    {
+        const Waiting waiting(err, false, "submitting");
+    }
+    EXPECT_THAT(err.str(), IsEmpty());
+}
+
 TEST(ProgressLine, NeverLeavesItsBounds) {
     EXPECT_EQ(progress_line("x", 0, 0), "x 0");
     EXPECT_EQ(progress_line("x", 7, 0), "x 7");

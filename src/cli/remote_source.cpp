@@ -6,6 +6,8 @@
 #include "cli/source.h"
 #include "http/client.h"
 #include "json/fields.h"
+#include "log/tile.h"
+#include "log/tree.h"
 
 namespace comity::cli {
 
@@ -82,6 +84,28 @@ class RemoteSource final : public Source {
     }
     Result<json::Object> log() override { return object("/log"); }
 
+    // From the tiles (C2SP tlog-tiles), as any mirror would.
+    Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) override {
+        return log::consistency_proof(
+            old_size, size, [&](std::span<const log::Node> nodes) -> Result<std::vector<Digest>> {
+                std::vector<Digest> hashes;
+                for (const log::Node& node : nodes) {
+                    const log::TilePlace place = log::place_of(node);
+                    const unsigned width = log::tile_width(place.level, place.index, size);
+                    const log::TilePath path{
+                        .entries = false, .level = place.level, .index = place.index, .width = width};
+                    COMITY_TRY(const std::string tile, fetch(http::Method::kGet, "/log/" + path.text(), ""));
+                    if (tile.size() != std::size_t{width} * Digest::kSize ||
+                        width < place.first + place.count) {
+                        return invalid(base_ + "/log/" + path.text(), "is no tile of that width",
+                                       "is it a Comity node?");
+                    }
+                    hashes.push_back(log::hash_in_tile(as_bytes(tile), place));
+                }
+                return hashes;
+            });
+    }
+
     Result<Submitted> submit(const ledger::Submission& submission) override {
         // Joined by hand: the bytes of envelope and objects must arrive as they stand.
         std::string body = "{\"envelope\":" + submission.envelope + ",\"objects\":[";
@@ -112,10 +136,13 @@ class RemoteSource final : public Source {
     Result<json::Object> object(const std::string& path) { return answered(get(path)); }
 
     Result<std::string> send(http::Method method, const std::string& path, std::string_view body) {
+        return fetch(method, "/api/v1" + path, body);
+    }
+
+    Result<std::string> fetch(http::Method method, const std::string& path, std::string_view body) {
         http::Client::Headers headers = headers_;
         if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
-        COMITY_TRY(const http::Response response,
-                   client_.send(method, base_ + "/api/v1" + path, headers, body));
+        COMITY_TRY(const http::Response response, client_.send(method, base_ + path, headers, body));
         if (response.status >= 200 && response.status < 300) return std::string(response.bytes());
         return refusal(response);
     }

@@ -47,6 +47,8 @@ class Source {
     virtual Result<std::string> proof(std::string_view id) = 0;                  // the .tlog-proof file
     virtual Result<std::vector<json::Object>> objects(std::string_view id) = 0;  // {"position","object"}
     virtual Result<json::Object> log() = 0;
+    // What shows that the log of `size` entries begins with that of `old_size` (RFC 9162 section 2.1.4).
+    virtual Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
 };
 

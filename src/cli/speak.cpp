@@ -8,6 +8,7 @@
 #include "cli/forms.h"
 #include "cli/keys.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "log/tree.h"
 #include "node/key_files.h"
 

@@ -267,6 +267,10 @@ Result<toml::table> parse_toml(std::string_view text, std::string_view file) {
     }
 }
 
+std::string default_database(const std::filesystem::path& data) {
+    return "sqlite:" + (data / "comity.db").string();
+}
+
 void resolve(std::string& path, const std::filesystem::path& data) {
     if (!path.empty() && std::filesystem::path(path).is_relative()) path = (data / path).string();
 }
@@ -288,7 +292,7 @@ Result<Config> parse_config(std::string_view text, std::string_view file, const 
     }
     resolve(config.http.certificate_file, data);
     resolve(config.http.key_file, data);
-    if (config.database_url.empty()) config.database_url = "sqlite:" + (data / "comity.db").string();
+    if (config.database_url.empty()) config.database_url = default_database(data);
     return config;
 }
 
@@ -306,6 +310,8 @@ Result<Config> load_config(const std::filesystem::path& data) {
 
 std::string documented_config(const Config& config) {
     Config values = config;
+    // Written down, it would bind the file to the folder's place.
+    if (values.database_url == default_database(values.data)) values.database_url.clear();
     Config defaults;
     std::string out =
         "# The configuration of a Comity node: comity.toml in its data folder. A key that is commented out "

@@ -49,6 +49,7 @@ TEST(Config, TheDocumentedFileSaysTheDefaults) {
     ASSERT_TRUE(as_it_is);
     ASSERT_TRUE(spelled_out) << spelled_out.error().message();
     EXPECT_EQ(documented_config(*as_it_is), documented_config(*defaults));
+    EXPECT_EQ(documented_config(*defaults), documented_config()) << "nothing binds the file to a folder";
     EXPECT_EQ(documented_config(*spelled_out), documented_config(*defaults));
 }
 

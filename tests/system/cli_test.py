@@ -416,6 +416,31 @@ class Proofs(Case):
             answer = self.verify(self.proof[:cut], "--statement", self.shared["id"], "--witness", self.founded["cosigner_key"])
             self.assertEqual(answer.code, 1, f"cut at {cut}")
 
+    def test_a_log_that_only_grew_continues_a_kept_checkpoint(self):
+        self.write("kept", self.done("log", "head", "--note").out)
+        words = ["log", "compare", "kept", "--key", self.founded["log_key"]]
+        self.done(*words)
+        self.done("share", "-", "--tlp", "clear", "--as", "cert-ke", input="more.evil.net\n")
+        self.assertIn("from 6 to 7", self.done(*words).out)
+        with Server(self) as server:
+            self.assertTrue(self.done(*words, "--json", "--node", server.url, data=self.folder / "nowhere").json()["consistent"])
+        self.fails("", "log", "compare", "kept", "--key", self.done("key", "generate", "stranger").out.strip())
+
+    def test_a_log_that_shows_two_histories_or_was_set_back_is_caught(self):
+        fork = self.folder / "fork"
+        shutil.copytree(self.data, fork)
+        self.done("share", "-", "--tlp", "clear", "--as", "cert-ke", input="one.evil.net\n")
+        self.done("share", "-", "--tlp", "clear", "--as", "cert-ke", input="two.evil.net\n", data=fork)
+        self.write("kept", self.done("log", "head", "--note").out)
+        words = ["log", "compare", "kept", "--key", self.founded["log_key"]]
+        self.fails("shows two histories", *words, data=fork)
+        self.done("share", "-", "--tlp", "clear", "--as", "cert-ke", input="three.evil.net\n", data=fork)
+        self.fails("shows two histories", *words, data=fork)
+        self.done("share", "-", "--tlp", "clear", "--as", "cert-ke", input="four.evil.net\n")
+        self.done("share", "-", "--tlp", "clear", "--as", "cert-ke", input="five.evil.net\n")
+        self.write("kept", self.done("log", "head", "--note").out)
+        self.fails("it was set back", *words, data=fork)
+
     def test_a_changed_statement_in_the_bundle_is_another_statement(self):
         envelope = json.loads((self.folder / "envelope.json").read_text())
         payload = json.loads(base64.b64decode(envelope["payload"]))

@@ -9,6 +9,7 @@
 #include "cli/forms.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/share/understood.h"
 #include "cli/speak.h"
 
@@ -58,7 +59,11 @@ Result<void> share(Context& context, const Options& options) {
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const intelligence::Sharer sharer, sharer_of(*source, member));
     const std::string file = options.file == "-" ? "standard input" : options.file;
-    COMITY_TRY(Understood understood, understand(text, file, sharer, audience.label, context.clock->now()));
+    Understood understood;
+    {
+        const Waiting waiting(context.err, context.err_terminal, "reading " + printable(file));
+        COMITY_TRY(understood, understand(text, file, sharer, audience.label, context.clock->now()));
+    }
     if (!context.json) print_understood(context, understood, file, options.dry_run);
     if (options.dry_run) {
         if (context.json) print_json(context, understood_form(understood));
