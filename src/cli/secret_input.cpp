@@ -3,6 +3,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <csignal>
 #include <istream>
 #include <ostream>
 
@@ -15,23 +18,37 @@ namespace {
 
 constexpr std::size_t kMaxPasswordFile = 4096;
 
+// How the terminal was, for the signal handler too.
+termios before_silence{};
+
+// Ctrl-C while a password is typed must not leave a terminal that shows nothing. tcsetattr, signal and raise
+// are safe here (POSIX signal-safety).
+void give_back_and_end(int signal) {
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_silence);
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+}
+
 // The terminal without echo, for as long as this stands.
 class Silence {
   public:
-    Silence() : was_terminal_(tcgetattr(STDIN_FILENO, &before_) == 0) {
+    Silence() : was_terminal_(tcgetattr(STDIN_FILENO, &before_silence) == 0) {
         if (!was_terminal_) return;
-        termios silent = before_;
+        for (const int signal : kSignals) std::signal(signal, give_back_and_end);
+        termios silent = before_silence;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
     }
     ~Silence() {
-        if (was_terminal_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+        if (!was_terminal_) return;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_silence);
+        for (const int signal : kSignals) std::signal(signal, SIG_DFL);
     }
     Silence(const Silence&) = delete;
     Silence& operator=(const Silence&) = delete;
 
   private:
-    termios before_{};
+    static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
     bool was_terminal_;
 };
 

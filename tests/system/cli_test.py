@@ -17,6 +17,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 import urllib.error
@@ -669,6 +670,23 @@ class Terminal(Case):
         self.assertEqual(code, 1, shown)
         self.assertIn("not the same", shown)
         self.assertNotIn("horse", shown)
+
+    def test_ctrl_c_gives_the_terminal_back(self):
+        self.found()
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.chdir(self.folder)
+            os.execve(PROGRAM, [PROGRAM, "account", "add", "amina@cert-ke"], self.environment)
+        shown = b""
+        while b"password:" not in shown:
+            self.assertTrue(select.select([terminal], [], [], PATIENCE)[0])
+            shown += os.read(terminal, 4096)
+        echo = lambda: bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+        self.assertFalse(echo())
+        os.write(terminal, b"\x03")
+        self.assertEqual(os.waitpid(pid, 0)[1], signal.SIGINT)
+        self.assertTrue(echo())
+        os.close(terminal)
 
     def test_colour_is_for_terminals_that_want_it(self):
         self.found()
