@@ -16,9 +16,9 @@ packages_of() {
         test) echo libgtest-dev libgmock-dev postgresql-15 chromium clang-19 libclang-rt-19-dev \
             curl jq python3 openssl iproute2 procps ;;
         lint) echo clang-19 clang-format-19 clang-tidy-19 shellcheck python3 git \
-            libgtest-dev libgmock-dev libbenchmark-dev ;;
+            libgtest-dev libgmock-dev ;;
         fuzz) echo clang-19 libclang-rt-19-dev ;;
-        bench) echo libbenchmark-dev wrk nginx-light ;;
+        bench) echo wrk nginx-light ;;
         interop) echo golang-go:go golang-golang-x-mod-dev python3 python3-venv curl jq ;;
         package) echo dpkg-dev fakeroot file ;;
         *) echo "packages: $1: no such list" >&2; return 1 ;;

@@ -23,14 +23,29 @@ RUNNERS = (
 )
 
 
+# Python's unittest counts what it ran, and of these what went wrong.
+UNITTEST = re.compile(r"^Ran (\d+) tests? in [^\n]*\n+(?:OK|FAILED)(?: \(([^)]*)\))?", re.MULTILINE)
+
+
+def of_unittest(ran, said):
+    wrong = {"failures": 0, "errors": 0, "unexpected successes": 0, "skipped": 0}
+    for part in filter(None, said.split(", ")):
+        name, number = part.split("=")
+        wrong[name] = int(number)
+    skipped = wrong.pop("skipped")
+    failed = sum(number for name, number in wrong.items() if name != "expected failures")
+    return int(ran) - failed - skipped, failed, skipped
+
+
 def count(output):
     """(passed, failed, skipped), or None where no runner is recognised."""
     output = COLOUR.sub("", output)
+    runs = [of_unittest(*match) for match in UNITTEST.findall(output)]
     for runner in RUNNERS:
         found = [re.findall(pattern, output, re.MULTILINE) for pattern in runner]
         if found[0] or found[1]:
-            return tuple(sum(map(int, numbers)) for numbers in found)
-    return None
+            runs.append(tuple(sum(map(int, numbers)) for numbers in found))
+    return tuple(map(sum, zip(*runs))) if runs else None
 
 
 def junit(path):

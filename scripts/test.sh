@@ -12,21 +12,24 @@ set -eu
 suites=(
     "house|include directions|ctest_suite asan -L house"
     "rooms|unit tests of every room, address and undefined-behaviour sanitizers|ctest_suite asan -L room"
+    "corpus|every fuzz target on its corpus|ctest_suite asan -R ^fuzz_corpus_"
+    "conformance|protocols by cases, requests and answers as text|ctest_suite asan -L conformance"
     "system|whole programs: several nodes, kills, requests and answers|ctest_suite asan -L system"
     "threads|the rooms where threads meet, thread sanitizer|ctest_suite tsan -R ^(http|ledger)$"
     "web|the page's own unit tests|npm_suite web test"
-    "browser|the page in Chromium|npm_suite tests/browser test"
+    "browser|the page in Chromium, against a node that lies when told|npm_suite tests/browser test"
+    "page|the page in Chromium, against a real node|demo_suite npm --prefix tests/browser run --silent test"
 )
 # What a suite has built before it runs.
 builds_of() {
     case $1 in
         house) echo configured ;;
-        rooms | system) echo asan ;;
+        rooms | corpus | conformance | system) echo asan ;;
         threads) echo tsan ;;
     esac
     case $1 in
-        system | browser) echo release ;;
-        web) echo page ;;
+        system | page) echo release ;;
+        web | browser) echo page ;;
     esac
 }
 
@@ -56,6 +59,15 @@ npm_suite() {
         (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
     fi
     (cd "$folder" && npm run --silent "$word") 2>&1 | tee "$results/$suite.log" || code=$?
+    read -r -a counts < <(python3 scripts/tally.py text "$results/$suite.log")
+    add "${counts[@]}" "$code"
+}
+
+# The demo's own checks, then a command with its node up.
+demo_suite() {
+    local code=0 counts
+    COMITY_DEMO_DATA=$PWD/build/demo-test COMITY_DEMO_PORT=0 bash scripts/demo.sh --fresh --then "$*" 2>&1 |
+        tee "$results/$suite.log" || code=$?
     read -r -a counts < <(python3 scripts/tally.py text "$results/$suite.log")
     add "${counts[@]}" "$code"
 }
