@@ -85,9 +85,10 @@ void check_value(std::string_view value) {
         hold(value.find(*cookie) != std::string_view::npos, "a cookie's value stands in its header");
     }
     http::etag_listed(value, "\"abc\"");
-    hold(http::percent_decode(http::percent_encode(value)).value_or("") == value ||
-             !http::percent_decode(value),
-         "what is encoded decodes to itself");
+    if (const auto decoded = http::percent_decode(value)) {
+        hold(http::percent_decode(http::percent_encode(*decoded)) == *decoded,
+             "what is encoded decodes to itself");
+    }
 }
 
 const http::Router& router() {

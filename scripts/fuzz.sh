@@ -16,7 +16,7 @@ done
 
 need build fuzz
 title "building the fuzzers"
-build_preset fuzz
+build_preset fuzz fuzz_targets
 
 targets=()
 for program in build/fuzz/fuzz/*; do

@@ -10,7 +10,7 @@ namespace comity::crypto {
 Bytes random_bytes(std::size_t count) {
     ready_sodium();
     Bytes out(count);
-    randombytes_buf(out.data(), out.size());
+    if (count > 0) randombytes_buf(out.data(), out.size());  // it takes no null pointer
     return out;
 }
 
