@@ -33,7 +33,8 @@ check() { # WHAT COMMAND...
 title "trying $package"
 check "it unpacks into a root of its own" dpkg-deb -x "$package" "$root"
 check "its program says its version" "$root/usr/bin/comity" --version
-check "its default configuration is what the program takes" "$root/usr/bin/comity" serve --print-config
+mkdir "$root/data" && cp "$root/etc/comity/comity.toml" "$root/data/"
+check "its configuration is what the program takes" "$root/usr/bin/comity" --data "$root/data" serve --print-config
 for file in usr/share/man/man1/comity.1.gz usr/share/bash-completion/completions/comity \
     usr/share/zsh/vendor-completions/_comity usr/share/fish/vendor_completions.d/comity.fish \
     etc/comity/comity.toml lib/systemd/system/comity.service usr/share/doc/comity/copyright; do
@@ -42,7 +43,7 @@ done
 check "it names what it depends on" sh -c "dpkg-deb -f '$package' Depends | grep -q libsodium"
 if command -v systemd-analyze >/dev/null; then
     sed "s|/usr/bin/comity|$root/usr/bin/comity|" deploy/comity.service >"$root/comity.service"
-    check "systemd takes its unit" systemd-analyze verify "$root/comity.service"
+    check "systemd takes its unit" systemd-analyze --man=no verify "$root/comity.service"
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

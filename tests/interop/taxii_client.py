@@ -160,7 +160,7 @@ def main():
         walk(report, "northlight", own, private)
         refused(report, "a wrong password is refused",
                 lambda: Collection(collection.url, user=CLIENT[0], password="another one").get_objects())
-        refused(report, "a limit of 0 is refused", lambda: collection.get_objects(limit=0))
+        refused(report, "a limit of -1 is refused", lambda: collection.get_objects(limit=-1))
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed else 0
 

@@ -10,7 +10,7 @@ STATEMENTS = 300  # more than one tile of 256
 
 def main():
     with Node() as node:
-        for n in range(3):
+        for n in range(10):
             statement = node.share(f"list-{n}.txt", f"bad-{n}.example.net\n", "--tlp", "clear")
         head = json.loads(node.comity("log", "head", "--json"))
         small = subprocess.run([sys.argv[1], "--forge", "--cosigner", head["cosigner_key"], "--id", statement, node.url, head["key"]],
