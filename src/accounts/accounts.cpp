@@ -283,17 +283,17 @@ class StoredAccounts final : public Accounts {
         std::optional<Time> last_used;
         {
             COMITY_TRY(const auto reader, database_.reader());
-            COMITY_CHECK(
-                reader->each("SELECT a.name, a.member, a.staff, a.disabled, a.created, a.password, t.id, "
-                             "t.scopes, t.last_used"
-                             " FROM tokens t JOIN accounts a ON a.name = t.account"
-                             " WHERE t.hash = $1 AND (t.expires IS NULL OR t.expires > $2)",
-                             {crypto::sha256(as_bytes(secret)), now().micros}, [&](const db::Row& row) {
-                                 found = Principal{read_account(row).account, parse_scopes(row.text(7)), {}, true};
-                                 id = row.text(6);
-                                 last_used = read_time(row, 8);
-                                 return false;
-                             }));
+            COMITY_CHECK(reader->each(
+                "SELECT a.name, a.member, a.staff, a.disabled, a.created, a.password, t.id, "
+                "t.scopes, t.last_used"
+                " FROM tokens t JOIN accounts a ON a.name = t.account"
+                " WHERE t.hash = $1 AND (t.expires IS NULL OR t.expires > $2)",
+                {crypto::sha256(as_bytes(secret)), now().micros}, [&](const db::Row& row) {
+                    found = Principal{read_account(row).account, parse_scopes(row.text(7)), {}, true};
+                    id = row.text(6);
+                    last_used = read_time(row, 8);
+                    return false;
+                }));
         }
         if (!found || found->account.disabled) return wrong_token();
         note_use(id, last_used);

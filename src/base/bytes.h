@@ -18,9 +18,13 @@ inline ByteView as_bytes(std::string_view text) {
 inline std::string_view as_text(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(ByteView view) { return Bytes(view.begin(), view.end()); }
+inline Bytes to_bytes(ByteView view) {
+    return Bytes(view.begin(), view.end());
+}
 
-inline void append(Bytes& out, ByteView more) { out.insert(out.end(), more.begin(), more.end()); }
+inline void append(Bytes& out, ByteView more) {
+    out.insert(out.end(), more.begin(), more.end());
+}
 
 // Big-endian numbers, as the log's formats have them (RFC 6962, C2SP).
 inline void append_u16(Bytes& out, std::uint16_t n) {

@@ -6,10 +6,13 @@
 
 namespace comity {
 
-std::string Digest::hex() const { return hex_encode(bytes); }
+std::string Digest::hex() const {
+    return hex_encode(bytes);
+}
 
 Result<Digest> Digest::from_bytes(ByteView bytes) {
-    if (bytes.size() != kSize) return invalid("digest", "has " + std::to_string(bytes.size()) + " bytes, not 32");
+    if (bytes.size() != kSize)
+        return invalid("digest", "has " + std::to_string(bytes.size()) + " bytes, not 32");
     Digest digest;
     std::ranges::copy(bytes, digest.bytes.begin());
     return digest;
@@ -17,7 +20,8 @@ Result<Digest> Digest::from_bytes(ByteView bytes) {
 
 Result<Digest> Digest::from_hex(std::string_view text) {
     if (text.size() != 2 * kSize) {
-        return invalid("digest", "has " + std::to_string(text.size()) + " characters, not 64 hexadecimal digits");
+        return invalid("digest",
+                       "has " + std::to_string(text.size()) + " characters, not 64 hexadecimal digits");
     }
     COMITY_TRY(const Bytes bytes, hex_decode(text));
     return from_bytes(bytes);

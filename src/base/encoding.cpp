@@ -57,7 +57,8 @@ Result<Bytes> decode(std::string_view in, const Table& table, bool padded, const
     unsigned held = 0;
     for (std::size_t i = 0; i < in.size(); ++i) {
         const std::uint8_t value = table[static_cast<std::uint8_t>(in[i])];
-        if (value == kNone) return invalid(name, "character " + std::to_string(i + 1) + " is not of the alphabet");
+        if (value == kNone)
+            return invalid(name, "character " + std::to_string(i + 1) + " is not of the alphabet");
         bits = bits << 6 | value;
         held += 6;
         if (held >= 8) {
@@ -99,9 +100,17 @@ Result<Bytes> hex_decode(std::string_view text) {
     return out;
 }
 
-std::string base64_encode(ByteView bytes) { return encode(bytes, kStandard, true); }
-Result<Bytes> base64_decode(std::string_view text) { return decode(text, kFromStandard, true, "base64"); }
-std::string base64url_encode(ByteView bytes) { return encode(bytes, kUrlSafe, false); }
-Result<Bytes> base64url_decode(std::string_view text) { return decode(text, kFromUrlSafe, false, "base64url"); }
+std::string base64_encode(ByteView bytes) {
+    return encode(bytes, kStandard, true);
+}
+Result<Bytes> base64_decode(std::string_view text) {
+    return decode(text, kFromStandard, true, "base64");
+}
+std::string base64url_encode(ByteView bytes) {
+    return encode(bytes, kUrlSafe, false);
+}
+Result<Bytes> base64url_decode(std::string_view text) {
+    return decode(text, kFromUrlSafe, false, "base64url");
+}
 
 }  // namespace comity

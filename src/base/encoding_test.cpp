@@ -7,9 +7,13 @@ namespace comity {
 namespace {
 
 TEST(Encoding, SpecificationVectors) {  // RFC 4648 section 10
-    const std::pair<std::string_view, std::string_view> vectors[] = {
-        {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
+                                                                     {"f", "Zg=="},
+                                                                     {"fo", "Zm8="},
+                                                                     {"foo", "Zm9v"},
+                                                                     {"foob", "Zm9vYg=="},
+                                                                     {"fooba", "Zm9vYmE="},
+                                                                     {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : vectors) {
         EXPECT_EQ(base64_encode(as_bytes(plain)), encoded);
         EXPECT_EQ(as_text(base64_decode(encoded).value()), plain);
@@ -29,10 +33,12 @@ TEST(Encoding, EveryLengthComesBack) {
 }
 
 TEST(Encoding, OneSpellingOnly) {
-    for (const std::string_view text : {"Zg", "Zg=", "Zh==", "Zg===", "Z g=", "Zm9v\n", "====", "Zm9v====", "Z-=="}) {
+    for (const std::string_view text :
+         {"Zg", "Zg=", "Zh==", "Zg===", "Z g=", "Zm9v\n", "====", "Zm9v====", "Z-=="}) {
         EXPECT_FALSE(base64_decode(text)) << text;
     }
-    for (const std::string_view text : {"Zg==", "Zh", "Z", "Z+", "Zm9vA"}) EXPECT_FALSE(base64url_decode(text)) << text;
+    for (const std::string_view text : {"Zg==", "Zh", "Z", "Z+", "Zm9vA"})
+        EXPECT_FALSE(base64url_decode(text)) << text;
     for (const std::string_view text : {"0", "0G", "AA", " 0", "0x"}) EXPECT_FALSE(hex_decode(text)) << text;
 }
 

@@ -4,16 +4,26 @@ namespace comity {
 
 std::string_view to_string(ErrorKind kind) {
     switch (kind) {
-        case ErrorKind::kInvalid: return "invalid";
-        case ErrorKind::kUnauthenticated: return "unauthenticated";
-        case ErrorKind::kRefused: return "refused";
-        case ErrorKind::kNotFound: return "not-found";
-        case ErrorKind::kConflict: return "conflict";
-        case ErrorKind::kTooLarge: return "too-large";
-        case ErrorKind::kTooMany: return "too-many";
-        case ErrorKind::kUnavailable: return "unavailable";
-        case ErrorKind::kCorrupt: return "corrupt";
-        case ErrorKind::kInternal: return "internal";
+        case ErrorKind::kInvalid:
+            return "invalid";
+        case ErrorKind::kUnauthenticated:
+            return "unauthenticated";
+        case ErrorKind::kRefused:
+            return "refused";
+        case ErrorKind::kNotFound:
+            return "not-found";
+        case ErrorKind::kConflict:
+            return "conflict";
+        case ErrorKind::kTooLarge:
+            return "too-large";
+        case ErrorKind::kTooMany:
+            return "too-many";
+        case ErrorKind::kUnavailable:
+            return "unavailable";
+        case ErrorKind::kCorrupt:
+            return "corrupt";
+        case ErrorKind::kInternal:
+            return "internal";
     }
     return "internal";
 }

@@ -38,9 +38,10 @@ std::string_view to_string(ErrorKind kind);
 
 struct Error {
     ErrorKind kind = ErrorKind::kInternal;
-    std::string where;  // the place: a field ("body.member.class"), "charter.toml line 3", a path; may be empty
-    std::string what;   // what is wrong there, one clause without a final stop
-    std::string mend;   // what to do about it; may be empty
+    std::string
+        where;  // the place: a field ("body.member.class"), "charter.toml line 3", a path; may be empty
+    std::string what;  // what is wrong there, one clause without a final stop
+    std::string mend;  // what to do about it; may be empty
 
     // "where: what: mend", the empty parts left out.
     std::string message() const;
@@ -72,17 +73,17 @@ Failure within(std::string_view outer, Error error);
 #define COMITY_CONCAT(a, b) COMITY_CONCAT_INNER(a, b)
 
 // COMITY_TRY(const int n, parse(text)): declares n from the value, or returns the error.
-#define COMITY_TRY(declaration, ...)                                                            \
-    auto COMITY_CONCAT(comity_result_, __LINE__) = (__VA_ARGS__);                               \
-    if (!COMITY_CONCAT(comity_result_, __LINE__)) {                                             \
-        return std::unexpected(std::move(COMITY_CONCAT(comity_result_, __LINE__)).error());     \
-    }                                                                                           \
+#define COMITY_TRY(declaration, ...)                                                        \
+    auto COMITY_CONCAT(comity_result_, __LINE__) = (__VA_ARGS__);                           \
+    if (!COMITY_CONCAT(comity_result_, __LINE__)) {                                         \
+        return std::unexpected(std::move(COMITY_CONCAT(comity_result_, __LINE__)).error()); \
+    }                                                                                       \
     declaration = *std::move(COMITY_CONCAT(comity_result_, __LINE__))
 
 // COMITY_CHECK(write(x)): goes on when it succeeded, returns the error when it did not.
-#define COMITY_CHECK(...)                                                                       \
-    do {                                                                                        \
-        if (auto comity_checked = (__VA_ARGS__); !comity_checked) {                             \
-            return std::unexpected(std::move(comity_checked).error());                          \
-        }                                                                                       \
+#define COMITY_CHECK(...)                                              \
+    do {                                                               \
+        if (auto comity_checked = (__VA_ARGS__); !comity_checked) {    \
+            return std::unexpected(std::move(comity_checked).error()); \
+        }                                                              \
     } while (false)

@@ -1,9 +1,9 @@
 #include "base/logging.h"
 
-#include <atomic>
-#include <memory>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <atomic>
+#include <memory>
 
 #include "base/time.h"
 
@@ -16,7 +16,8 @@ std::atomic<Form> g_form{Form::kText};
 spdlog::logger& sink() {
     // The pattern is the bare line: the fields, time among them, are written here, not by spdlog.
     static const std::shared_ptr<spdlog::logger> logger = [] {
-        auto made = std::make_shared<spdlog::logger>("comity", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        auto made =
+            std::make_shared<spdlog::logger>("comity", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         made->set_pattern("%v");
         made->set_level(spdlog::level::trace);
         made->flush_on(spdlog::level::trace);
@@ -65,7 +66,9 @@ void start(Level level, Form form) {
 void debug(std::string_view event, std::initializer_list<Field> fields) {
     write(Level::kDebug, "debug", event, fields);
 }
-void info(std::string_view event, std::initializer_list<Field> fields) { write(Level::kInfo, "info", event, fields); }
+void info(std::string_view event, std::initializer_list<Field> fields) {
+    write(Level::kInfo, "info", event, fields);
+}
 void warning(std::string_view event, std::initializer_list<Field> fields) {
     write(Level::kWarning, "warning", event, fields);
 }

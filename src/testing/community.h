@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <map>
-#include <fmt/format.h>
 #include <random>
 #include <string>
 #include <vector>
