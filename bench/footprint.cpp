@@ -1,6 +1,6 @@
 // How long a node takes to start, and how much memory it then has, by the size of its log.
-#include <cstdlib>
 #include <fmt/format.h>
+#include <cstdlib>
 #include <thread>
 
 #include "bench/load.h"
@@ -35,8 +35,8 @@ void footprint(const Report& report, const std::string& program) {
             std::unique_ptr<Process> node;
             starts.push_back(seconds_of([&] {
                 node = std::make_unique<Process>(
-                    std::vector<std::string>{program, "--data", (bed.folder().path() / "node").string(), "serve", "--listen",
-                                             "127.0.0.1:" + std::to_string(port)},
+                    std::vector<std::string>{program, "--data", (bed.folder().path() / "node").string(),
+                                             "serve", "--listen", "127.0.0.1:" + std::to_string(port)},
                     bed.folder() / "serve.out");
                 for (int i = 0; i < 20'000 && get_status(port, "/readyz") != 200; ++i) {
                     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -45,9 +45,15 @@ void footprint(const Report& report, const std::string& program) {
             resident.push_back(node->resident_mib());
             anonymous.push_back(node->anonymous_mib());
         }
-        report.add({.name = fmt::format("start until ready, {} entries", entries), .value = median(starts) * 1000, .unit = "ms"});
-        report.add({.name = fmt::format("resident once ready, {} entries", entries), .value = median(resident), .unit = "MiB"});
-        report.add({.name = fmt::format("of it not page cache, {} entries", entries), .value = median(anonymous), .unit = "MiB"});
+        report.add({.name = fmt::format("start until ready, {} entries", entries),
+                    .value = median(starts) * 1000,
+                    .unit = "ms"});
+        report.add({.name = fmt::format("resident once ready, {} entries", entries),
+                    .value = median(resident),
+                    .unit = "MiB"});
+        report.add({.name = fmt::format("of it not page cache, {} entries", entries),
+                    .value = median(anonymous),
+                    .unit = "MiB"});
     }
 }
 

@@ -28,7 +28,8 @@ Bed::Bed() : community_({"cert-ke", "cert-fr"}), key_(community_.key("cert-ke").
 std::vector<ledger::Submission> Bed::make_shares(std::size_t count) {
     std::vector<ledger::Submission> shares;
     shares.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) shares.push_back(community_.share("cert-ke", {testing::indicator(made_++)}));
+    for (std::size_t i = 0; i < count; ++i)
+        shares.push_back(community_.share("cert-ke", {testing::indicator(made_++)}));
     return shares;
 }
 
@@ -40,7 +41,9 @@ void submit_all(ledger::Ledger& ledger, std::vector<ledger::Submission> submissi
     std::size_t done = 0;
     std::unique_lock lock(mutex);
     while (done < submissions.size()) {
-        changed.wait(lock, [&] { return done == submissions.size() || (waiting < under_way && next < submissions.size()); });
+        changed.wait(lock, [&] {
+            return done == submissions.size() || (waiting < under_way && next < submissions.size());
+        });
         while (waiting < under_way && next < submissions.size()) {
             ledger::Submission submission = std::move(submissions[next++]);
             ++waiting;
@@ -50,7 +53,8 @@ void submit_all(ledger::Ledger& ledger, std::vector<ledger::Submission> submissi
                 const std::lock_guard inner(mutex);
                 --waiting;
                 ++done;
-                // Woken for a quarter at a time: a thread for each submitter would be woken by its own answer.
+                // Woken for a quarter at a time: a thread for each submitter would be woken by its own
+                // answer.
                 if (waiting <= under_way * 3 / 4 || done == submissions.size()) changed.notify_one();
             });
             lock.lock();

@@ -1,8 +1,8 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint; all of them where none is named.
+#include <fmt/format.h>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fmt/format.h>
 
 #include "bench/report.h"
 
@@ -10,14 +10,18 @@ namespace comity::bench {
 
 void Report::add(const Figure& figure) const {
     if (json_) {
-        std::string line = fmt::format(R"({{"name":"{}","value":{:.6g},"unit":"{}")", figure.name, figure.value, figure.unit);
-        if (figure.peer_value) line += fmt::format(R"(,"peer":"{}","peer_value":{:.6g})", figure.peer, *figure.peer_value);
-        if (figure.limit_value) line += fmt::format(R"(,"limit":"{}","limit_value":{:.6g})", figure.limit, *figure.limit_value);
+        std::string line = fmt::format(R"({{"name":"{}","value":{:.6g},"unit":"{}")", figure.name,
+                                       figure.value, figure.unit);
+        if (figure.peer_value)
+            line += fmt::format(R"(,"peer":"{}","peer_value":{:.6g})", figure.peer, *figure.peer_value);
+        if (figure.limit_value)
+            line += fmt::format(R"(,"limit":"{}","limit_value":{:.6g})", figure.limit, *figure.limit_value);
         fmt::print("{}}}\n", line);
     } else {
         fmt::print("{:<44} {:>12.4g} {}", figure.name, figure.value, figure.unit);
         const auto ratio = [&](const std::string& what, const std::optional<double>& other) {
-            if (other && *other > 0) fmt::print("   {:.2f} of {} ({:.4g})", figure.value / *other, what, *other);
+            if (other && *other > 0)
+                fmt::print("   {:.2f} of {} ({:.4g})", figure.value / *other, what, *other);
         };
         ratio(figure.peer, figure.peer_value);
         ratio(figure.limit, figure.limit_value);
@@ -38,7 +42,8 @@ int main(int argc, char** argv) {
         const char* name;
         void (*run)(const Report&, const std::string&);
     };
-    constexpr Benchmark kAll[] = {{"append", append}, {"prove", prove}, {"tiles", tiles}, {"footprint", footprint}};
+    constexpr Benchmark kAll[] = {
+        {"append", append}, {"prove", prove}, {"tiles", tiles}, {"footprint", footprint}};
     bool json = false;
     std::vector<const Benchmark*> chosen;
     for (int i = 1; i < argc; ++i) {
@@ -46,17 +51,21 @@ int main(int argc, char** argv) {
             json = true;
             continue;
         }
-        const auto* found = std::ranges::find_if(kAll, [&](const auto& one) { return std::strcmp(one.name, argv[i]) == 0; });
+        const auto* found =
+            std::ranges::find_if(kAll, [&](const auto& one) { return std::strcmp(one.name, argv[i]) == 0; });
         if (found == std::end(kAll)) {
-            fmt::print(stderr, "comity_bench: '{}' is no benchmark: use append, prove, tiles or footprint\n", argv[i]);
+            fmt::print(stderr, "comity_bench: '{}' is no benchmark: use append, prove, tiles or footprint\n",
+                       argv[i]);
             return 2;
         }
         chosen.push_back(found);
     }
-    const std::string program = (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "comity").string();
+    const std::string program =
+        (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "comity").string();
     const Report report(json);
     for (const Benchmark& benchmark : kAll) {
-        if (chosen.empty() || std::ranges::find(chosen, &benchmark) != chosen.end()) benchmark.run(report, program);
+        if (chosen.empty() || std::ranges::find(chosen, &benchmark) != chosen.end())
+            benchmark.run(report, program);
     }
     return 0;
 }

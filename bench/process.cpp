@@ -1,17 +1,17 @@
 #include "bench/process.h"
 
 #include <arpa/inet.h>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
 #include <netinet/in.h>
-#include <sstream>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace comity::bench {
 
@@ -29,7 +29,9 @@ Process::Process(const std::vector<std::string>& command, const std::string& out
     }
 }
 
-Process::~Process() { stop(); }
+Process::~Process() {
+    stop();
+}
 
 int Process::wait() {
     int status = 0;
@@ -54,8 +56,12 @@ double status_mib(pid_t pid, const std::string& field) {
 }
 }  // namespace
 
-double Process::resident_mib() const { return status_mib(pid_, "VmRSS:"); }
-double Process::anonymous_mib() const { return status_mib(pid_, "RssAnon:"); }
+double Process::resident_mib() const {
+    return status_mib(pid_, "VmRSS:");
+}
+double Process::anonymous_mib() const {
+    return status_mib(pid_, "RssAnon:");
+}
 
 std::string read_file(const std::string& path) {
     std::ifstream in(path);

@@ -1,8 +1,8 @@
 // Programs run by the benchmarks: started, read, and ended by their process id.
 #pragma once
 
-#include <string>
 #include <sys/types.h>
+#include <string>
 #include <vector>
 
 namespace comity::bench {
@@ -15,9 +15,9 @@ class Process {
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
-    double resident_mib() const;  // now
+    double resident_mib() const;   // now
     double anonymous_mib() const;  // resident, without what is mapped from files: the page cache's
-    int wait();                   // for its end; its exit code
+    int wait();                    // for its end; its exit code
     void stop();
 
   private:

@@ -25,7 +25,8 @@ void prove(const Report& report, const std::string&) {
                        }));
         verified.push_back(static_cast<double>(ids.size()) / seconds_of([&] {
                                for (std::size_t i = 0; i < ids.size(); ++i) {
-                                   if (!log::verify_proof(proofs[i], ids[i].view(), log_key, {})) std::abort();
+                                   if (!log::verify_proof(proofs[i], ids[i].view(), log_key, {}))
+                                       std::abort();
                                }
                            }));
         signatures.push_back(static_cast<double>(ids.size()) / seconds_of([&] {

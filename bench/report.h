@@ -1,5 +1,5 @@
-// What a benchmark says: a figure, and where they exist a peer's and a limit's, measured in the same run. Printed as ratios for
-// people, or as one JSON object a line.
+// What a benchmark says: a figure, and where they exist a peer's and a limit's, measured in the same run.
+// Printed as ratios for people, or as one JSON object a line.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Tile reads over HTTP, beside nginx serving the same bytes from files: one worker each, wrk on the other core.
+// Tile reads over HTTP, beside nginx serving the same bytes from files: one worker each, wrk on the other
+// core.
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -16,7 +17,9 @@ constexpr std::size_t kEntries = 100'000;
 constexpr int kRounds = 5;
 
 double requests_per_second(std::uint16_t port, const std::string& script, const std::string& output) {
-    Process wrk({"wrk", "-t1", "-c32", "-d3s", "-s", script, "http://127.0.0.1:" + std::to_string(port) + "/"}, output);
+    Process wrk(
+        {"wrk", "-t1", "-c32", "-d3s", "-s", script, "http://127.0.0.1:" + std::to_string(port) + "/"},
+        output);
     if (wrk.wait() != 0) return 0;
     const std::string text = read_file(output);
     const std::size_t at = text.find("Requests/sec:");
@@ -55,17 +58,21 @@ void tiles(const Report& report, const std::string&) {
         std::ofstream lua(script);
         lua << "local paths = {";
         for (const std::string& path : paths) lua << '"' << path << "\",";
-        lua << "}\nlocal n = 0\nrequest = function() n = n % #paths + 1; return wrk.format('GET', paths[n]) end\n";
+        lua << "}\nlocal n = 0\nrequest = function() n = n % #paths + 1; return wrk.format('GET', paths[n]) "
+               "end\n";
     }
     const std::uint16_t nginx_port = free_port();
     {
         std::ofstream config(bed.folder() / "nginx.conf");
-        config << "worker_processes 1;\ndaemon off;\nmaster_process off;\npid " << (bed.folder() / "nginx.pid")
-               << ";\nerror_log " << (bed.folder() / "nginx.err") << ";\nevents { worker_connections 512; }\n"
-               << "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; open_file_cache max=2000; "
+        config << "worker_processes 1;\ndaemon off;\nmaster_process off;\npid "
+               << (bed.folder() / "nginx.pid") << ";\nerror_log " << (bed.folder() / "nginx.err")
+               << ";\nevents { worker_connections 512; }\n"
+               << "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; "
+                  "open_file_cache max=2000; "
                << "default_type application/octet-stream; client_body_temp_path " << (bed.folder() / "body")
-               << "; proxy_temp_path " << (bed.folder() / "proxy") << "; fastcgi_temp_path " << (bed.folder() / "fcgi")
-               << "; uwsgi_temp_path " << (bed.folder() / "uwsgi") << "; scgi_temp_path " << (bed.folder() / "scgi")
+               << "; proxy_temp_path " << (bed.folder() / "proxy") << "; fastcgi_temp_path "
+               << (bed.folder() / "fcgi") << "; uwsgi_temp_path " << (bed.folder() / "uwsgi")
+               << "; scgi_temp_path " << (bed.folder() / "scgi")
                << "; server { listen 127.0.0.1:" << nginx_port << "; root " << root.string() << "; } }\n";
     }
     const Process nginx({"nginx", "-c", bed.folder() / "nginx.conf", "-p", bed.folder().path().string()},

@@ -32,11 +32,13 @@ Result<intelligence::Sharer> sharer_of(Source& source, const std::string& member
     if (community == nullptr || !community->is_object()) {
         return not_found("the node has no community yet", "found one: comity community found CHARTER.toml");
     }
+    COMITY_TRY(const Time since, parse_time(field(form, "admitted")));
     return intelligence::Sharer{
         .community = field(community->get_object(), "id"),
         .member = member,
         .name = field(form, "name"),
-        .identity_class = field(form, "class") == "citizen" ? "individual" : "organization"};
+        .identity_class = field(form, "class") == "citizen" ? "individual" : "organization",
+        .since = since};
 }
 
 void print_shared(Context& context, const Submitted& submitted, const Understood& understood) {

@@ -77,13 +77,14 @@ std::vector<std::string> objects_of(std::span<const Indicator> indicators, const
     const std::string author = fmt::format("{}\n{}\n", sharer.community, sharer.member);
     const std::string identity = "identity--" + Uuid::of_name(name_space(), author).text();
     const std::string time = format_time_millis(at);
+    const std::string since = format_time_millis(sharer.since);
     std::vector<std::string> objects;
     objects.reserve(indicators.size() + 1);
     objects.push_back(json::write(json::Object{{"type", "identity"},
                                                {"spec_version", "2.1"},
                                                {"id", identity},
-                                               {"created", time},
-                                               {"modified", time},
+                                               {"created", since},
+                                               {"modified", since},
                                                {"name", sharer.name},
                                                {"identity_class", sharer.identity_class}}));
     for (const Indicator& indicator : indicators) {

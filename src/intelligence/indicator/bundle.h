@@ -23,6 +23,7 @@ struct Sharer {
     std::string member;                           // "cert-ke"
     std::string name;                             // "CERT Kenya"
     std::string identity_class = "organization";  // "individual" for a citizen (STIX 2.1 section 10.7)
+    Time since{};  // when it was admitted: its identity object is of that time, and the same in every share
 };
 
 // The objects' bytes: the sharer's identity, then an indicator for each. Ids come from sharer and pattern
