@@ -170,7 +170,8 @@ void append(const Report& report, const std::string&) {
                 seconds_of([&] { submit_all(bed.ledger(), std::move(shares), submitters); });
             ours.push_back(static_cast<double>(count) / seconds);
         }
-        report.add({.name = fmt::format("append in process, {} submitters", submitters),
+        report.add({.name = "append",
+                    .variant = fmt::format("in process, {} submitters", submitters),
                     .value = median(ours),
                     .unit = "statements/s",
                     .peer = "Ed25519 verifications on one core",
@@ -179,7 +180,8 @@ void append(const Report& report, const std::string&) {
                     .limit_value = median(limits)});
         std::vector<double> over_http;
         for (int round = 0; round < 3; ++round) over_http.push_back(http_rate(bed, submitters, count / 4));
-        report.add({.name = fmt::format("append over HTTP, {} submitters", submitters),
+        report.add({.name = "append",
+                    .variant = fmt::format("over HTTP, {} submitters", submitters),
                     .value = median(over_http),
                     .unit = "statements/s",
                     .limit = "verify, hash and flush alone",

@@ -45,13 +45,16 @@ void footprint(const Report& report, const std::string& program) {
             resident.push_back(node->resident_mib());
             anonymous.push_back(node->anonymous_mib());
         }
-        report.add({.name = fmt::format("start until ready, {} entries", entries),
+        report.add({.name = "footprint",
+                    .variant = fmt::format("start until ready, {} entries", entries),
                     .value = median(starts) * 1000,
                     .unit = "ms"});
-        report.add({.name = fmt::format("resident once ready, {} entries", entries),
+        report.add({.name = "footprint",
+                    .variant = fmt::format("resident once ready, {} entries", entries),
                     .value = median(resident),
                     .unit = "MiB"});
-        report.add({.name = fmt::format("of it not page cache, {} entries", entries),
+        report.add({.name = "footprint",
+                    .variant = fmt::format("of it not page cache, {} entries", entries),
                     .value = median(anonymous),
                     .unit = "MiB"});
     }

@@ -10,15 +10,15 @@ namespace comity::bench {
 
 void Report::add(const Figure& figure) const {
     if (json_) {
-        std::string line = fmt::format(R"({{"name":"{}","value":{:.6g},"unit":"{}")", figure.name,
-                                       figure.value, figure.unit);
+        std::string line = fmt::format(R"({{"name":"{}","case":"{}","value":{:.6g},"unit":"{}")", figure.name,
+                                       figure.variant, figure.value, figure.unit);
         if (figure.peer_value)
             line += fmt::format(R"(,"peer":"{}","peer_value":{:.6g})", figure.peer, *figure.peer_value);
         if (figure.limit_value)
             line += fmt::format(R"(,"limit":"{}","limit_value":{:.6g})", figure.limit, *figure.limit_value);
         fmt::print("{}}}\n", line);
     } else {
-        fmt::print("{:<44} {:>12.4g} {}", figure.name, figure.value, figure.unit);
+        fmt::print("{:<10} {:<34} {:>12.4g} {}", figure.name, figure.variant, figure.value, figure.unit);
         const auto ratio = [&](const std::string& what, const std::optional<double>& other) {
             if (other && *other > 0)
                 fmt::print("   {:.2f} of {} ({:.4g})", figure.value / *other, what, *other);

@@ -12,7 +12,8 @@
 namespace comity::bench {
 
 struct Figure {
-    std::string name;  // "append in process, 256 submitters"
+    std::string name;     // "append"
+    std::string variant;  // which of its figures: "in process, 256 submitters"
     double value = 0;
     std::string unit;  // "statements/s"
     std::string peer{};

@@ -88,7 +88,8 @@ void tiles(const Report& report, const std::string&) {
         ours.push_back(requests_per_second(server->port(), script, bed.folder() / "wrk.out"));
         theirs.push_back(requests_per_second(nginx_port, script, bed.folder() / "wrk.out"));
     }
-    report.add({.name = "tiles of 8 KiB over HTTP",
+    report.add({.name = "tiles",
+                .variant = "8 KiB over HTTP",
                 .value = median(ours),
                 .unit = "requests/s",
                 .peer = "nginx",

@@ -15,6 +15,7 @@ suites=(
     "corpus|every fuzz target on its corpus|ctest_suite asan -R ^fuzz_corpus_"
     "conformance|protocols by cases, requests and answers as text|ctest_suite asan -L conformance"
     "system|whole programs: several nodes, kills, requests and answers|ctest_suite asan -L system"
+    "laws|the six laws: order, rebuild, kills and full disks, leaks, proofs, other nodes|ctest_suite asan -L laws"
     "threads|the rooms where threads meet, thread sanitizer|ctest_suite tsan -R ^(http|ledger)$"
     "web|the page's own unit tests|npm_suite web test"
     "browser|the page in Chromium, against a node that lies when told|npm_suite tests/browser test"
@@ -24,7 +25,7 @@ suites=(
 builds_of() {
     case $1 in
         house) echo configured ;;
-        rooms | corpus | conformance | system) echo asan ;;
+        rooms | corpus | conformance | system | laws) echo asan ;;
         threads) echo tsan ;;
     esac
     case $1 in
