@@ -110,9 +110,11 @@ class FirstHour(Case):
         self.assertEqual([m["id"] for m in self.done("member", "list", "--json").json()], ["cert-ke", "kenic"])
         self.assertEqual([m["id"] for m in self.done("member", "list", "--class", "technical", "--json").json()], ["kenic"])
 
-        iocs = self.write("iocs.txt", "# a list\n198.51.100.7\nhxxps://evil[.]example[.]net/x\n\nevil.example.net # twice\nevil.example.net\n")
+        iocs = self.write("iocs.txt", "# a list\nd41d8cd98f00b204e9800998ecf8427e\nhxxps://evil[.]example[.]net/x\n\nevil.example.net # twice\nevil.example.net\n")
         shared = self.done("share", iocs, "--tlp", "clear", "--title", "Week 47", "--as", "cert-ke", "--json").json()
         self.assertEqual(shared["index"], 1)
+        self.assertEqual(shared["objects"], 4, "the sharer's identity and three indicators")
+        self.assertEqual(shared["kinds"], {"domain": 1, "md5": 1, "url": 1})
         listed = self.done("statement", "list", "--type", "intelligence.share", "--json").json()
         self.assertEqual([s["id"] for s in listed], [shared["id"]])
         shown = self.done("statement", "show", shared["id"][:8], "--json").json()
@@ -120,7 +122,7 @@ class FirstHour(Case):
         self.assertTrue(shown["effective"])
         objects = self.done("statement", "show", shared["id"], "--objects").json()
         self.assertEqual([o["position"] for o in objects], list(range(len(objects))))
-        self.assertEqual(objects[0]["object"]["type"], "identity")
+        self.assertEqual([o["object"]["type"] for o in objects], ["identity"] + ["indicator"] * 3)
 
         self.done("log", "prove", shared["id"], "--bundle", "--out", "it.tlog-proof")
         key = founded["log_key"]

@@ -41,12 +41,11 @@ Result<intelligence::Sharer> sharer_of(Source& source, const std::string& member
         .since = since};
 }
 
-void print_shared(Context& context, const Submitted& submitted, const Understood& understood) {
+void print_shared(Context& context, const Submitted& submitted, json::Value form) {
     if (!context.json) {
         print_submitted(context, submitted);
         return;
     }
-    json::Value form = understood_form(understood);
     form.get_object()["id"] = submitted.id.hex();
     form.get_object()["index"] = submitted.index;
     form.get_object()["witnessed"] = submitted.witnessed;
@@ -79,13 +78,14 @@ Result<void> share(Context& context, const Options& options) {
     }
     if (understood.objects.empty())
         return invalid(file, "holds nothing to share", "one indicator a line, or a STIX 2.1 bundle");
+    json::Value form = understood_form(understood);  // before the objects go on their way
     Saying saying{.type = "intelligence.share",
                   .audience = std::move(audience),
                   .body = {},
                   .objects = std::move(understood.objects)};
     if (!options.title.empty()) saying.body["title"] = options.title;
     COMITY_TRY(const Submitted submitted, say(context, *source, member, std::move(saying)));
-    print_shared(context, submitted, understood);
+    print_shared(context, submitted, std::move(form));
     return {};
 }
 
