@@ -72,7 +72,8 @@ class Fold {
         const Member* author = roll_.find(act.statement->author);
         return author != nullptr && act.witnessed <= author->left &&
                std::ranges::any_of(author->keys, [&](const MemberKey& key) {
-                   return act.witnessed <= key.until && check_(act, key.key);
+                   return act.witnessed <= key.until && (!key.custody || act.statement->custody) &&
+                          check_(act, key.key);
                });
     }
 
@@ -112,7 +113,14 @@ class Fold {
         if (static_cast<std::int64_t>(sponsors.size()) < roll_.sponsors) return;
         const Member* present = roll_.find(body.id);
         if (present != nullptr && at <= present->left) return;  // the id is taken
-        roll_.members[body.id] = make_member(body, at);
+        Member member = make_member(body, at);
+        if (present != nullptr) {  // what it signed before it left counts as it did
+            for (MemberKey key : present->keys) {
+                key.until = std::min(key.until, present->left);
+                member.keys.push_back(std::move(key));
+            }
+        }
+        roll_.members[body.id] = std::move(member);
         sponsors_.erase(request);
     }
 

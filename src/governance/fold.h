@@ -2,9 +2,9 @@
 // same roll.
 //
 // The acts are taken in the order of their witnessed seconds. An act counts if one of its author's keys has
-// signed it that counts then. Acts of the same second are taken together until none more comes to count, in
-// the order of their ids; what ends something (a revocation, a departure) works from the next second on, so
-// it cannot undo an act of its own second.
+// signed it that counts then (and, where a node holds that key, if the act says so). Acts of the same second
+// are taken together until none more comes to count, in the order of their ids; what ends something (a
+// revocation, a departure) works from the next second on, so it cannot undo an act of its own second.
 #pragma once
 
 #include <functional>

@@ -29,10 +29,13 @@ const Member* Roll::find(std::string_view id) const {
 const MemberKey* Roll::signer(const crypto::Envelope& envelope, std::string_view author, Witnessed at) const {
     const Member* member = find(author);
     if (member == nullptr || at > member->left) return nullptr;
+    const MemberKey* best = nullptr;
     for (const MemberKey& key : member->keys) {
-        if (at <= key.until && crypto::signed_by(envelope, key.key)) return &key;
+        const auto rank = [](const MemberKey& k) { return std::pair(!k.custody, k.until); };
+        if (at > key.until || (best != nullptr && rank(key) <= rank(*best))) continue;
+        if (crypto::signed_by(envelope, key.key)) best = &key;
     }
-    return nullptr;
+    return best;
 }
 
 std::vector<std::string> Roll::groups_of(std::string_view member) const {

@@ -55,7 +55,8 @@ struct Roll {
 
     bool founded() const { return community != Digest{}; }
     const Member* find(std::string_view id) const;
-    // The key that signed the envelope as one of the author's that counts at that time; null: none does.
+    // The key that signed the envelope as one of the author's that counts at that time; null: none does. Of
+    // several, one that may speak for itself before one in custody, and the one that counts longest.
     const MemberKey* signer(const crypto::Envelope& envelope, std::string_view author, Witnessed at) const;
     std::vector<std::string> groups_of(std::string_view member) const;
     friend bool operator==(const Roll&, const Roll&) = default;

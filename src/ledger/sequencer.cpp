@@ -4,6 +4,7 @@
 
 #include "base/logging.h"
 #include "ledger/queries.h"
+#include "ledger/signatures.h"
 #include "ledger/waiting.h"
 
 namespace comity::ledger {
@@ -12,6 +13,20 @@ namespace {
 constexpr std::size_t kLookUp = 32;           // ids asked for in one query
 constexpr std::int64_t kClockTolerance = 60;  // seconds that the clock may be behind the newest checkpoint
 constexpr std::int64_t kEarliest = 1'735'689'600;  // 2025-01-01: a clock before it was never set
+
+// Does every key of before still speak for the member, in the same way? Until when is another question.
+bool keeps_keys(const Member& before, const Member& after) {
+    return std::ranges::all_of(before.keys, [&](const MemberKey& old) {
+        return std::ranges::any_of(after.keys, [&](const MemberKey& key) {
+            return key.key == old.key && key.custody == old.custody;
+        });
+    });
+}
+
+Failure another_charter() {
+    return conflict("community", "another charter was just taken here",
+                    "found each community in a data folder of its own");
+}
 
 }  // namespace
 
@@ -137,6 +152,10 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
                 answers[i] = refused("community", "is not this node's");
                 continue;
             }
+            if (work.roll_touched && item.statement.community == Digest{}) {
+                answers[i] = another_charter();
+                continue;
+            }
             COMITY_CHECK(take_foreign(work, item));
             answers[i] = Receipt{id, 0, *item.foreign};
             continue;
@@ -146,7 +165,7 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
             continue;
         }
         const std::uint64_t index = work.edge.append(id);
-        COMITY_CHECK(insert(work, item, index, time));
+        COMITY_CHECK(insert(work, item, index, time, *work.roll.roll));
         answers[i] = Receipt{id, index, time};
     }
     if (work.roll_touched) COMITY_CHECK(settle_roll(work));
@@ -187,10 +206,7 @@ Result<void> Sequencer::find_known(Work& work, std::span<const Prepared> batch) 
 
 // The roll, or the second, may have changed since the door.
 Result<void> Sequencer::recheck(const Work& work, const Prepared& item) const {
-    if (work.roll_touched && item.statement.community == Digest{}) {
-        return conflict("community", "another charter was just taken here",
-                        "found each community in a data folder of its own");
-    }
+    if (work.roll_touched && item.statement.community == Digest{}) return another_charter();
     if (item.roll != work.roll.version || work.time > item.counts_until) {
         COMITY_CHECK(check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, work.time));
     }
@@ -219,14 +235,7 @@ Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& k
         }
         work.changed = true;
     }
-    // Seen earlier than known, or under another signature, it may count after all.
-    if (!known.effective &&
-        check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, known.witnessed).has_value()) {
-        COMITY_CHECK(work.tx.run("UPDATE statements SET effective = 1, envelope = $1 WHERE seq = $2",
-                                 item.submission.envelope, known.seq));
-        known.effective = true;
-        work.changed = work.rebuild = true;
-    }
+    COMITY_CHECK(take_signatures(work, item, known));
     if (item.foreign || !known.index) return Receipt{id, 0, known.witnessed};
     if (!known.logged) {
         COMITY_TRY(
@@ -238,18 +247,49 @@ Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& k
     return Receipt{id, *known.index, *known.logged};
 }
 
+// Signatures that are not kept yet join those that are. Seen earlier than known, or signed by another key
+// too, the statement may count after all.
+Result<void> Sequencer::take_signatures(Work& work, const Prepared& item, Known& known) {
+    const Statement& statement = item.statement;
+    const Roll& roll = *work.roll.roll;
+    COMITY_TRY(const auto text, work.tx.text("SELECT envelope FROM statements WHERE seq = $1", {known.seq}));
+    COMITY_TRY(crypto::Envelope kept, crypto::parse_envelope(text.value_or("")));
+    if (unite_signatures(kept, item.envelope, roll.find(statement.author), item.foreign.has_value())) {
+        COMITY_CHECK(
+            work.tx.run("UPDATE statements SET envelope = $1 WHERE seq = $2", kept.write(), known.seq));
+        work.changed = true;
+        if (pillars_.roll_maker().makes_roll(statement.type)) {
+            COMITY_CHECK(load_acts_once(work.tx));
+            for (auto& act : *acts_) {
+                if (act->statement.id == statement.id) act->envelope = kept;
+            }
+            work.roll_touched = true;
+        }
+    }
+    if (!known.effective && check_signer(statement, kept, pillars_, roll, known.witnessed)) {
+        COMITY_CHECK(work.tx.run("UPDATE statements SET effective = 1 WHERE seq = $1", known.seq));
+        known.effective = true;
+        work.changed = work.rebuild = true;
+    }
+    return {};
+}
+
 Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index,
-                               Witnessed witnessed) {
+                               Witnessed witnessed, const Roll& roll) {
     LogState& state = work.edge.state;
     const Statement& statement = item.statement;
     work.changed = true;
-    if (work.waiting) {  // other envelopes of it waited: what they witness is about the statement, whoever
-                         // signed them
-        COMITY_TRY(
-            const auto earliest,
-            work.tx.integer("SELECT MIN(witnessed) FROM ledger_waiting WHERE id = $1", {statement.id}));
-        witnessed = std::min(witnessed, earliest.value_or(witnessed));
-        COMITY_CHECK(work.tx.run("DELETE FROM ledger_waiting WHERE id = $1", statement.id));
+    crypto::Envelope envelope = item.envelope;
+    if (work.waiting) {  // other envelopes of it waited: what they witness and who signed them is about it
+        COMITY_TRY(const auto others, load_waiting(work.tx, statement.id));
+        for (const Waiting& other : others) {
+            witnessed = std::min(witnessed, other.witnessed);
+            COMITY_TRY(const crypto::Envelope more, crypto::parse_envelope(other.submission.envelope));
+            unite_signatures(envelope, more, roll.find(statement.author), true);
+        }
+        if (!others.empty()) {
+            COMITY_CHECK(work.tx.run("DELETE FROM ledger_waiting WHERE id = $1", statement.id));
+        }
     }
     const std::int64_t seq = ++state.seq;
     const std::int64_t added = std::max(options_.clock->now().micros, state.added + 1);
@@ -259,7 +299,7 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
         "INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
         "effective, envelope) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)",
         seq, id_prefix(statement.id), statement.id, index, statement.type, statement.author,
-        statement.issued.micros, added, witnessed, audience, item.submission.envelope));
+        statement.issued.micros, added, witnessed, audience, envelope.write()));
     for (std::size_t i = 0; i < item.objects.size(); ++i) {
         COMITY_CHECK(work.tx.queue("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",
                                    added + static_cast<std::int64_t>(i), seq, i, as_bytes(item.objects[i])));
@@ -274,7 +314,7 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
         COMITY_CHECK(load_acts_once(work.tx));
         const auto kept = [&](const auto& act) { return act->statement.id == statement.id; };
         if (std::ranges::none_of(*acts_, kept)) {
-            acts_->push_back(std::make_unique<Act>(Act{statement, item.envelope, witnessed}));
+            acts_->push_back(std::make_unique<Act>(Act{statement, envelope, witnessed}));
         }
         work.roll_touched = true;
     }
@@ -293,7 +333,7 @@ Result<void> Sequencer::load_acts_once(db::Transaction& tx) {
 Result<void> Sequencer::take_foreign(Work& work, const Prepared& item) {
     if (!work.waiting &&
         check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, *item.foreign)) {
-        return insert(work, item, std::nullopt, *item.foreign);
+        return insert(work, item, std::nullopt, *item.foreign, *work.roll.roll);
     }
     COMITY_CHECK(add_waiting(work.tx, item));
     work.waiting = work.changed = true;
@@ -327,18 +367,26 @@ Result<bool> Sequencer::promote_waiting(Work& work, const Roll& roll, std::optio
     bool acts = false;
     if (!work.waiting) return acts;
     COMITY_TRY(const auto waiting, load_waiting(work.tx, only));
-    std::unordered_map<Digest, Witnessed, DigestHash> earliest;
-    for (const Waiting& entry : waiting) {
-        const auto [it, first] = earliest.emplace(entry.id, entry.witnessed);
-        if (!first) it->second = std::min(it->second, entry.witnessed);
-    }
+    // All that is known of a statement counts together, in whichever envelopes it came.
+    std::vector<Prepared> items;
+    std::unordered_map<Digest, std::size_t, DigestHash> places;
     for (const Waiting& entry : waiting) {
         if (work.known.contains(entry.id)) continue;
         auto item = open_submission(entry.submission, entry.witnessed);
-        if (!item || !check_signer(item->statement, item->envelope, pillars_, roll, earliest[entry.id]))
+        if (!item) return within("ledger_waiting", std::move(item).error());
+        const auto [place, first] = places.emplace(entry.id, items.size());
+        if (first) {
+            items.push_back(std::move(*item));
             continue;
-        COMITY_CHECK(insert(work, *item, std::nullopt, entry.witnessed));
-        acts = acts || pillars_.roll_maker().makes_roll(item->statement.type);
+        }
+        Prepared& united = items[place->second];
+        united.foreign = std::min(united.foreign, item->foreign);
+        unite_signatures(united.envelope, item->envelope, roll.find(united.statement.author), true);
+    }
+    for (const Prepared& item : items) {
+        if (!check_signer(item.statement, item.envelope, pillars_, roll, *item.foreign)) continue;
+        COMITY_CHECK(insert(work, item, std::nullopt, *item.foreign, roll));
+        acts = acts || pillars_.roll_maker().makes_roll(item.statement.type);
     }
     return acts;
 }
@@ -355,10 +403,12 @@ Result<void> Sequencer::settle_effects(Work& work, const Roll& before, const Rol
     }
     for (const std::string& id : touched) {
         const Member* member = after.find(id);
+        const Member* old = before.find(id);
         Witnessed end = member == nullptr ? -1 : member->left;
         if (member != nullptr) {
             for (const MemberKey& key : member->keys) end = std::min(end, key.until);
         }
+        if (member != nullptr && old != nullptr && !keeps_keys(*old, *member)) end = -1;
         struct Change {
             std::int64_t seq;
             bool counts;
@@ -393,12 +443,10 @@ Result<void> Sequencer::rebuild(const Progress& progress) {
     COMITY_TRY(const auto tx, database_.begin());
     COMITY_CHECK(refresh(*tx));
     forget();
-    COMITY_CHECK(rebuild_views(*tx, pillars_, audiences_, progress));
-    if (auto committed = tx->commit(); !committed) {
-        forget();
-        return committed;
-    }
-    return {};
+    Result<void> done = rebuild_views(*tx, pillars_, audiences_, progress);
+    if (done) done = tx->commit();
+    if (!done) forget();
+    return done;
 }
 
 }  // namespace comity::ledger

@@ -43,8 +43,9 @@ class Sequencer {
     Result<void> find_known(Work& work, std::span<const Prepared> batch);
     Result<void> recheck(const Work& work, const Prepared& item) const;
     Result<Receipt> take_known(Work& work, const Prepared& item, Known& known);
+    Result<void> take_signatures(Work& work, const Prepared& item, Known& known);
     Result<void> insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index,
-                        Witnessed witnessed);
+                        Witnessed witnessed, const Roll& roll);
     Result<void> take_foreign(Work& work, const Prepared& item);
     Result<void> load_acts_once(db::Transaction& tx);
     Result<void> settle_roll(Work& work);

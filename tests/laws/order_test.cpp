@@ -1,0 +1,321 @@
+// Laws 1 and 2, by chance: random sets of statements, each with the second in which some log witnessed it,
+// come in at random orders, in one node or spread over two that then tell each other everything. The views
+// must be the same to the byte, stay the same when they are made again, and the stores be sound. A failure
+// names its seed.
+#include <cstdlib>
+#include <random>
+
+#include "base/encoding.h"
+#include "opened.h"
+#include "testing/database.h"
+#include "testing/fault_plan.h"
+#include "testing/folder.h"
+
+namespace comity::laws {
+namespace {
+
+using ledger::Witnessed;
+
+constexpr Witnessed kStart = 1'760'000'000;
+
+struct Item {
+    ledger::Submission submission;
+    Witnessed witnessed = 0;
+};
+
+// A random history of a community: everything that its members, those to come, strangers and thieves of old
+// keys might have signed, at times close enough for ties.
+class History {
+  public:
+    explicit History(unsigned seed) : random_(seed) {
+        for (const std::string& name : names_) {
+            make_key(name);
+            make_key(name);
+        }
+        governance::CharterBody charter{"Example community", "To cooperate in tests", 1 + up_to(1), {}};
+        for (const std::string& founder : {names_[0], names_[1], names_[2]})
+            charter.members.push_back(member_body(founder));
+        crypto::Envelope envelope = draft(names_[0], governance::kCharter, governance::charter_json(charter));
+        for (const governance::MemberBody& founder : charter.members)
+            envelope.signatures.push_back(crypto::sign_envelope(envelope, keys_[founder.id].front()));
+        community_ = envelope.digest();
+        add(submission(envelope), kStart + up_to(3));
+        const int acts = 20 + up_to(20);
+        for (int i = 0; i < acts; ++i) add_one();
+    }
+
+    const std::vector<Item>& items() const { return items_; }
+
+  private:
+    int up_to(int most) { return std::uniform_int_distribution<int>(0, most)(random_); }
+    template <typename T>
+    const T& one_of(const std::vector<T>& list) {
+        return list[static_cast<std::size_t>(up_to(static_cast<int>(list.size()) - 1))];
+    }
+    Witnessed some_time() { return kStart + up_to(9); }
+
+    void add(ledger::Submission submission, Witnessed witnessed) {
+        items_.push_back({submission, witnessed});
+        // Other logs may have had it too, earlier or later.
+        for (int more = up_to(9); more > 7; --more) items_.push_back({submission, some_time()});
+    }
+
+    // Not signed yet; the same for the same seed, nonce and all.
+    crypto::Envelope draft(const std::string& author, std::string_view type, json::Object body,
+                           bool custody = false, ledger::Audience audience = testing::Community::clear()) {
+        const ledger::Draft said{community_,          std::string(type), author,
+                                 std::move(audience), std::move(body),   custody};
+        crypto::Envelope envelope = ledger::unsigned_statement(said, Time::from_seconds(kStart));
+        const std::string nonce = base64url_encode(ByteView(random_bytes()).first(16));
+        const std::string_view field = R"("nonce":")";
+        envelope.payload.replace(envelope.payload.find(field) + field.size(), nonce.size(), nonce);
+        return envelope;
+    }
+    std::array<std::uint8_t, 32> random_bytes() {
+        std::array<std::uint8_t, 32> bytes;
+        for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random_());
+        return bytes;
+    }
+    governance::MemberBody member_body(const std::string& id) {
+        return {id,
+                "Member " + id,
+                ledger::StakeholderClass::kTechnical,
+                {{keys_[id][0].public_part(), false}, {keys_[id][1].public_part(), false}}};
+    }
+    crypto::Envelope sign(const std::string& author, std::string_view type, json::Object body, bool custody,
+                          ledger::Audience audience = testing::Community::clear()) {
+        crypto::Envelope envelope = draft(author, type, std::move(body), custody, std::move(audience));
+        envelope.signatures.push_back(crypto::sign_envelope(envelope, one_of(keys_[author])));
+        // Signed once more, with another key or a stranger's; and there may be several envelopes of one
+        // statement.
+        if (up_to(4) == 0)
+            envelope.signatures.push_back(crypto::sign_envelope(envelope, one_of(keys_[one_of(names_)])));
+        return envelope;
+    }
+    void add_signed(const crypto::Envelope& envelope, const std::string& author,
+                    std::vector<std::string> objects = {}) {
+        add({envelope.write(), objects, {}}, some_time());
+        while (up_to(2) == 0) {  // the same under other signatures
+            crypto::Envelope again = envelope;
+            again.signatures.clear();
+            for (int n = up_to(1); n >= 0; --n)
+                again.signatures.push_back(crypto::sign_envelope(again, one_of(keys_[author])));
+            add({again.write(), objects, {}}, some_time());
+        }
+    }
+
+    void add_one() {
+        const std::string author = one_of(names_);
+        const bool custody = up_to(5) == 0;
+        switch (up_to(9)) {
+            case 0:
+            case 1: {  // one or two ask for somebody, perhaps for another key or name than the others do
+                governance::MemberBody member = member_body(one_of(names_));
+                if (up_to(5) == 0) {
+                    member.keys.push_back({make_key(member.id), up_to(1) == 0});
+                }
+                if (up_to(7) == 0) member.name += " the second";
+                for (int n = 1 + up_to(2); n > 0; --n) {
+                    const std::string sponsor = one_of(names_);
+                    add_signed(sign(sponsor, governance::kAdmission,
+                                    {{"member", governance::member_json(member)}}, custody),
+                               sponsor);
+                }
+                break;
+            }
+            case 2:
+            case 3: {
+                const crypto::NamedKey key =
+                    up_to(2) == 0 ? one_of(keys_[author]).public_part() : make_key(author);
+                add_signed(
+                    sign(author, governance::kKeyAddition,
+                         {{"key", json::Object{{"key", key.text()}, {"custody", up_to(3) == 0}}}}, custody),
+                    author);
+                break;
+            }
+            case 4:
+                add_signed(sign(author, governance::kKeyRevocation,
+                                {{"key", one_of(keys_[author]).public_part().text()}}, custody),
+                           author);
+                break;
+            case 5:
+                if (up_to(1) == 0) add_signed(sign(author, governance::kDeparture, {}, custody), author);
+                break;
+            case 6: {
+                json::Array members;
+                for (int n = up_to(3); n > 0; --n) members.emplace_back(one_of(names_));
+                add_signed(sign(author, governance::kGroup,
+                                {{"name", up_to(1) == 0 ? "a" : "b"}, {"members", members}}, custody),
+                           author);
+                break;
+            }
+            default: {
+                std::vector<std::string> objects;
+                std::vector<Digest> leaves;
+                for (int n = up_to(2); n >= 0; --n) {
+                    objects.push_back(testing::indicator(next_object_++));
+                    leaves.push_back(log::leaf_hash(as_bytes(objects.back())));
+                }
+                ledger::Audience audience = testing::Community::clear();
+                if (up_to(2) == 0) audience = {ledger::Tlp::kAmber, {one_of(names_)}, {}, {}};
+                add_signed(sign(author, "intelligence.share",
+                                {{"objects", json::Object{{"count", objects.size()},
+                                                          {"root", log::root_of(leaves).hex()}}}},
+                                custody, std::move(audience)),
+                           author, objects);
+            }
+        }
+    }
+    crypto::NamedKey make_key(const std::string& member) {
+        keys_[member].push_back(
+            {member, crypto::KeyType::kEd25519, *crypto::SecretKey::from_seed(random_bytes())});
+        return keys_[member].back().public_part();
+    }
+
+    std::mt19937 random_;
+    const std::vector<std::string> names_ = {"ke", "fr", "no", "br", "fj"};
+    Digest community_;  // all zero until the charter is made
+    std::map<std::string, std::vector<crypto::NamedSecret>> keys_;
+    std::vector<Item> items_;
+    unsigned next_object_ = 0;
+};
+
+// A node of its own, empty at first.
+class Node {
+  public:
+    explicit Node(db::Database::Engine engine) {
+        if (engine == db::Database::Engine::kSqlite) {
+            url_ = disk_.url(folder_ / "node.db");
+        } else {
+            database_ = std::make_unique<testing::TestDatabase>(engine);
+            url_ = database_->url();
+        }
+        open();
+    }
+    void open() {
+        opened_ = {};
+        opened_ = open_ledger(url_, identity_, clock_);
+    }
+    ledger::Ledger& ledger() { return *opened_; }
+    void ingest(const Item& item) {
+        const auto taken = opened_->ingest(item.submission, item.witnessed);
+        EXPECT_TRUE(taken) << taken.error().message();
+    }
+    // Makes the views again in each way there is: they must not change.
+    void expect_steady() {
+        const Digest before = views(ledger());
+        ASSERT_TRUE(opened_->rebuild({}));
+        EXPECT_EQ(views(ledger()), before) << "other views after a rebuild";
+        open();
+        EXPECT_EQ(views(ledger()), before) << "other views after opening again";
+        expect_sound(ledger());
+    }
+
+  private:
+    testing::TemporaryFolder folder_;
+    testing::FaultPlan disk_;  // which does not really sync: thousands of batches take their time otherwise
+    std::unique_ptr<testing::TestDatabase> database_;
+    std::string url_;
+    testing::TestClock clock_{Time::from_seconds(kStart + 1000)};
+    ledger::LogIdentity identity_ = testing::make_identity("order.example/log");
+    Opened opened_;
+};
+
+// What differs, for whoever mends it.
+std::string describe(ledger::Ledger& ledger) {
+    std::string text;
+    const auto session = ledger.database().reader();
+    for (const auto& pillar : node::make_pillars()) {
+        for (const auto& table : pillar->view()) {
+            text += std::string(table.table) + "\n";
+            EXPECT_TRUE((*session)->each(table.canonical_query, {}, [&](const db::Row& row) {
+                for (int i = 0; i < row.columns(); ++i) {
+                    switch (row.type(i)) {
+                        case db::Row::Type::kInteger:
+                            text += std::to_string(row.integer(i));
+                            break;
+                        case db::Row::Type::kBlob:
+                            text += row.blob(i).size() == 32 ? row.digest(i).hex() : "bytes";
+                            break;
+                        default:
+                            text += row.text(i);
+                    }
+                    text += "  ";
+                }
+                text += "\n";
+                return true;
+            }));
+        }
+    }
+    return text;
+}
+
+void expect_same(Node& a, Node& b, std::string_view how) {
+    if (views(a.ledger()) == views(b.ledger())) return;
+    ADD_FAILURE() << "the views differ: " << how << "\n--- one\n"
+                  << describe(a.ledger()) << "--- other\n"
+                  << describe(b.ledger());
+}
+
+// COMITY_SEED=n puts one seed alone.
+std::pair<unsigned, unsigned> seeds(unsigned count) {
+    if (const char* many = std::getenv("COMITY_SEEDS"))
+        count = static_cast<unsigned>(std::strtoul(many, nullptr, 10));
+    if (const char* given = std::getenv("COMITY_SEED")) {
+        const auto seed = static_cast<unsigned>(std::strtoul(given, nullptr, 10));
+        return {seed, seed + 1};
+    }
+    const unsigned first = std::random_device()() % 1'000'000;
+    return {first, first + count};
+}
+
+class Order : public testing::DatabaseTest {};
+
+TEST_P(Order, TheViewsAreAFunctionOfTheSet) {
+    const auto [first, end] = seeds(GetParam() == db::Database::Engine::kSqlite ? 20 : 4);
+    for (unsigned seed = first; seed < end; ++seed) {
+        SCOPED_TRACE("COMITY_SEED=" + std::to_string(seed));
+        const History history(seed);
+        std::mt19937 random(seed + 1);
+        std::vector<Item> items = history.items();
+
+        Node straight(GetParam());
+        for (const Item& item : items) straight.ingest(item);
+        straight.expect_steady();
+
+        std::ranges::shuffle(items, random);
+        Node shuffled(GetParam());
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            shuffled.ingest(items[i]);
+            if (i == items.size() / 2) shuffled.open();
+        }
+        expect_same(straight, shuffled, "another order");
+        shuffled.expect_steady();
+
+        // Each gets a part, some both; then each gets all of the other's.
+        std::ranges::shuffle(items, random);
+        Node left(GetParam());
+        Node right(GetParam());
+        std::vector<Item> to_left;
+        std::vector<Item> to_right;
+        for (const Item& item : items) {
+            const auto where = random() % 3;
+            if (where != 0) to_left.push_back(item);
+            if (where != 1) to_right.push_back(item);
+        }
+        for (const Item& item : to_left) left.ingest(item);
+        for (const Item& item : to_right) right.ingest(item);
+        for (const Item& item : to_left) right.ingest(item);
+        for (const Item& item : to_right) left.ingest(item);
+        expect_same(straight, left, "two nodes, the first");
+        expect_same(straight, right, "two nodes, the second");
+        left.expect_steady();
+        right.expect_steady();
+        if (HasFailure()) return;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Order, testing::each_engine(), testing::engine_name);
+
+}  // namespace
+}  // namespace comity::laws
