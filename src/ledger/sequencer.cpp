@@ -61,10 +61,23 @@ Result<std::int64_t> Sequencer::checkpoint_time(std::int64_t last) const {
     return std::max(now, last);
 }
 
-Result<void> Sequencer::ready() const {
+Result<void> Sequencer::ready() {
     COMITY_CHECK(checkpoint_time(last_time_));
+    {
+        const std::lock_guard lock(mutex_);
+        if (outcome_) return {};
+    }
+    // The last batch failed, and nobody may send another for as long as this says so: ask the store itself.
+    Result<void> outcome = try_write();
     const std::lock_guard lock(mutex_);
+    outcome_ = std::move(outcome);
     return outcome_;
+}
+
+Result<void> Sequencer::try_write() {
+    COMITY_TRY(const auto tx, database_.begin());
+    COMITY_CHECK(tx->run("UPDATE ledger_log SET time = time WHERE n = 1"));
+    return tx->commit();
 }
 
 Result<void> Sequencer::refresh(db::Transaction& tx) {
@@ -100,8 +113,8 @@ void Sequencer::run(std::vector<Prepared> batch) {
         forget();
         const ErrorKind kind = outcome.error().kind;
         const bool storage = kind == ErrorKind::kUnavailable || kind == ErrorKind::kCorrupt;
-        if (!storage && batch.size() > 1) {
-            // One statement's fault must not be its neighbours': each for itself.
+        if (!storage) {
+            // One statement's fault must not be its neighbours', nor the node's: each for itself.
             for (std::size_t i = 0; i < batch.size(); ++i) {
                 Answers single(1, answers[i]);
                 if (auto alone = attempt(std::span(batch).subspan(i, 1), single); !alone) {
@@ -112,11 +125,9 @@ void Sequencer::run(std::vector<Prepared> batch) {
             }
             outcome = {};
         } else {
-            if (storage) {
-                logging::error("batch refused", {{"cause", outcome.error().message()}});
-                if (outcome.error().mend.empty())
-                    outcome.error().mend = "submit it again: a statement counts once";
-            }
+            logging::error("batch refused", {{"cause", outcome.error().message()}});
+            if (outcome.error().mend.empty())
+                outcome.error().mend = "submit it again: a statement counts once";
             for (auto& answer : answers) answer = std::unexpected(outcome.error());
         }
     }

@@ -24,8 +24,9 @@ class Sequencer {
     // Takes all of the batch and answers each.
     void run(std::vector<Prepared> batch);
     Result<void> rebuild(const Progress& progress);
-    // How the last batch went, and whether the clock will do. Thread-safe.
-    Result<void> ready() const;
+    // How the last batch went, and whether the clock will do. Where it failed, the store is asked to take a
+    // write: so this turns right again without another batch. Thread-safe.
+    Result<void> ready();
 
   private:
     using Answers = std::vector<Result<Receipt>>;
@@ -52,6 +53,7 @@ class Sequencer {
     Result<bool> promote_waiting(Work& work, const Roll& roll, std::optional<Digest> only);
     Result<void> settle_effects(Work& work, const Roll& before, const Roll& after);
     Result<std::int64_t> checkpoint_time(std::int64_t last) const;
+    Result<void> try_write();
     void forget();
 
     db::Database& database_;

@@ -49,6 +49,18 @@ Result<AttachmentRef> parse_attachment(const json::Value& value, std::string pat
     return attachment;
 }
 
+// No database keeps a NUL in a text; whoever read one could not be sure to be shown all of it either.
+bool holds_nul(const json::Value& value) {
+    if (const json::Object* object = value.if_object()) {
+        return std::ranges::any_of(*object, [](const auto& field) {
+            return field.key().find('\0') != std::string_view::npos || holds_nul(field.value());
+        });
+    }
+    if (const json::Array* array = value.if_array()) return std::ranges::any_of(*array, holds_nul);
+    const boost::json::string* text = value.if_string();
+    return text != nullptr && text->find('\0') != boost::json::string::npos;
+}
+
 json::Object payload_of(const Draft& draft, Time issued) {
     json::Object payload;
     payload["v"] = 1;
@@ -90,6 +102,7 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
                        "use " + std::string(kPayloadType));
     }
     COMITY_TRY(const json::Value payload, json::parse(envelope.payload));
+    if (holds_nul(payload)) return invalid("payload", "holds a NUL character in a text", "leave it out");
     COMITY_TRY(json::Fields fields, json::Fields::of(payload, ""));
     Statement statement;
     statement.id = envelope.digest();

@@ -272,7 +272,7 @@ std::pair<unsigned, unsigned> seeds(unsigned count) {
 class Order : public testing::DatabaseTest {};
 
 TEST_P(Order, TheViewsAreAFunctionOfTheSet) {
-    const auto [first, end] = seeds(GetParam() == db::Database::Engine::kSqlite ? 20 : 4);
+    const auto [first, end] = seeds(GetParam() == db::Database::Engine::kSqlite ? 20 : 2);
     for (unsigned seed = first; seed < end; ++seed) {
         SCOPED_TRACE("COMITY_SEED=" + std::to_string(seed));
         const History history(seed);
