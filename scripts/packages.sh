@@ -13,10 +13,10 @@ packages_of() {
             libsimdjson-dev libboost-json1.81-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
             prometheus-cpp-dev nodejs:node npm:npm ;;
         demo) echo curl jq ;;
-        test) echo libgtest-dev libgmock-dev postgresql-15 chromium clang-19 libclang-rt-19-dev \
+        test) echo libgtest-dev libgmock-dev libvalijson-dev postgresql-15 chromium clang-19 libclang-rt-19-dev \
             curl jq python3 openssl iproute2 procps ;;
         lint) echo clang-19 clang-format-19 clang-tidy-19 shellcheck python3 git \
-            libgtest-dev libgmock-dev ;;
+            libgtest-dev libgmock-dev libvalijson-dev ;;
         fuzz) echo clang-19 libclang-rt-19-dev ;;
         bench) echo wrk nginx-light ;;
         interop) echo golang-go:go golang-golang-x-mod-dev python3 python3-venv curl jq ;;

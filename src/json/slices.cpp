@@ -35,28 +35,37 @@ class Checked {
         return out;
     }
 
-    // Calls found(value) for the member under `key`; says whether there is one. A second member of any one
-    // name in the top object is refused, as json::parse would.
-    template <typename Found>
-    Result<bool> find(std::string_view key, const Found& found) {
+    // Calls each(name, value) for every member of the top object. A second member of any one name is refused,
+    // as json::parse would.
+    template <typename Each>
+    Result<void> each(const Each& each) {
         ondemand::parser parser;
         ondemand::document document;
         ondemand::object object;
         if (const auto code = parser.iterate(padded_).get(document)) return no_json(code);
         if (const auto code = document.get_object().get(object)) return no_json(code);
         std::unordered_set<std::string_view> seen;
-        bool is_there = false;
         for (auto step : object) {
             ondemand::field field;
             std::string_view name;
             if (const auto code = std::move(step).get(field)) return no_json(code);
             if (const auto code = field.unescaped_key().get(name)) return no_json(code);
             if (!seen.insert(name).second) return invalid("JSON", "a key stands twice in the top object");
-            if (name != key) continue;
-            is_there = true;
             ondemand::value value = field.value();
-            COMITY_CHECK(found(value));
+            COMITY_CHECK(each(name, value));
         }
+        return {};
+    }
+
+    // Calls found(value) for the member under `key`; says whether there is one.
+    template <typename Found>
+    Result<bool> find(std::string_view key, const Found& found) {
+        bool is_there = false;
+        COMITY_CHECK(each([&](std::string_view name, ondemand::value& value) -> Result<void> {
+            if (name != key) return {};
+            is_there = true;
+            return found(value);
+        }));
         return is_there;
     }
 
@@ -103,6 +112,17 @@ Result<std::string_view> member(std::string_view document, std::string_view key)
         return {};
     }));
     if (!is_there) return not_found("the document has no \"" + std::string(key) + "\"");
+    return out;
+}
+
+Result<std::vector<Member>> members(std::string_view document) {
+    COMITY_TRY(Checked checked, Checked::of(document));
+    std::vector<Member> out;
+    COMITY_CHECK(checked.each([&](std::string_view name, ondemand::value& value) -> Result<void> {
+        COMITY_TRY(const std::string_view raw, checked.raw(value));
+        out.push_back({std::string(name), raw});
+        return {};
+    }));
     return out;
 }
 

@@ -19,4 +19,11 @@ Result<std::vector<std::string_view>> array_elements(std::string_view document, 
 // The value under `key` of the document's top object; as above.
 Result<std::string_view> member(std::string_view document, std::string_view key);
 
+// All members of the document's top object in their order, the names without their escapes; as above.
+struct Member {
+    std::string name;
+    std::string_view value;
+};
+Result<std::vector<Member>> members(std::string_view document);
+
 }  // namespace comity::json

@@ -34,6 +34,21 @@ TEST(JsonSlices, GiveAMemberOfAnyKind) {
     EXPECT_EQ(*member(text, "d"), "[1 , 2]");
 }
 
+TEST(JsonSlices, GiveAllMembersInTheirOrder) {
+    const auto found = members(R"( {"b":{"x":[1, 2]}, "\u0061" : "\/" ,"":null} )");
+    ASSERT_TRUE(found) << found.error().message();
+    ASSERT_EQ(found->size(), 3u);
+    EXPECT_EQ((*found)[0].name, "b");
+    EXPECT_EQ((*found)[0].value, R"({"x":[1, 2]})");
+    EXPECT_EQ((*found)[1].name, "a");
+    EXPECT_EQ((*found)[1].value, R"("\/")");
+    EXPECT_EQ((*found)[2].name, "");
+    EXPECT_EQ((*found)[2].value, "null");
+    EXPECT_TRUE(members("{}")->empty());
+    for (const char* text : {"", "[]", "{", R"({"a":1,"\u0061":2})", R"({"a":[1,]})", R"({"a":1}x)"})
+        EXPECT_EQ(members(text).error().kind, ErrorKind::kInvalid) << text;
+}
+
 TEST(JsonSlices, SayWhereThereIsNoSuchKey) {
     EXPECT_EQ(member(R"({"a":{"b":1}})", "b").error().kind, ErrorKind::kNotFound);  // only the top object's
     EXPECT_EQ(array_elements("{}", "objects").error().kind, ErrorKind::kNotFound);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "ledger/views.h"
 
 namespace comity::ledger {
@@ -26,7 +27,7 @@ Result<Digest> resolve_id(db::Session& session, const Viewer& viewer, std::strin
     const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     if (id_or_prefix.size() < kMinPrefix || id_or_prefix.size() > 64 ||
         !std::ranges::all_of(id_or_prefix, digit)) {
-        return invalid("id", "'" + std::string(id_or_prefix.substr(0, 80)) + "' is no statement id",
+        return invalid("id", "'" + shown(id_or_prefix, 80) + "' is no statement id",
                        "give 64 hexadecimal digits, or a unique beginning of 8 or more");
     }
     std::string low(id_or_prefix);

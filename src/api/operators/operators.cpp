@@ -1,19 +1,12 @@
 #include "api/operators/operators.h"
 
 #include "base/logging.h"
+#include "base/text.h"
 
 namespace comity::api::operators {
 namespace {
 
 constexpr std::size_t kLoggedPath = 512;  // bytes
-
-// The beginning of a path that is UTF-8, and that is UTF-8 too.
-std::string shortened(std::string_view path) {
-    if (path.size() <= kLoggedPath) return std::string(path);
-    std::size_t end = kLoggedPath;
-    while (end > 0 && (static_cast<unsigned char>(path[end]) & 0xc0) == 0x80) --end;
-    return std::string(path.substr(0, end)) + "...";
-}
 
 void add_where_missing(http::Response& response, std::string_view name, std::string_view value) {
     if (!response.find(name)) response.header(name, value);
@@ -62,7 +55,7 @@ void add_access_log(http::Router& router) {
         logging::info("request", {{"request", request.id},
                                   {"client", request.client},
                                   {"method", std::string(http::to_string(request.method))},
-                                  {"path", shortened(request.path)},
+                                  {"path", shown(request.path, kLoggedPath)},
                                   {"status", std::to_string(response.status)},
                                   {"bytes", std::to_string(response.bytes().size())},
                                   {"milliseconds", fmt::format("{:.3f}", taken.count())}});

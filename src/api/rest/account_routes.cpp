@@ -1,5 +1,6 @@
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
+#include "http/parse.h"
 #include "json/fields.h"
 
 namespace comity::api::rest {
@@ -23,9 +24,17 @@ json::Object principal_json(const accounts::Principal& principal) {
     return object;
 }
 
-std::string cookie(std::string_view value, std::string_view age, bool tls) {
+std::string cookie(node::Node& node, const http::Request& request, std::string_view value, std::int64_t age) {
+    const bool tls = request.tls || node.config().public_url.starts_with("https://");
     return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", node::kSessionCookie, value,
                        age, tls ? "; Secure" : "");
+}
+
+// A form of another site could log its visitor in under an account of that site's (a log-in forged across
+// sites); a form can send no JSON.
+bool says_json(const http::Request& request) {
+    const auto media = http::parse_media_type(request.header("Content-Type").value_or(""));
+    return media && media->type == "application" && media->subtype == "json";
 }
 
 Answer log_in(node::Node& node, const http::Request& request) {
@@ -36,14 +45,23 @@ Answer log_in(node::Node& node, const http::Request& request) {
     COMITY_CHECK(fields.nothing_else());
     COMITY_TRY(const auto session, node.accounts().log_in(account, password, request.client));
     http::Response response = http::Response::json(200, json::write(principal_json(session.principal)));
-    const auto age = (session.expires.micros - node.clock().now().micros) / 1'000'000;
-    const bool tls = request.tls || node.config().public_url.starts_with("https://");
-    response.header("Set-Cookie", cookie(session.cookie, std::to_string(age), tls));
+    const std::int64_t age = session.expires.seconds() - node.clock().now().seconds();
+    response.header("Set-Cookie", cookie(node, request, session.cookie, age));
     return response;
 }
 
-Answer create_token(node::Node& node, const http::Request& request, const Caller& caller) {
+// Who may manage the account's tokens: not who has but one of them, for it could outlive itself.
+Result<const accounts::Principal*> token_manager(const Caller& caller) {
     COMITY_TRY(const accounts::Principal* principal, logged_in(caller));
+    if (principal->by_token) {
+        return refused("Authorization", "a token does not manage tokens",
+                       "log in, or send the account's password (HTTP Basic)");
+    }
+    return principal;
+}
+
+Answer create_token(node::Node& node, const http::Request& request, const Caller& caller) {
+    COMITY_TRY(const accounts::Principal* principal, token_manager(caller));
     COMITY_TRY(const json::Value body, body_of(request));
     COMITY_TRY(json::Fields fields, json::Fields::of(body, ""));
     COMITY_TRY(const std::string name, fields.text("name", 1, 100));
@@ -51,13 +69,11 @@ Answer create_token(node::Node& node, const http::Request& request, const Caller
     COMITY_TRY(const auto days, fields.optional_integer("days", 1, kMaxTokenDays));
     COMITY_CHECK(fields.nothing_else());
     std::vector<accounts::Scope> scopes;
-    for (const std::string& text : names) {
-        COMITY_TRY(const accounts::Scope scope, accounts::parse_scope(text));
-        if (!principal->has(scope)) {
-            return refused("scopes", "'" + text + "' is more than you have yourself",
-                           "ask for what you have");
-        }
-        scopes.push_back(scope);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto scope = accounts::parse_scope(names[i]);
+        if (!scope)
+            return invalid(fmt::format("scopes[{}]", i), "is no scope", "write \"read\" or \"submit\"");
+        scopes.push_back(*scope);
     }
     std::optional<Time> expires;
     if (days) expires = Time{node.clock().now().micros + *days * 86'400'000'000};
@@ -73,7 +89,7 @@ Answer create_token(node::Node& node, const http::Request& request, const Caller
 }
 
 Answer list_tokens(node::Node& node, const Caller& caller) {
-    COMITY_TRY(const accounts::Principal* principal, logged_in(caller));
+    COMITY_TRY(const accounts::Principal* principal, token_manager(caller));
     COMITY_TRY(const auto tokens, node.accounts().tokens(principal->account.name));
     const auto maybe = [](const std::optional<Time>& time) {
         return time ? json::Value(time_of(time->seconds())) : json::Value(nullptr);
@@ -94,12 +110,17 @@ Answer list_tokens(node::Node& node, const Caller& caller) {
 
 void add_account_routes(http::Router& router, node::Node& node) {
     using http::Method;
-    router.add(
-        Method::kPost, "/api/v1/session", {.max_body = kSmallBody}, [&node](const http::Request& request) {
-            auto answer = log_in(node, request);
-            http::Response response = answer ? std::move(*answer) : http::problem(answer.error(), request);
-            return std::move(response.header("Cache-Control", "no-store"));
-        });
+    router.add(Method::kPost, "/api/v1/session", {.max_body = kSmallBody},
+               [&node](const http::Request& request) {
+                   if (!says_json(request)) {
+                       const Error error{ErrorKind::kInvalid, "Content-Type", "is not application/json",
+                                         "send the header Content-Type: application/json"};
+                       return http::problem(error, 415, request);
+                   }
+                   auto answer = log_in(node, request);
+                   http::Response response = answer ? std::move(*answer) : refusal(answer.error(), request);
+                   return std::move(response.header("Cache-Control", "no-store"));
+               });
     router.get("/api/v1/session", guarded(node, [](const auto&, const Caller& caller) -> Answer {
                    if (!caller.principal) return http::Response::json(200, "{\"account\":null}");
                    return http::Response::json(200, json::write(principal_json(*caller.principal)));
@@ -110,7 +131,7 @@ void add_account_routes(http::Router& router, node::Node& node) {
                    if (const auto value = request.cookie(node::kSessionCookie))
                        COMITY_CHECK(node.accounts().log_out(*value));
                    http::Response response{.status = 204};
-                   response.header("Set-Cookie", cookie("", "0", request.tls));
+                   response.header("Set-Cookie", cookie(node, request, "", 0));
                    return response;
                }));
     router.get("/api/v1/tokens", guarded(node, [&node](const auto&, const Caller& caller) {
@@ -122,7 +143,7 @@ void add_account_routes(http::Router& router, node::Node& node) {
                }));
     router.add(Method::kDelete, "/api/v1/tokens/{id}", {},
                guarded(node, [&node](const http::Request& request, const Caller& caller) -> Answer {
-                   COMITY_TRY(const accounts::Principal* principal, logged_in(caller));
+                   COMITY_TRY(const accounts::Principal* principal, token_manager(caller));
                    COMITY_CHECK(node.accounts().revoke_token(principal->account.name, request.capture("id")));
                    return http::Response{.status = 204};
                }));

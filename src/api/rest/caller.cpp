@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/text.h"
 #include "json/fields.h"
 
 namespace comity::api::rest {
@@ -9,9 +10,16 @@ namespace comity::api::rest {
 constexpr std::size_t kDefaultPage = 100;
 constexpr std::size_t kMaxPage = 1000;
 
+http::Response refusal(const Error& error, const http::Request& request) {
+    http::Response response = http::problem(error, request);
+    if (error.kind == ErrorKind::kUnauthenticated)
+        response.header("WWW-Authenticate", "Bearer realm=\"comity\"");
+    return response;
+}
+
 http::Router::Handler guarded(node::Node& node, Handler handler) {
     return [&node, handler = std::move(handler)](const http::Request& request) {
-        const auto answer = [&]() -> Answer {
+        auto answer = [&]() -> Answer {
             COMITY_TRY(auto principal, node::authenticate(node, request));
             const bool reads = request.method == http::Method::kGet || request.method == http::Method::kHead;
             if (principal && reads && !principal->has(accounts::Scope::kRead)) {
@@ -21,19 +29,9 @@ http::Router::Handler guarded(node::Node& node, Handler handler) {
             ledger::Viewer viewer = node::viewer_of(node, principal);
             return handler(request, {std::move(principal), std::move(viewer)});
         }();
-        if (!answer) {
-            http::Response response = http::problem(answer.error(), request);
-            if (answer.error().kind == ErrorKind::kUnauthenticated) {
-                response.header("WWW-Authenticate", "Bearer realm=\"comity\"");
-            }
-            return response;
-        }
-        http::Response response = *answer;
-        const auto named = [&](std::string_view name) {
-            return std::ranges::any_of(response.headers,
-                                       [&](const auto& header) { return header.first == name; });
-        };
-        if (!named("Cache-Control")) response.header("Cache-Control", "no-store");
+        if (!answer) return refusal(answer.error(), request);
+        http::Response response = *std::move(answer);
+        if (!response.find("Cache-Control")) response.header("Cache-Control", "no-store");
         return response;
     };
 }
@@ -43,13 +41,27 @@ Result<const accounts::Principal*> logged_in(const Caller& caller) {
     return &*caller.principal;
 }
 
+Failure bad_cursor() {
+    return invalid("cursor", "is none of this list's", "take it from the last page's 'next'");
+}
+
+Result<std::uint64_t> number_of(std::string_view text, std::string where, std::uint64_t max) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size() || number > max) {
+        return invalid(std::move(where),
+                       fmt::format("'{}' is not a number from 0 to {}", shown(text, 40), max));
+    }
+    return number;
+}
+
 Result<std::size_t> limit_of(const http::Request& request) {
     const auto text = request.parameter("limit");
     if (!text) return kDefaultPage;
     std::size_t limit = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
     if (error != std::errc() || end != text->data() + text->size() || limit < 1 || limit > kMaxPage) {
-        return invalid("limit", "'" + std::string(text->substr(0, 40)) + "' is not a number from 1 to 1000");
+        return invalid("limit", "'" + shown(*text, 40) + "' is not a number from 1 to 1000");
     }
     return limit;
 }

@@ -21,13 +21,19 @@ using Handler = std::function<Answer(const http::Request&, const Caller&)>;
 // problems; what depends on the caller is not to be cached by others.
 http::Router::Handler guarded(node::Node& node, Handler handler);
 
-// The caller who must be logged in: an account's own business.
+// problem(), and with 401 what RFC 9110 asks for.
+http::Response refusal(const Error& error, const http::Request& request);
+
+// The caller who must be logged in: an account's own business. kUnauthenticated.
 Result<const accounts::Principal*> logged_in(const Caller& caller);
 
 // ?limit=, 1 to 1000; 100 where it is not given.
 Result<std::size_t> limit_of(const http::Request& request);
-// The body as a JSON object. kInvalid.
+// The body as JSON. kInvalid.
 Result<json::Value> body_of(const http::Request& request);
+Failure bad_cursor();
+// A decimal number without sign. kInvalid.
+Result<std::uint64_t> number_of(std::string_view text, std::string where, std::uint64_t max);
 // {"items":[...],"next":...}
 http::Response page_of(const std::vector<std::string>& items, const std::optional<std::string>& next);
 

@@ -1,5 +1,6 @@
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
+#include "base/text.h"
 
 namespace comity::api::rest {
 namespace {
@@ -20,11 +21,21 @@ json::Object member_json(const ledger::Member& member) {
             {"keys", std::move(keys)}};
 }
 
+// A member's id, or a group's: owner/name.
+bool is_id(std::string_view text, bool group) {
+    const std::size_t slash = text.find('/');
+    if (!group || slash == std::string_view::npos)
+        return !group && ledger::check_member_id(text, "").has_value();
+    return ledger::check_member_id(text.substr(0, slash), "").has_value() &&
+           ledger::check_member_id(text.substr(slash + 1), "").has_value();
+}
+
 // A page of an ordered map from the key after the cursor on.
 template <typename Map, typename Write>
-Answer page_of_map(const http::Request& request, const Map& map, const Write& write) {
+Answer page_of_map(const http::Request& request, const Map& map, bool groups, const Write& write) {
     COMITY_TRY(const std::size_t limit, limit_of(request));
     const std::string_view cursor = request.parameter("cursor").value_or("");
+    if (request.parameter("cursor") && !is_id(cursor, groups)) return bad_cursor();
     std::vector<std::string> items;
     std::optional<std::string> last;
     auto it = cursor.empty() ? map.begin() : map.upper_bound(cursor);
@@ -44,7 +55,7 @@ Answer list_members(node::Node& node, const http::Request& request) {
         COMITY_TRY(wanted, ledger::parse_stakeholder_class(*text, "class"));
     }
     const auto roll = node.ledger().roll();
-    return page_of_map(request, roll->members, [&](const auto& entry) -> std::optional<std::string> {
+    return page_of_map(request, roll->members, false, [&](const auto& entry) -> std::optional<std::string> {
         if (wanted && entry.second.stakeholder_class != *wanted) return std::nullopt;
         return json::write(member_json(entry.second));
     });
@@ -54,7 +65,7 @@ Answer show_member(node::Node& node, const http::Request& request) {
     const auto roll = node.ledger().roll();
     const ledger::Member* member = roll->find(request.capture("id"));
     if (member == nullptr) {
-        return not_found("there is no member '" + std::string(request.capture("id").substr(0, 64)) + "'",
+        return not_found("there is no member '" + shown(request.capture("id"), 64) + "'",
                          "list them: GET /api/v1/members");
     }
     return http::Response::json(200, json::write(member_json(*member)));
@@ -62,7 +73,7 @@ Answer show_member(node::Node& node, const http::Request& request) {
 
 Answer list_groups(node::Node& node, const http::Request& request) {
     const auto roll = node.ledger().roll();
-    return page_of_map(request, roll->groups, [](const auto& entry) -> std::optional<std::string> {
+    return page_of_map(request, roll->groups, true, [](const auto& entry) -> std::optional<std::string> {
         json::Array members;
         for (const std::string& member : entry.second) members.emplace_back(member);
         return json::write(json::Object{{"id", entry.first}, {"members", std::move(members)}});

@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
 #include "intelligence/carried.h"
@@ -9,14 +7,9 @@
 namespace comity::api::rest {
 namespace {
 
-Result<std::uint64_t> number_of(std::string_view text, std::string where) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
-        return invalid(std::move(where), "'" + std::string(text.substr(0, 40)) + "' is not a number");
-    }
-    return number;
-}
+// Positions beyond any statement's are numbers all the same.
+constexpr std::uint64_t kMaxPosition = 1u << 30;
+static_assert(kMaxPosition > ledger::kMaxObjects);
 
 // A cursor is the time of the page's last object, which TAXII shows to every reader too.
 Answer list_objects(node::Node& node, const http::Request& request, const Caller& caller) {
@@ -27,7 +20,7 @@ Answer list_objects(node::Node& node, const http::Request& request, const Caller
     COMITY_TRY(page.limit, limit_of(request));
     if (const auto cursor = request.parameter("cursor")) {
         auto after = parse_time(*cursor);
-        if (!after) return invalid("cursor", "is none of this list's", "take it from the last page's 'next'");
+        if (!after) return bad_cursor();
         page.after = *after;
     }
     COMITY_TRY(const auto session, node.database().snapshot());
@@ -49,8 +42,9 @@ Answer list_carried(node::Node& node, const http::Request& request, const Caller
     COMITY_TRY(const std::size_t limit, limit_of(request));
     std::uint64_t first = 0;
     if (const auto cursor = request.parameter("cursor")) {
-        COMITY_TRY(first, number_of(*cursor, "cursor"));
-        ++first;
+        const auto last = number_of(*cursor, "cursor", kMaxPosition);
+        if (!last) return bad_cursor();
+        first = *last + 1;
     }
     COMITY_TRY(const Digest id, node.ledger().resolve(caller.viewer, request.capture("id")));
     COMITY_TRY(const ledger::Kept kept, node.ledger().find(caller.viewer, id));
@@ -67,7 +61,8 @@ Answer list_carried(node::Node& node, const http::Request& request, const Caller
 }
 
 Answer prove_object(node::Node& node, const http::Request& request, const Caller& caller) {
-    COMITY_TRY(const std::uint64_t position, number_of(request.capture("position"), "position"));
+    COMITY_TRY(const std::uint64_t position,
+               number_of(request.capture("position"), "position", kMaxPosition));
     COMITY_TRY(const Digest id, node.ledger().resolve(caller.viewer, request.capture("id")));
     COMITY_TRY(const ledger::Kept kept, node.ledger().find(caller.viewer, id));
     {

@@ -1,11 +1,11 @@
-#include <charconv>
-
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
 #include "crypto/dsse.h"
 
 namespace comity::api::rest {
 namespace {
+
+constexpr std::uint64_t kMaxPackage = std::uint64_t{1} << 40;  // no log comes so far
 
 json::Value index_json(const std::optional<std::uint64_t>& index) {
     return index ? json::Value(*index) : json::Value(nullptr);
@@ -22,9 +22,9 @@ Answer list_statements(node::Node& node, const http::Request& request, const Cal
     query.newest_first = order == "desc";
     if (const auto cursor = request.parameter("cursor")) {
         auto id = Digest::from_hex(*cursor);
-        if (!id) return invalid("cursor", "is none of this list's", "take it from the last page's 'next'");
+        if (!id) return bad_cursor();
         auto last = node.ledger().find(caller.viewer, *id);
-        if (!last) return invalid("cursor", "is none of this list's", "take it from the last page's 'next'");
+        if (!last) return bad_cursor();
         query.after = last->seq;
     }
     COMITY_TRY(const ledger::ListPage page, node.ledger().list(caller.viewer, query));
@@ -83,12 +83,7 @@ Answer show_attachment(node::Node& node, const http::Request& request, const Cal
 }
 
 Answer list_envelopes(node::Node& node, const http::Request& request, const Caller& caller) {
-    const std::string_view text = request.capture("package");
-    std::uint64_t package = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), package);
-    if (error != std::errc() || end != text.data() + text.size() || package >> 40 != 0) {
-        return invalid("package", "is not a number", "package n holds the entries from 256 n on");
-    }
+    COMITY_TRY(const std::uint64_t package, number_of(request.capture("package"), "package", kMaxPackage));
     COMITY_TRY(const auto envelopes, node.ledger().envelopes(caller.viewer, package * log::kTileWidth));
     std::vector<std::string> items;
     for (const auto& [index, envelope] : envelopes) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "base/text.h"
 #include "intelligence/indicator/address.h"
 #include "intelligence/indicator/domain.h"
 
@@ -219,7 +220,7 @@ Result<IndicatorList> read_list(std::string_view text) {
         auto indicator = classify(entry);
         if (!indicator) {
             auto& left = indicator.error().kind == ErrorKind::kRefused ? list.not_taken : list.errors;
-            left.push_back({line, std::string(entry.substr(0, kMaxShown)), indicator.error().message()});
+            left.push_back({line, shown(entry, kMaxShown), indicator.error().message()});
         } else if (!seen.insert(*indicator).second) {
             ++list.repeated;
         } else {

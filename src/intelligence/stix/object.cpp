@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/text.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/rules.h"
 
@@ -17,10 +18,6 @@ namespace dom = simdjson::dom;
 constexpr std::size_t kMaxTextInError = 80;
 constexpr std::size_t kKeptParserSize =
     64 * 1024;  // larger objects get a parser of their own, so that none keeps its memory
-
-std::string shown(std::string_view text) {
-    return std::string(text.substr(0, kMaxTextInError)) + (text.size() > kMaxTextInError ? "..." : "");
-}
 
 // Top-level keys must be unique: what is read here must be what every other reader reads.
 std::optional<std::string_view> repeated_key(const dom::object& object) {
@@ -73,11 +70,14 @@ class Reader {
         if (!value) return std::nullopt;
         const std::string_view rule = "STIX times are RFC 3339 in UTC, such as 2026-11-23T18:52:00.123Z";
         if (!value->ends_with('Z'))
-            return wrong(property, fmt::format("\"{}\" does not end in Z", shown(*value)), std::string(rule));
+            return wrong(property, fmt::format("\"{}\" does not end in Z", shown(*value, kMaxTextInError)),
+                         std::string(rule));
         auto parsed = parse_time(*value);
         if (!parsed) {
-            return wrong(property, fmt::format("\"{}\" is no time: {}", shown(*value), parsed.error().what),
-                         std::string(rule));
+            return wrong(
+                property,
+                fmt::format("\"{}\" is no time: {}", shown(*value, kMaxTextInError), parsed.error().what),
+                std::string(rule));
         }
         return *parsed;
     }
@@ -95,9 +95,10 @@ class Reader {
                                 std::string_view type = {}) const {
         auto id = ObjectId::parse(value);
         if (!id)
-            return wrong(property, fmt::format("\"{}\" is no identifier: {}", shown(value), id.error().what));
+            return wrong(property, fmt::format("\"{}\" is no identifier: {}", shown(value, kMaxTextInError),
+                                               id.error().what));
         if (!type.empty() && id->type != type)
-            return wrong(property, fmt::format("\"{}\" is no {}", shown(value), type));
+            return wrong(property, fmt::format("\"{}\" is no {}", shown(value, kMaxTextInError), type));
         return *std::move(id);
     }
 
@@ -140,7 +141,8 @@ Result<void> read_identity(const Reader& reader, Object& object) {
     if (!type)
         return reader.wrong("type", "is missing", "every STIX object says its type (STIX 2.1 section 3.2)");
     if (auto checked = check_type_name(*type); !checked) {
-        return reader.wrong("type", fmt::format("\"{}\": {}", shown(*type), checked.error().what));
+        return reader.wrong("type",
+                            fmt::format("\"{}\": {}", shown(*type, kMaxTextInError), checked.error().what));
     }
     COMITY_TRY(const std::optional<std::string_view> id, reader.text("id"));
     if (*type == "bundle") {
@@ -169,9 +171,10 @@ Result<void> read_spec(const Reader& reader, const TypeRules& rules, Object& obj
     } else if (*spec == "2.0") {
         object.spec = Spec::k20;
     } else {
-        return reader.wrong("spec_version",
-                            fmt::format("\"{}\" is no version of STIX known here", shown(*spec)),
-                            "2.1 and 2.0 are");
+        return reader.wrong(
+            "spec_version",
+            fmt::format("\"{}\" is no version of STIX known here", shown(*spec, kMaxTextInError)),
+            "2.1 and 2.0 are");
     }
     return {};
 }
@@ -279,7 +282,8 @@ Result<void> read_ends(const Reader& reader, const Object& object) {
 
 Result<Object> read_object(const dom::object& json) {
     Reader reader(json);
-    if (const auto key = repeated_key(json)) return invalid(shown(*key), "stands in the object twice");
+    if (const auto key = repeated_key(json))
+        return invalid(shown(*key, kMaxTextInError), "stands in the object twice");
     Object object;
     COMITY_CHECK(read_identity(reader, object));
     reader.call_it(object.id.text());
