@@ -6,17 +6,8 @@
 #include "bench/load.h"
 #include "bench/process.h"
 #include "bench/report.h"
-#include "http/server.h"
 
 namespace comity::bench {
-namespace {
-
-std::uint16_t free_port() {
-    http::Router router;
-    return http::Server::start({.port = 0}, router).value()->port();
-}
-
-}  // namespace
 
 void footprint(const Report& report, const std::string& program) {
     // COMITY_BENCH_ENTRIES: the largest log; 10 million take some minutes and about 15 GB to make.

@@ -6,12 +6,14 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include "http/server.h"
 
 namespace comity::bench {
 
@@ -86,6 +88,11 @@ int get_status(std::uint16_t port, const std::string& path) {
     }
     close(fd);
     return status;
+}
+
+std::uint16_t free_port() {
+    const http::Router router;
+    return http::Server::start({.port = 0}, router).value()->port();
 }
 
 bool have_program(const std::string& name) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ class Process {
 std::string read_file(const std::string& path);
 // An HTTP GET's status on loopback; 0 where nobody answers.
 int get_status(std::uint16_t port, const std::string& path);
+// One that nobody listens on just now.
+std::uint16_t free_port();
 bool have_program(const std::string& name);
 
 }  // namespace comity::bench

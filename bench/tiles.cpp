@@ -27,11 +27,6 @@ double requests_per_second(std::uint16_t port, const std::string& script, const 
     return std::stod(text.substr(at + 13));
 }
 
-std::uint16_t free_port() {
-    http::Router router;
-    return http::Server::start({.port = 0}, router).value()->port();
-}
-
 }  // namespace
 
 void tiles(const Report& report, const std::string&) {
