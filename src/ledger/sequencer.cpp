@@ -14,6 +14,8 @@ constexpr std::size_t kLookUp = 32;           // ids asked for in one query
 constexpr std::int64_t kClockTolerance = 60;  // seconds that the clock may be behind the newest checkpoint
 constexpr std::int64_t kEarliest = 1'735'689'600;  // 2025-01-01: a clock before it was never set
 
+constexpr std::int64_t kNoTile = -1;  // a place in ledger_tiles that no tile has
+
 // Does every key of before still speak for the member, in the same way? Until when is another question.
 bool keeps_keys(const Member& before, const Member& after) {
     return std::ranges::all_of(before.keys, [&](const MemberKey& old) {
@@ -76,7 +78,10 @@ Result<void> Sequencer::ready() {
 
 Result<void> Sequencer::try_write() {
     COMITY_TRY(const auto tx, database_.begin());
-    COMITY_CHECK(tx->run("UPDATE ledger_log SET time = time WHERE n = 1"));
+    // Something that is written, and leaves nothing.
+    COMITY_CHECK(
+        tx->run("INSERT INTO ledger_tiles(place, data) VALUES($1, $2)", kNoTile, Bytes(Digest::kSize)));
+    COMITY_CHECK(tx->run("DELETE FROM ledger_tiles WHERE place = $1", kNoTile));
     return tx->commit();
 }
 
