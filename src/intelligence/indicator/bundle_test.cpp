@@ -12,7 +12,8 @@
 namespace comity::intelligence {
 namespace {
 
-const Sharer kSharer{std::string(64, 'a'), "cert-ke", "CERT \"Kenya\"", "organization", Time::from_seconds(1'700'000'000)};
+const Sharer kSharer{std::string(64, 'a'), "cert-ke", "CERT \"Kenya\"", "organization",
+                     Time::from_seconds(1'700'000'000)};
 const Time kAt = *parse_time("2026-11-23T18:52:00.123Z");
 
 TEST(Pattern, NamesTheObservable) {
