@@ -148,6 +148,45 @@ TEST(Fold, WhoHasLeftActsNoMoreAndMayComeBack) {
     EXPECT_EQ(acts.fold_all().find("fr")->left, ledger::kNever);
 }
 
+TEST(Fold, WhoComesBackKeepsWhatItSignedBeforeAndNothingOfBetween) {
+    Community community({"ke", "fr"});
+    const crypto::NamedSecret again{"fr", crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
+    MemberBody body = community.member_body("fr");
+    body.keys = {{again.public_part(), false}};
+    Acts acts;
+    acts.add(community.charter(), 1);
+    acts.add(community.departure("fr"), 4);
+    acts.add(community.statement("ke", kAdmission, {{"member", member_json(body)}}), 9);
+    const Roll roll = acts.fold_all();
+    const crypto::Envelope old = community.departure("fr");
+    EXPECT_NE(roll.signer(old, "fr", 4), nullptr);
+    EXPECT_EQ(roll.signer(old, "fr", 5), nullptr);
+    EXPECT_EQ(roll.signer(old, "fr", 10), nullptr) << "the old key is not among those it came back with";
+    ASSERT_EQ(roll.find("fr")->keys.size(), 2U);
+    EXPECT_EQ(roll.find("fr")->keys[0].key, again.public_part());
+}
+
+TEST(Fold, AKeyInCustodySpeaksOnlyWhereTheActSaysSo) {
+    Community community({"ke", "fr"});
+    const crypto::NamedSecret held{"ke", crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
+    Acts acts;
+    acts.add(community.charter(), 1);
+    acts.add(
+        community.statement("ke", kKeyAddition,
+                            {{"key", json::Object{{"key", held.public_part().text()}, {"custody", true}}}}),
+        2);
+    ledger::Draft draft{community.id(),
+                        std::string(kAdmission),
+                        "ke",
+                        Community::clear(),
+                        {{"member", member_json(community.member_body("br"))}}};
+    acts.add(ledger::sign_statement(draft, {}, held), 3);
+    EXPECT_EQ(acts.fold_all().find("br"), nullptr);
+    draft.custody = true;
+    acts.add(ledger::sign_statement(draft, {}, held), 4);
+    EXPECT_NE(acts.fold_all().find("br"), nullptr);
+}
+
 TEST(Fold, AGroupIsItsOwnersAndTheLastWordCounts) {
     Community community({"ke", "fr"});
     Acts acts;
