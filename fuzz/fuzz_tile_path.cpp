@@ -1,4 +1,6 @@
 // Tile paths, one spelling each, and entry bundles, which are what a path leads to.
+#include <algorithm>
+
 #include "fuzz/target.h"
 #include "log/tile.h"
 

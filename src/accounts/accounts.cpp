@@ -107,7 +107,7 @@ class StoredAccounts final : public Accounts {
         COMITY_TRY(const std::string member, member_of(name));
         COMITY_CHECK(check_password(password));
         COMITY_TRY(const std::string hash, passwords_.hash(password));
-        const Account account{
+        Account account{
             .name = std::string(name), .member = member, .staff = staff, .disabled = false, .created = now()};
         COMITY_TRY(const auto tx, database_.begin());
         COMITY_TRY(const std::int64_t added,

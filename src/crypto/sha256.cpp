@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 #include <sodium.h>
+#include <algorithm>
 
 #include <cstdlib>
 

@@ -1,6 +1,7 @@
 #include "crypto/sha256.h"
 
 #include <gtest/gtest.h>
+#include <atomic>
 
 #include <random>
 #include <thread>

@@ -1,6 +1,7 @@
 #include "db/migration.h"
 
 #include <gtest/gtest.h>
+#include <atomic>
 #include <thread>
 
 #include "testing/database.h"

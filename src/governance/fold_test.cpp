@@ -1,6 +1,7 @@
 #include "governance/fold.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <random>
 
 #include "testing/community.h"

@@ -1,6 +1,8 @@
 // Too much, too slow, too many: each bound is met, and the server goes on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <atomic>
+#include <thread>
 
 #include <future>
 #include <latch>

@@ -1,6 +1,8 @@
 // The end of a server: what it began it finishes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <atomic>
+#include <thread>
 
 #include <future>
 

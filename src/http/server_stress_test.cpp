@@ -1,5 +1,6 @@
 // Many clients at a time, each answer checked to the byte.
 #include <gtest/gtest.h>
+#include <atomic>
 
 #include "http/client.h"
 #include "http/test_server.h"

@@ -1,6 +1,7 @@
 #include "http/workers.h"
 
 #include <gtest/gtest.h>
+#include <chrono>
 
 #include <atomic>
 #include <future>

@@ -1,5 +1,7 @@
 #include "intelligence/queries.h"
 
+#include <fmt/format.h>
+#include <algorithm>
 #include <random>
 #include <set>
 

@@ -1,5 +1,8 @@
 #include "ledger/checker.h"
 
+#include <fmt/format.h>
+#include <set>
+
 #include "crypto/sha256.h"
 #include "ledger/audience_book.h"
 #include "ledger/log_edge.h"

@@ -1,5 +1,6 @@
 #include "ledger/door.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cassert>
 

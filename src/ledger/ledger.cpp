@@ -1,8 +1,11 @@
 #include "ledger/ledger.h"
 
+#include <fmt/format.h>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <thread>
 
 #include "ledger/checker.h"
 #include "ledger/door.h"

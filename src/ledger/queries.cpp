@@ -1,5 +1,6 @@
 #include "ledger/queries.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 
 #include "base/encoding.h"

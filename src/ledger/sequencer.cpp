@@ -1,5 +1,6 @@
 #include "ledger/sequencer.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 
 #include "base/logging.h"

@@ -3,6 +3,7 @@
 // transaction, so that nothing is ever half-applied. One thread at a time, which the ledger sees to.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <unordered_map>
 

@@ -1,5 +1,7 @@
 #include "ledger/views.h"
 
+#include <fmt/format.h>
+
 #include "crypto/sha256.h"
 
 namespace comity::ledger {

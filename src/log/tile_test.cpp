@@ -1,6 +1,8 @@
 #include "log/tile.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
+#include <map>
 #include <random>
 
 #include "log/naive_tree.h"

@@ -2,6 +2,7 @@
 // server stopped and started again. Who is told kUnavailable does not know what came of it, submits again and
 // is answered as if nothing had been.
 #include <libpq-fe.h>
+#include <mutex>
 
 #include <thread>
 

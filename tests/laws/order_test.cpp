@@ -2,6 +2,7 @@
 // come in at random orders, in one node or spread over two that then tell each other everything. The views
 // must be the same to the byte, stay the same when they are made again, and the stores be sound. A failure
 // names its seed.
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 

@@ -1,5 +1,6 @@
 // Law 6: a statement counts by who signed it, not by the node it came through. And law 5: what a node hands
 // out as a proof convinces whoever holds the keys, and nothing else does.
+#include <algorithm>
 #include <random>
 
 #include "opened.h"

@@ -1,5 +1,6 @@
 // Two nodes' processes on one database: they append at the same time and make one log, with no fork and no
 // gap, and what one learns of the members the other acts on.
+#include <mutex>
 #include <thread>
 
 #include "opened.h"

@@ -1,6 +1,7 @@
 #include "api/operators/metrics.h"
 
 #include <prometheus/text_serializer.h>
+#include <algorithm>
 
 #include <sstream>
 

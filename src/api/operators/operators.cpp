@@ -1,5 +1,7 @@
 #include "api/operators/operators.h"
 
+#include <fmt/format.h>
+
 #include "base/logging.h"
 #include "base/text.h"
 

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
+#include <set>
+#include <thread>
 
 #include <future>
 
@@ -19,7 +22,7 @@ using ::testing::Not;
 
 class Operators : public ::testing::Test {
   protected:
-    explicit Operators(http::ServerOptions options = {.port = 0})
+    explicit Operators(const http::ServerOptions& options = {.port = 0})
         : served_(
               [this](http::Router& router, node::Node& node) {
                   metrics_ = std::make_unique<Metrics>(node);

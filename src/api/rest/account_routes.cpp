@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
 #include "http/parse.h"

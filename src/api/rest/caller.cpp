@@ -1,5 +1,6 @@
 #include "api/rest/caller.h"
 
+#include <fmt/format.h>
 #include <charconv>
 
 #include "base/text.h"

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/rest/caller.h"
 #include "api/rest/openapi.h"
 #include "api/rest/routes.h"

@@ -1,6 +1,7 @@
 // What any route refuses, whatever it is for: held to the document for every operation in it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <thread>
 
 #include <future>
 

@@ -1,6 +1,7 @@
 #include "api/taxii/taxii.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <functional>
 #include <set>

@@ -1,6 +1,7 @@
 #include "api/taxii/taxii.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <atomic>
 #include <random>

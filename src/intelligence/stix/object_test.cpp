@@ -1,6 +1,7 @@
 #include "intelligence/stix/object.h"
 
 #include <gtest/gtest.h>
+#include <map>
 
 #include "intelligence/stix/marking.h"
 #include "json/slices.h"
