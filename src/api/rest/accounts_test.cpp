@@ -6,7 +6,6 @@
 namespace comity::api::rest {
 namespace {
 
-using accounts::Scope;
 using http::Method;
 using ::testing::HasSubstr;
 using testing::problem_of;
