@@ -140,7 +140,7 @@ case $wanted in
         build_preset tsan http_test ledger_test
         ;;
 esac
-case " ${chosen[*]} " in *" rooms "* | *" system "* | *" threads "* | *" named "*) start_postgres ;; esac
+case " ${chosen[*]} " in *" rooms "* | *" laws "* | *" system "* | *" threads "* | *" named "*) start_postgres ;; esac
 
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}

@@ -337,6 +337,8 @@ Result<Object> parse_object(std::string_view bytes) {
             return unavailable("object", "not enough memory to read it");
         return parse_with(parser, bytes);
     }
+    // simdjson copies what it reads, also of nothing, and a view of nothing may have no address.
+    if (bytes.empty()) return invalid("object", "is no JSON: there is nothing in it");
     thread_local dom::parser kept;
     if (kept.capacity() == 0 && kept.allocate(kKeptParserSize, kMaxObjectDepth) != simdjson::SUCCESS) {
         return unavailable("object", "not enough memory to read it");
