@@ -365,12 +365,15 @@ Result<void> Sequencer::settle_roll(Work& work) {
     const std::shared_ptr<const Roll> before = work.roll.roll;
     COMITY_CHECK(load_acts_once(work.tx));
     Roll roll = make_roll(maker, *acts_);
+    COMITY_CHECK(settle_effects(work, *before, roll));
     for (;;) {
         COMITY_TRY(const bool more_acts, promote_waiting(work, roll, std::nullopt));
         if (!more_acts) break;
-        roll = make_roll(maker, *acts_);
+        // Who was a member on the way here may be none in the end, and what it said has just come to count.
+        Roll next = make_roll(maker, *acts_);
+        COMITY_CHECK(settle_effects(work, roll, next));
+        roll = std::move(next);
     }
-    COMITY_CHECK(settle_effects(work, *before, roll));
     if (roll != *before) {
         COMITY_CHECK(maker.store(work.tx, roll));
     }

@@ -7,22 +7,12 @@
 #include <random>
 
 #include "base/encoding.h"
-#include "opened.h"
-#include "testing/database.h"
-#include "testing/fault_plan.h"
-#include "testing/folder.h"
+#include "node.h"
 
 namespace comity::laws {
 namespace {
 
 using ledger::Witnessed;
-
-constexpr Witnessed kStart = 1'760'000'000;
-
-struct Item {
-    ledger::Submission submission;
-    Witnessed witnessed = 0;
-};
 
 // A random history of a community: everything that its members, those to come, strangers and thieves of old
 // keys might have signed, at times close enough for ties.
@@ -181,83 +171,6 @@ class History {
     unsigned next_object_ = 0;
 };
 
-// A node of its own, empty at first.
-class Node {
-  public:
-    explicit Node(db::Database::Engine engine) {
-        if (engine == db::Database::Engine::kSqlite) {
-            url_ = disk_.url(folder_ / "node.db");
-        } else {
-            database_ = std::make_unique<testing::TestDatabase>(engine);
-            url_ = database_->url();
-        }
-        open();
-    }
-    void open() {
-        opened_ = {};
-        opened_ = open_ledger(url_, identity_, clock_);
-    }
-    ledger::Ledger& ledger() { return *opened_; }
-    void ingest(const Item& item) {
-        const auto taken = opened_->ingest(item.submission, item.witnessed);
-        EXPECT_TRUE(taken) << taken.error().message();
-    }
-    // Makes the views again in each way there is: they must not change.
-    void expect_steady() {
-        const Digest before = views(ledger());
-        ASSERT_TRUE(opened_->rebuild({}));
-        EXPECT_EQ(views(ledger()), before) << "other views after a rebuild";
-        open();
-        EXPECT_EQ(views(ledger()), before) << "other views after opening again";
-        expect_sound(ledger());
-    }
-
-  private:
-    testing::TemporaryFolder folder_;
-    testing::FaultPlan disk_;  // which does not really sync: thousands of batches take their time otherwise
-    std::unique_ptr<testing::TestDatabase> database_;
-    std::string url_;
-    testing::TestClock clock_{Time::from_seconds(kStart + 1000)};
-    ledger::LogIdentity identity_ = testing::make_identity("order.example/log");
-    Opened opened_;
-};
-
-// What differs, for whoever mends it.
-std::string describe(ledger::Ledger& ledger) {
-    std::string text;
-    const auto session = ledger.database().reader();
-    for (const auto& pillar : node::make_pillars()) {
-        for (const auto& table : pillar->view()) {
-            text += std::string(table.table) + "\n";
-            EXPECT_TRUE((*session)->each(table.canonical_query, {}, [&](const db::Row& row) {
-                for (int i = 0; i < row.columns(); ++i) {
-                    switch (row.type(i)) {
-                        case db::Row::Type::kInteger:
-                            text += std::to_string(row.integer(i));
-                            break;
-                        case db::Row::Type::kBlob:
-                            text += row.blob(i).size() == 32 ? row.digest(i).hex() : "bytes";
-                            break;
-                        default:
-                            text += row.text(i);
-                    }
-                    text += "  ";
-                }
-                text += "\n";
-                return true;
-            }));
-        }
-    }
-    return text;
-}
-
-void expect_same(Node& a, Node& b, std::string_view how) {
-    if (views(a.ledger()) == views(b.ledger())) return;
-    ADD_FAILURE() << "the views differ: " << how << "\n--- one\n"
-                  << describe(a.ledger()) << "--- other\n"
-                  << describe(b.ledger());
-}
-
 // COMITY_SEED=n puts one seed alone.
 std::pair<unsigned, unsigned> seeds(unsigned count) {
     if (const char* many = std::getenv("COMITY_SEEDS"))
@@ -304,10 +217,10 @@ TEST_P(Order, TheViewsAreAFunctionOfTheSet) {
             if (where != 0) to_left.push_back(item);
             if (where != 1) to_right.push_back(item);
         }
-        for (const Item& item : to_left) left.ingest(item);
+        left.ingest_together(to_left);
         for (const Item& item : to_right) right.ingest(item);
-        for (const Item& item : to_left) right.ingest(item);
-        for (const Item& item : to_right) left.ingest(item);
+        right.ingest_together(to_left);
+        left.ingest_together(to_right);
         expect_same(straight, left, "two nodes, the first");
         expect_same(straight, right, "two nodes, the second");
         left.expect_steady();
