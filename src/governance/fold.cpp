@@ -48,8 +48,14 @@ class Fold {
         }
     }
 
-    // All acts of one second, in the order of their ids.
+    // All acts of one second, in the order of their ids; those that end something after the others, so that a
+    // key can be revoked in the second in which it came.
     void take(std::vector<const Source*> acts) {
+        const auto ending = std::ranges::stable_partition(acts, [](const Source* act) {
+            return act->statement->type != kKeyRevocation && act->statement->type != kDeparture;
+        });
+        const std::vector<const Source*> ends(ending.begin(), ending.end());
+        acts.erase(ending.begin(), ending.end());
         for (bool progress = true; progress && !acts.empty();) {
             progress = false;
             std::vector<const Source*> waiting;
@@ -62,6 +68,9 @@ class Fold {
                 }
             }
             acts = std::move(waiting);
+        }
+        for (const Source* act : ends) {
+            if (counts(*act)) apply(*act);
         }
     }
 

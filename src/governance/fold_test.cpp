@@ -128,6 +128,23 @@ TEST(Fold, ARevokedKeyCountsUntilItsSecondAndNoLonger) {
     EXPECT_EQ(roll.find("ke")->keys[1].until, ledger::kNever);
 }
 
+TEST(Fold, AKeyMayBeRevokedInTheSecondInWhichItCame) {
+    for (int i = 0; i < 16; ++i) {  // ids are random: either may be the smaller
+        Community community({"ke", "fr"});
+        const crypto::NamedSecret second{"ke", crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
+        Acts acts;
+        acts.add(community.charter(), 1);
+        acts.add(community.key_revocation("ke", second), 5);
+        acts.add(community.key_addition("ke", second), 5);
+        acts.add(community.admission("fr", "br"), 5);
+        acts.add(community.departure("br"), 5);
+        const Roll roll = acts.fold_all();
+        ASSERT_EQ(roll.find("ke")->keys.size(), 2U);
+        EXPECT_EQ(roll.find("ke")->keys[1].until, 5);
+        EXPECT_EQ(roll.find("br")->left, 5);
+    }
+}
+
 TEST(Fold, NobodyRevokesAnothersKey) {
     Community community({"ke", "fr"});
     Acts acts;
