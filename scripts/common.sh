@@ -30,7 +30,7 @@ build_page() {
     lock=$(sha256sum web/package.json web/package-lock.json | sha256sum)
     if [ ! -d web/node_modules ] || [ "$(cat "$modules" 2>/dev/null)" != "$lock" ]; then
         title "installing the page's parts from npm (web/package-lock.json)"
-        (cd web && npm ci --no-audit --no-fund --loglevel=error) || {
+        (cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || {
             echo "run: npm ci could not install the page's parts: it needs the npm registry within reach, once" >&2
             return 1
         }

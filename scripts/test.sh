@@ -57,7 +57,7 @@ npm_suite() {
     local folder=$1 word=$2 code=0 counts
     if [ ! -f "$folder/package.json" ]; then return 0; fi
     if [ ! -d "$folder/node_modules" ] && [ -f "$folder/package-lock.json" ]; then
-        (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
+        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
     fi
     (cd "$folder" && npm run --silent "$word") 2>&1 | tee "$results/$suite.log" || code=$?
     read -r -a counts < <(python3 scripts/tally.py text "$results/$suite.log")
