@@ -7,6 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+TREE = re.compile(r"`((?:src|tests|docs|scripts|fuzz|bench|cmake|deploy)/[^`\s*]*)`")
 KEY = re.compile(r'^\s*\{"([a-z_.]+)",', re.MULTILINE)
 
 
@@ -20,6 +21,11 @@ def faults():
         for target in LINK.findall(path.read_text(encoding="utf-8")):
             if "://" not in target and not target.startswith("mailto:") and not (path.parent / target).exists():
                 yield f"{name}: links to {target}, which is not there"
+
+    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/operators.md"):
+        for target in TREE.findall((ROOT / name).read_text(encoding="utf-8")):
+            if "<" not in target and not (ROOT / target).exists():
+                yield f"{name}: tells of {target}, which is not there"
 
     operators = (ROOT / "docs/operators.md").read_text(encoding="utf-8")
     keys = KEY.findall((ROOT / "src/node/config.cpp").read_text(encoding="utf-8"))
