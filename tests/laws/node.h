@@ -22,7 +22,8 @@ struct Item {
 // A node of its own, empty at first.
 class Node {
   public:
-    explicit Node(db::Database::Engine engine) {
+    explicit Node(db::Database::Engine engine, ledger::Witnessed now = kStart + 1000)
+        : clock_(Time::from_seconds(now)) {
         if (engine == db::Database::Engine::kSqlite) {
             url_ = disk_.url(folder_ / "node.db");
         } else {
@@ -36,6 +37,7 @@ class Node {
         opened_ = open_ledger(url_, identity_, clock_);
     }
     ledger::Ledger& ledger() { return *opened_; }
+    testing::TestClock& clock() { return clock_; }
     void ingest(const Item& item) {
         const auto taken = opened_->ingest(item.submission, item.witnessed);
         EXPECT_TRUE(taken) << taken.error().message();
@@ -66,7 +68,7 @@ class Node {
     testing::FaultPlan disk_;  // which does not really sync: thousands of batches take their time otherwise
     std::unique_ptr<testing::TestDatabase> database_;
     std::string url_;
-    testing::TestClock clock_{Time::from_seconds(kStart + 1000)};
+    testing::TestClock clock_;
     ledger::LogIdentity identity_ = testing::make_identity("order.example/log");
     Opened opened_;
 };

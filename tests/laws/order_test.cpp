@@ -229,6 +229,48 @@ TEST_P(Order, TheViewsAreAFunctionOfTheSet) {
     }
 }
 
+// Law 6 too: some are submitted at one node or the other, as its clock stands, and witnessed by its log then.
+TEST_P(Order, SubmittedHereAndHeardOfThereIsAllTheSame) {
+    const auto [first, end] = seeds(GetParam() == db::Database::Engine::kSqlite ? 20 : 2);
+    for (unsigned seed = first; seed < end; ++seed) {
+        SCOPED_TRACE("COMITY_SEED=" + std::to_string(seed));
+        const History history(seed);
+        std::mt19937 random(seed + 2);
+        Node one(GetParam(), kStart);
+        Node two(GetParam(), kStart);
+        std::vector<Item> all;
+        std::size_t taken = 0;
+        for (const Item& item : history.items()) {
+            Node& node = random() % 2 == 0 ? one : two;
+            node.clock().advance_seconds(static_cast<std::int64_t>(random() % 4 == 0));
+            if (random() % 3 == 0) {
+                all.push_back(item);
+                node.ingest(item);
+                continue;
+            }
+            const auto receipt = node.ledger().submit(item.submission);
+            if (receipt) {
+                ++taken;
+                all.push_back({item.submission, receipt->witnessed});
+            } else {
+                EXPECT_NE(receipt.error().kind, ErrorKind::kUnavailable) << receipt.error().message();
+                EXPECT_NE(receipt.error().kind, ErrorKind::kInternal) << receipt.error().message();
+            }
+        }
+        EXPECT_GT(taken, 0U);
+        std::ranges::shuffle(all, random);
+        one.ingest_together(all);
+        for (const Item& item : all) two.ingest(item);
+        expect_same(one, two, "after telling each other");
+        Node three(GetParam());
+        std::ranges::shuffle(all, random);
+        three.ingest_together(all);
+        expect_same(one, three, "one that only heard of it");
+        for (Node* node : {&one, &two, &three}) node->expect_steady();
+        if (HasFailure()) return;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Order, testing::each_engine(), testing::engine_name);
 
 }  // namespace
