@@ -27,17 +27,17 @@ OptionText describe_option(const CLI::Option& option) {
     return text;
 }
 
+// Arguments first, --help last, the others in the order they were added.
 std::vector<OptionText> options_of(const CLI::App& app) {
-    std::vector<OptionText> options;
+    std::vector<OptionText> arguments, options, help;
     for (const CLI::Option* option : app.get_options({})) {
         if (option->get_group().empty()) continue;  // hidden
-        options.push_back(describe_option(*option));
+        OptionText text = describe_option(*option);
+        const bool helps = std::ranges::find(text.names, "--help") != text.names.end();
+        (text.positional() ? arguments : helps ? help : options).push_back(std::move(text));
     }
-    // Arguments first, --help last.
-    std::ranges::stable_partition(options, [](const OptionText& o) { return o.positional(); });
-    std::ranges::stable_partition(
-        options, [](const OptionText& o) { return std::ranges::find(o.names, "--help") == o.names.end(); });
-    return options;
+    for (const auto* more : {&options, &help}) arguments.insert(arguments.end(), more->begin(), more->end());
+    return arguments;
 }
 
 void describe_into(const CLI::App& app, const CommandText* parent, CommandText& text) {

@@ -27,17 +27,17 @@ TEST(EditDistance, IsTheSameBothWays) {
 }
 
 TEST(Nearest, FindsWhatWasMeant) {
-    constexpr std::array<std::string_view, 3> known{"http.port", "http.address", "name"};
-    EXPECT_EQ(nearest("http.prot", known), "http.port");
-    EXPECT_EQ(nearest("http.adress", known), "http.address");
-    EXPECT_EQ(nearest("nmae", known), "name");
+    constexpr std::array<std::string_view, 3> kKnown{"http.port", "http.address", "name"};
+    EXPECT_EQ(nearest("http.prot", kKnown), "http.port");
+    EXPECT_EQ(nearest("http.adress", kKnown), "http.address");
+    EXPECT_EQ(nearest("nmae", kKnown), "name");
 }
 
 TEST(Nearest, SaysNothingRatherThanNonsense) {
-    constexpr std::array<std::string_view, 2> known{"http.port", "id"};
-    EXPECT_EQ(nearest("colour", known), std::nullopt);
-    EXPECT_EQ(nearest("xy", known), std::nullopt) << "every letter differs";
-    EXPECT_EQ(nearest(std::string(1'000'000, 'x'), known), std::nullopt);
+    constexpr std::array<std::string_view, 2> kKnown{"http.port", "id"};
+    EXPECT_EQ(nearest("colour", kKnown), std::nullopt);
+    EXPECT_EQ(nearest("xy", kKnown), std::nullopt) << "every letter differs";
+    EXPECT_EQ(nearest(std::string(1'000'000, 'x'), kKnown), std::nullopt);
     EXPECT_EQ(nearest("port", {}), std::nullopt);
 }
 
