@@ -380,10 +380,6 @@ bool Principal::has(Scope scope) const {
     return std::ranges::find(scopes, scope) != scopes.end();
 }
 
-ledger::Viewer Principal::viewer() const {
-    return {.member = account.member, .person = account.name, .staff = account.staff, .groups = {}};
-}
-
 Result<std::unique_ptr<Accounts>> Accounts::open(db::Database& database, AccountsOptions options) {
     COMITY_CHECK(db::migrate(database, "accounts", kMigrations));
     return std::make_unique<StoredAccounts>(database, options);

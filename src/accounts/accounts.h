@@ -14,7 +14,6 @@
 
 #include "base/time.h"
 #include "db/database.h"
-#include "ledger/audience.h"
 
 namespace comity::accounts {
 
@@ -37,7 +36,6 @@ struct Principal {
     std::string csrf;       // of a cookie session: what its writing requests must show; empty otherwise
     bool by_token = false;  // a token was shown, not the password or a session that it opened
     bool has(Scope scope) const;
-    ledger::Viewer viewer() const;  // without its groups: the caller has them from the roll
 };
 
 struct Token {

@@ -112,9 +112,9 @@ TEST_P(AccountsStore, ALogInGivesASessionThatEnds) {
     EXPECT_EQ(principal->csrf, session->principal.csrf);
     EXPECT_EQ(principal->csrf.size(), 43u);
     EXPECT_NE(principal->csrf, session->cookie);
-    EXPECT_EQ(principal->viewer().member, "cert-ke");
-    EXPECT_EQ(principal->viewer().person, "amina@cert-ke");
-    EXPECT_TRUE(principal->viewer().staff);
+    EXPECT_EQ(principal->account.member, "cert-ke");
+    EXPECT_EQ(principal->account.name, "amina@cert-ke");
+    EXPECT_TRUE(principal->account.staff);
     clock_.advance_seconds(12 * 3600 - 1);
     EXPECT_TRUE(accounts_->by_session(session->cookie));
     clock_.advance_seconds(1);

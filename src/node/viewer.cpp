@@ -71,9 +71,8 @@ Result<std::optional<accounts::Principal>> authenticate(accounts::Accounts& acco
 
 ledger::Viewer viewer_of(const ledger::Roll& roll, const std::optional<accounts::Principal>& principal) {
     if (!principal) return {};
-    ledger::Viewer viewer = principal->viewer();
-    viewer.groups = roll.groups_of(viewer.member);
-    return viewer;
+    const accounts::Account& account = principal->account;
+    return ledger::viewer_of(roll, account.member, account.name, account.staff);
 }
 
 }  // namespace comity::node

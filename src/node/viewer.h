@@ -29,7 +29,8 @@ inline Result<std::optional<accounts::Principal>> authenticate(Node& node, const
     return authenticate(node.accounts(), request);
 }
 
-// With the groups that the roll has the principal's member in; without a principal: the public.
+// With the groups that the roll has the principal's member in. The public without a principal, and where its
+// member is none, or no longer: an account outlives its member's leaving.
 ledger::Viewer viewer_of(const ledger::Roll& roll, const std::optional<accounts::Principal>& principal);
 inline ledger::Viewer viewer_of(Node& node, const std::optional<accounts::Principal>& principal) {
     return viewer_of(*node.ledger().roll(), principal);

@@ -102,6 +102,7 @@ TEST_F(Viewers, ShowTheSessionsValueToChangeSomething) {
 
 TEST_F(Viewers, HaveTheGroupsThatTheRollSays) {
     ledger::Roll roll;
+    roll.members["cert-ke"].id = "cert-ke";
     roll.groups["cert-ug/responders"] = {"cert-ke", "cert-ug"};
     roll.groups["cert-ug/others"] = {"cert-ug"};
     const auto principal = ask({{"Authorization", "Bearer " + token()}});
@@ -111,6 +112,17 @@ TEST_F(Viewers, HaveTheGroupsThatTheRollSays) {
     EXPECT_EQ(viewer.person, "amina@cert-ke");
     EXPECT_TRUE(viewer.staff);
     EXPECT_EQ(viewer.groups, std::vector<std::string>{"cert-ug/responders"});
+}
+
+TEST_F(Viewers, AreThePublicWhereTheirMemberIsNoneOrHasLeft) {
+    ledger::Roll roll;
+    roll.groups["cert-ug/responders"] = {"cert-ke"};
+    const auto principal = ask({{"Authorization", "Bearer " + token()}});
+    ASSERT_TRUE(principal);
+    EXPECT_FALSE(viewer_of(roll, *principal).known());
+    roll.members["cert-ke"].left = 5;
+    EXPECT_FALSE(viewer_of(roll, *principal).known());
+    EXPECT_TRUE(viewer_of(roll, *principal).groups.empty());
 }
 
 }  // namespace

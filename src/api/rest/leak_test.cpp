@@ -264,6 +264,34 @@ TEST_F(Leaks, AnswersAreThoseOfANodeThatNeverHeldWhatMayNotBeRead) {
     }
 }
 
+// Accounts are the node's own affair and stay when their member leaves; what they may read does not.
+TEST_F(Leaks, WhoHasLeftReadsWhatThePublicReads) {
+    RestServer server;
+    server.submit(community_.charter());
+    server.submit(community_.group("cert-ke", "responders", {"cert-ug"}));
+    const Audience audiences[] = {{Tlp::kGreen, {}, {}, {}},
+                                  {Tlp::kAmber, {"cert-ug"}, {}, {}},
+                                  {Tlp::kAmberStrict, {}, {"cert-ke/responders"}, {}},
+                                  {Tlp::kRed, {}, {}, {"okello@cert-ug"}}};
+    std::vector<std::string> ids;
+    for (unsigned i = 0; i < 4; ++i)
+        ids.push_back(
+            server.submit(community_.share("cert-ke", {testing::indicator(i)}, audiences[i])).id.hex());
+    ids.push_back(server.submit(community_.share("cert-ug", {testing::indicator(9)}, audiences[0])).id.hex());
+    server.add_account("okello@cert-ug");
+    server.add_account("stranger@nobody");
+    const http::Client::Headers okello = server.bearer("okello@cert-ug");
+    for (const std::string& id : ids) EXPECT_EQ(server.get("/api/v1/statements/" + id, okello).status, 200);
+    server.clock().advance_seconds(1);
+    server.submit(community_.departure("cert-ug"));
+    for (const auto& headers : {okello, server.bearer("stranger@nobody")}) {
+        for (const std::string& id : ids)
+            EXPECT_EQ(server.get("/api/v1/statements/" + id, headers).status, 404);
+        for (const std::string list : {"/api/v1/statements", "/api/v1/objects", "/api/v1/envelopes/0"})
+            EXPECT_EQ(server.get(list, headers).body, server.get(list).body) << list;
+    }
+}
+
 // An id that may not be read is answered as one that there is not.
 TEST_F(Leaks, WhatMayNotBeReadIsAsIfItDidNotExist) {
     make_statements();
