@@ -80,7 +80,7 @@ Result<std::string> new_password(Context& context, const std::string& file) {
         return first_line(std::move(line), "standard input");
     }
     const Silence silence;
-    const std::string once = ask(context, "New password: ");
+    std::string once = ask(context, "New password: ");
     const std::string twice = ask(context, "The same again: ");
     if (once != twice) return invalid("password", "the two are not the same", "type it again");
     return once;
