@@ -9,8 +9,9 @@
 namespace comity::crypto {
 
 // libsodium's secret key is the seed and, after it, the public key.
-static_assert(crypto_sign_SECRETKEYBYTES == 64 && crypto_sign_SEEDBYTES == 32 &&
-              crypto_sign_PUBLICKEYBYTES == 32);
+static_assert(crypto_sign_SECRETKEYBYTES == 64);
+static_assert(crypto_sign_SEEDBYTES == 32);
+static_assert(crypto_sign_PUBLICKEYBYTES == 32);
 
 Result<PublicKey> PublicKey::from_bytes(ByteView bytes) {
     ready_sodium();

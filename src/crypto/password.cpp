@@ -1,6 +1,7 @@
 #include "crypto/password.h"
 
 #include <sodium.h>
+#include <array>
 
 #include "crypto/sodium.h"
 

@@ -122,7 +122,7 @@ class Pillar final : public ledger::RollMaker {
             "SELECT id, name, class, admitted, departed FROM governance_members ORDER BY id", {},
             [&](const db::Row& row) {
                 auto read = ledger::parse_stakeholder_class(row.text(2), "governance_members");
-                if (!read) parsed = std::unexpected(std::move(read).error());
+                if (!read) parsed = std::unexpected(read.error());
                 std::string id(row.text(0));
                 roll.members.emplace(id, ledger::Member{id,
                                                         std::string(row.text(1)),
