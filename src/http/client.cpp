@@ -148,9 +148,9 @@ struct Client::State {
 
 Client::Client(ClientOptions options) : state_(std::make_unique<State>()) {
     // Thread-safe since libcurl 7.84, and counted.
-    static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
+    static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     state_->options = std::move(options);
-    if (kStarted == CURLE_OK) state_->curl.reset(curl_easy_init());
+    if (started == CURLE_OK) state_->curl.reset(curl_easy_init());
 }
 
 Client::~Client() = default;

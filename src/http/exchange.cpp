@@ -61,8 +61,8 @@ Reply make_reply(Response response, bool close) {
     return reply;
 }
 
-Exchange::Exchange(Host& host, MHD_Connection* connection, Peer* peer, std::string_view target_)
-    : target(target_), host_(host), connection_(connection), peer_(peer) {}
+Exchange::Exchange(Host& host, MHD_Connection* connection, Peer* peer, std::string_view request_target)
+    : target(request_target), host_(host), connection_(connection), peer_(peer) {}
 
 void Exchange::refuse(const Error& error, int refused_status) {
     is_early = true;

@@ -104,7 +104,6 @@ int status_of(ErrorKind kind) {
         case ErrorKind::kUnavailable:
             return 503;
         case ErrorKind::kCorrupt:
-            return 500;
         case ErrorKind::kInternal:
             return 500;
     }

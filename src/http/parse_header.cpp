@@ -49,7 +49,10 @@ Result<std::string> parse_value(std::string_view text) {
             if (i + 1 != text.size()) return invalid({}, "something follows a quoted value");
             return out;
         }
-        if (text[i] == '\\' && ++i == text.size()) break;
+        if (text[i] == '\\') {
+            ++i;
+            if (i == text.size()) break;
+        }
         if (text[i] != '\t' && (static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7f)) {
             return invalid({}, "a quoted value holds a control character");
         }

@@ -201,7 +201,7 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
 
 // Which of the batch are kept already.
 Result<void> Sequencer::find_known(Work& work, std::span<const Prepared> batch) {
-    static const std::string kQuery = [] {
+    static const std::string look_up = [] {
         std::string sql = "SELECT id, seq, idx, witnessed, effective FROM statements WHERE prefix IN (";
         for (std::size_t i = 1; i <= kLookUp; ++i) sql += fmt::format("{}${}", i == 1 ? "" : ", ", i);
         return sql + ")";
@@ -211,7 +211,7 @@ Result<void> Sequencer::find_known(Work& work, std::span<const Prepared> batch) 
         for (std::size_t i = 0; i < kLookUp; ++i) {  // the last one again fills up what is left over
             prefixes.emplace_back(id_prefix(batch[std::min(first + i, batch.size() - 1)].statement.id));
         }
-        COMITY_CHECK(work.tx.each(kQuery, prefixes, [&](const db::Row& row) {
+        COMITY_CHECK(work.tx.each(look_up, prefixes, [&](const db::Row& row) {
             Known known{row.integer(1), std::nullopt, row.integer(3), row.integer(4) != 0, std::nullopt};
             if (!row.null(2)) known.index = static_cast<std::uint64_t>(row.integer(2));
             work.known.emplace(row.digest(0), known);

@@ -16,8 +16,8 @@ namespace {
 // Version 5 ids are made in this namespace of Comity's own; STIX reserves its own for observables
 // (section 2.9).
 const Uuid& name_space() {
-    static const Uuid kNamespace = *Uuid::parse("5e0c3f4a-6d1b-4c8e-9a57-2b8f60d1c7a3");
-    return kNamespace;
+    static const Uuid ours = *Uuid::parse("5e0c3f4a-6d1b-4c8e-9a57-2b8f60d1c7a3");
+    return ours;
 }
 
 // A value as a literal in a pattern: section 9.3.
