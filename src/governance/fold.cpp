@@ -50,12 +50,13 @@ class Fold {
 
     // All acts of one second, in the order of their ids; those that end something after the others, so that a
     // key can be revoked in the second in which it came.
-    void take(std::vector<const Source*> acts) {
-        const auto ending = std::ranges::stable_partition(acts, [](const Source* act) {
-            return act->statement->type != kKeyRevocation && act->statement->type != kDeparture;
-        });
-        const std::vector<const Source*> ends(ending.begin(), ending.end());
-        acts.erase(ending.begin(), ending.end());
+    void take(std::span<const Source* const> second) {
+        std::vector<const Source*> acts;
+        std::vector<const Source*> ends;
+        for (const Source* act : second) {
+            const std::string& type = act->statement->type;
+            (type == kKeyRevocation || type == kDeparture ? ends : acts).push_back(act);
+        }
         for (bool progress = true; progress && !acts.empty();) {
             progress = false;
             std::vector<const Source*> waiting;
@@ -165,7 +166,7 @@ Roll fold(std::span<const Source> sources, const SignatureCheck& check) {
             if (ordered[i]->statement->community == charter_source->statement->id)
                 second.push_back(ordered[i]);
         }
-        fold.take(std::move(second));
+        fold.take(second);
     }
     return std::move(fold).roll();
 }

@@ -51,7 +51,7 @@ class LogEdge {
 
   private:
     void add_hash(unsigned level, const Digest& hash);
-    Bytes& tile(int level) { return tiles_[static_cast<std::size_t>(level + 1)]; }
+    Bytes& tile(int level) { return tiles_[static_cast<std::size_t>(level) + 1]; }
     std::int64_t place(int level) const;
 
     log::Frontier frontier_;

@@ -43,7 +43,8 @@ class WriteTransaction final : public Transaction {
         : pool_(pool), connection_(std::move(connection)) {}
     ~WriteTransaction() override {
         if (!standing_.ended() && !standing_.dead() && connection_->in_transaction()) {
-            standing_.note(connection_->execute("ROLLBACK", {}));
+            // It is over either way: a failure shows in the next begin().
+            static_cast<void>(standing_.note(connection_->execute("ROLLBACK", {})));
         }
         // After an I/O error the connection goes too, and the next begin() opens another. Where fsync failed,
         // the kernel may have thrown the pages away and call them clean, so nothing in memory that says "this
