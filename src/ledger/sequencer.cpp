@@ -296,18 +296,22 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
     LogState& state = work.edge.state;
     const Statement& statement = item.statement;
     work.changed = true;
-    crypto::Envelope envelope = item.envelope;
+    std::optional<crypto::Envelope> united;  // where others' signatures joined; else it is kept as it came
     if (work.waiting) {  // other envelopes of it waited: what they witness and who signed them is about it
         COMITY_TRY(const auto others, load_waiting(work.tx, statement.id));
         for (const Waiting& other : others) {
             witnessed = std::min(witnessed, other.witnessed);
             COMITY_TRY(const crypto::Envelope more, crypto::parse_envelope(other.submission.envelope));
-            unite_signatures(envelope, more, roll.find(statement.author), true);
+            if (!united) united = item.envelope;
+            unite_signatures(*united, more, roll.find(statement.author), true);
         }
         if (!others.empty()) {
             COMITY_CHECK(work.tx.run("DELETE FROM ledger_waiting WHERE id = $1", statement.id));
         }
     }
+    const crypto::Envelope& envelope = united ? *united : item.envelope;
+    const std::string united_text = united ? united->write() : std::string();
+    const std::string& text = united ? united_text : item.submission.envelope;
     const std::int64_t seq = ++state.seq;
     const std::int64_t added = std::max(options_.clock->now().micros, state.added + 1);
     state.added = added + std::max<std::int64_t>(static_cast<std::int64_t>(item.objects.size()), 1) - 1;
@@ -316,7 +320,7 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
         "INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
         "effective, envelope) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)",
         seq, id_prefix(statement.id), statement.id, index, statement.type, statement.author,
-        statement.issued.micros, added, witnessed, audience, envelope.write()));
+        statement.issued.micros, added, witnessed, audience, text));
     for (std::size_t i = 0; i < item.objects.size(); ++i) {
         COMITY_CHECK(work.tx.queue("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",
                                    added + static_cast<std::int64_t>(i), seq, i, as_bytes(item.objects[i])));
@@ -402,6 +406,7 @@ Result<bool> Sequencer::promote_waiting(Work& work, const Roll& roll, std::optio
         Prepared& united = items[place->second];
         united.foreign = std::min(united.foreign, item->foreign);
         unite_signatures(united.envelope, item->envelope, roll.find(united.statement.author), true);
+        united.submission.envelope = united.envelope.write();
     }
     for (const Prepared& item : items) {
         if (!check_signer(item.statement, item.envelope, pillars_, roll, *item.foreign)) continue;
