@@ -18,10 +18,12 @@ constexpr std::size_t kShownKey = 40;  // bytes of a key that an error message r
 // key.
 class Builder {
   public:
+    // NOLINTBEGIN(readability-identifier-naming): the names that boost::json::basic_parser asks for
     static constexpr std::size_t max_object_size = kNoLimit;
     static constexpr std::size_t max_array_size = kNoLimit;
     static constexpr std::size_t max_key_size = kNoLimit;
     static constexpr std::size_t max_string_size = kNoLimit;
+    // NOLINTEND(readability-identifier-naming)
 
     Value root;
     std::string fault;  // what a callback objected to; empty where the parser itself did

@@ -47,7 +47,7 @@ Result<Tlp> parse_tlp(std::string_view text) {
                    "use clear, green, amber, amber+strict or red");
 }
 
-Result<Audience> parse_audience(const json::Value& value, std::string path) {
+Result<Audience> parse_audience(const json::Value& value, const std::string& path) {
     COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
     COMITY_TRY(const std::string label, fields.text("tlp", 1, 20));
     Audience audience;
@@ -103,7 +103,6 @@ bool may_read(const Viewer& viewer, const Audience& audience, std::string_view a
     if (of_author && viewer.staff) return true;
     switch (audience.label) {
         case Tlp::kClear:
-            return true;
         case Tlp::kGreen:
             return true;
         case Tlp::kAmber:

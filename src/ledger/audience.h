@@ -33,7 +33,7 @@ struct Audience {
 };
 
 // {"tlp":"amber","members":["cert-ke"],"groups":["cert-ke/responders"]}: strict; sorted when it comes back.
-Result<Audience> parse_audience(const json::Value& value, std::string path);
+Result<Audience> parse_audience(const json::Value& value, const std::string& path);
 json::Value audience_json(const Audience& audience);
 
 // An object's own marking inside a statement: stricter than the statement's audience, never laxer. Lists are

@@ -217,7 +217,7 @@ Result<CheckReport> check_store(db::Database& database, const LogIdentity& ident
     }
     COMITY_TRY(const Digest made, digest_views(*tx, pillars));
     if (kept != made)
-        report.faults.push_back("the views are not what the statements make: run comity rebuild");
+        report.faults.emplace_back("the views are not what the statements make: run comity rebuild");
     return report;
 }
 
