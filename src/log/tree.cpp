@@ -194,6 +194,42 @@ Result<void> verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint
     return {};
 }
 
+namespace {
+
+struct Roots {
+    Digest old_root;
+    Digest root;
+};
+
+// From the hash at the old edge up to both roots (RFC 9162 section 2.1.4.2). Precondition: 0 < old_size <
+// size.
+Result<Roots> climb(std::uint64_t old_size, std::uint64_t size, const Digest& edge,
+                    std::span<const Digest> proof) {
+    std::uint64_t fn = old_size - 1;
+    std::uint64_t sn = size - 1;
+    while ((fn & 1) == 1) {
+        fn >>= 1;
+        sn >>= 1;
+    }
+    Roots roots{edge, edge};
+    for (const Digest& sibling : proof) {
+        if (sn == 0) return does_not_hold("the consistency proof has too many hashes");
+        if ((fn & 1) == 1 || fn == sn) {
+            roots.old_root = node_hash(sibling, roots.old_root);
+            roots.root = node_hash(sibling, roots.root);
+            rise_to_right_sibling(fn, sn);
+        } else {
+            roots.root = node_hash(roots.root, sibling);
+        }
+        fn >>= 1;
+        sn >>= 1;
+    }
+    if (sn != 0) return does_not_hold("the consistency proof has too few hashes");
+    return roots;
+}
+
+}  // namespace
+
 Result<void> verify_consistency(std::uint64_t old_size, const Digest& old_root, std::uint64_t size,
                                 const Digest& root, std::span<const Digest> proof) {
     if (old_size > size) return does_not_hold("the old size is over the new");
@@ -203,36 +239,40 @@ Result<void> verify_consistency(std::uint64_t old_size, const Digest& old_root, 
         if (old_size == 0 && old_root != empty_root()) return does_not_hold("the empty log has another root");
         return {};
     }
-    std::uint64_t fn = old_size - 1;
-    std::uint64_t sn = size - 1;
-    while ((fn & 1) == 1) {
-        fn >>= 1;
-        sn >>= 1;
-    }
     // An old size that is a power of two is a node of the new tree: the proof leaves its hash out.
-    Digest old_hash = old_root;
+    Digest edge = old_root;
     if (!std::has_single_bit(old_size)) {
         if (proof.empty()) return does_not_hold("the consistency proof has too few hashes");
-        old_hash = proof.front();
+        edge = proof.front();
         proof = proof.subspan(1);
     }
-    Digest new_hash = old_hash;
-    for (const Digest& sibling : proof) {
-        if (sn == 0) return does_not_hold("the consistency proof has too many hashes");
-        if ((fn & 1) == 1 || fn == sn) {
-            old_hash = node_hash(sibling, old_hash);
-            new_hash = node_hash(sibling, new_hash);
-            rise_to_right_sibling(fn, sn);
-        } else {
-            new_hash = node_hash(new_hash, sibling);
-        }
-        fn >>= 1;
-        sn >>= 1;
-    }
-    if (sn != 0) return does_not_hold("the consistency proof has too few hashes");
-    if (old_hash != old_root) return does_not_hold("the consistency proof leads to another old root");
-    if (new_hash != root) return does_not_hold("the consistency proof leads to another new root");
+    COMITY_TRY(const Roots roots, climb(old_size, size, edge, proof));
+    if (roots.old_root != old_root) return does_not_hold("the consistency proof leads to another old root");
+    if (roots.root != root) return does_not_hold("the consistency proof leads to another new root");
     return {};
+}
+
+Result<Digest> root_before(std::uint64_t old_size, std::uint64_t size, const Digest& root,
+                           std::span<const Digest> proof) {
+    if (old_size > size) return invalid("old size", "is over the size");
+    if (old_size == 0 || old_size == size) {
+        if (!proof.empty()) return does_not_hold("there are hashes where none are needed");
+        return old_size == 0 ? empty_root() : root;
+    }
+    if (proof.empty()) return does_not_hold("the consistency proof has too few hashes");
+    COMITY_TRY(const Roots roots, climb(old_size, size, proof.front(), proof.subspan(1)));
+    if (roots.root != root) return does_not_hold("the hashes are not of the tree with that root");
+    return roots.old_root;
+}
+
+Result<std::vector<Digest>> prefix_proof(std::uint64_t old_size, std::uint64_t size, const HashReader& read) {
+    COMITY_TRY(std::vector<Digest> hashes, consistency_proof(old_size, size, read));
+    if (old_size != 0 && old_size != size && std::has_single_bit(old_size)) {
+        const Node edge{static_cast<unsigned>(std::countr_zero(old_size)), 0};
+        COMITY_TRY(const std::vector<Digest> first, read({&edge, 1}));
+        hashes.insert(hashes.begin(), first.front());
+    }
+    return hashes;
 }
 
 Result<Frontier> Frontier::from(std::uint64_t size, std::vector<Digest> roots) {

@@ -47,6 +47,14 @@ Result<void> verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint
 Result<void> verify_consistency(std::uint64_t old_size, const Digest& old_root, std::uint64_t size,
                                 const Digest& root, std::span<const Digest> proof);
 
+// The root that the first old_size leaves of the tree (size, root) have, as its own hashes tell it: those of
+// prefix_proof(), which are a consistency proof's with the hash at the old edge always in front. So whoever
+// holds the tree can show that another root for old_size is not of it. kRefused where the hashes do not lead
+// to `root`; kInvalid where old_size > size.
+Result<Digest> root_before(std::uint64_t old_size, std::uint64_t size, const Digest& root,
+                           std::span<const Digest> proof);
+Result<std::vector<Digest>> prefix_proof(std::uint64_t old_size, std::uint64_t size, const HashReader& read);
+
 // The right edge of a growing tree: the roots of the complete subtrees that its size's binary digits name,
 // largest first. Grows by a leaf in amortised constant time; the root costs one hash a digit.
 class Frontier {

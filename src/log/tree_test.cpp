@@ -329,6 +329,27 @@ TEST(Tree, AProofMadeForASizeOfAnotherDepthIsRefusedWhateverRootsGoWithIt) {
     }
 }
 
+TEST(Tree, TellsByItsOwnHashesWhatRootItHadBefore) {
+    const NaiveTree tree(40);
+    for (std::uint64_t size = 0; size <= 40; ++size) {
+        for (std::uint64_t old_size = 0; old_size <= size; ++old_size) {
+            const auto proof = prefix_proof(old_size, size, tree.reader(size));
+            ASSERT_TRUE(proof);
+            const auto root = root_before(old_size, size, tree.root(0, size), *proof);
+            ASSERT_TRUE(root) << old_size << " of " << size;
+            EXPECT_EQ(*root, tree.root(0, old_size));
+            if (proof->empty()) continue;
+            EXPECT_FALSE(root_before(old_size, size, tree.root(0, size), std::span(*proof).subspan(1)));
+            for (Digest hash : *proof) {
+                std::vector<Digest> other = *proof;
+                std::ranges::find(other, hash)->bytes[7] ^= 1;
+                EXPECT_FALSE(root_before(old_size, size, tree.root(0, size), other));
+            }
+        }
+    }
+    EXPECT_FALSE(root_before(41, 40, tree.root(0, 40), {}));
+}
+
 TEST(Tree, HistoriesThatDifferAreNotConsistent) {
     std::vector<Digest> forged = naive().leaves;
     forged[3] = leaf_hash(as_bytes("another"));
