@@ -20,6 +20,62 @@ void free_body(void* body) {
     delete static_cast<Body*>(body);
 }
 
+// A stream's connection, from when its answer is made to its end.
+class StreamLine final : public EventStream::Line {
+  public:
+    StreamLine(Host& host, MHD_Connection* connection, Peer* peer)
+        : host_(host), connection_(connection), peer_(peer) {}
+    void suspend() override {
+        host_.suspended();
+        MHD_suspend_connection(connection_);
+    }
+    void resume() override {
+        MHD_resume_connection(connection_);
+        host_.resumed();
+    }
+    void expect(std::uint64_t waiting) override {
+        if (waiting == 0) {
+            Peers::expect_nothing(peer_);
+        } else {
+            host_.peers().expect_answer(peer_, waiting);
+        }
+    }
+
+  private:
+    Host& host_;
+    MHD_Connection* connection_;
+    Peer* peer_;
+};
+
+ssize_t read_stream(void* stream, std::uint64_t, char* into, std::size_t max) {
+    const auto [next, size] = (*static_cast<std::shared_ptr<EventStream>*>(stream))->read(into, max);
+    if (next == EventStream::Next::kEnd) return MHD_CONTENT_READER_END_OF_STREAM;
+    return static_cast<ssize_t>(size);
+}
+
+void free_stream(void* stream) {
+    delete static_cast<std::shared_ptr<EventStream>*>(stream);
+}
+
+MHD_Response* stream_reply(std::shared_ptr<EventStream> stream) {
+    constexpr std::size_t kBlock = 16 * 1024;
+    auto held = std::make_unique<std::shared_ptr<EventStream>>(std::move(stream));
+    MHD_Response* reply =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, kBlock, &read_stream, held.get(), &free_stream);
+    if (reply != nullptr) held.release();  // NOLINT(bugprone-unused-return-value): the reply frees it
+    return reply;
+}
+
+MHD_Response* body_reply(Response& response) {
+    auto body = std::make_unique<Body>(Body{std::move(response.body), std::move(response.shared_body)});
+    const std::string_view bytes =
+        body->shared ? std::string_view(*body->shared) : std::string_view(body->own);
+    MHD_Response* reply = MHD_create_response_from_buffer_with_free_callback_cls(
+        bytes.size(), const_cast<char*>(bytes.data()), &free_body, body.get());
+    if (reply != nullptr) body.release();  // NOLINT(bugprone-unused-return-value): the reply frees it
+    return reply;
+}
+
 // Given to a handler as its Respond. Dropped without an answer, it answers that.
 class Ticket {
   public:
@@ -42,13 +98,8 @@ class Ticket {
 }  // namespace
 
 Reply make_reply(Response response, bool close) {
-    auto body = std::make_unique<Body>(Body{std::move(response.body), std::move(response.shared_body)});
-    const std::string_view bytes =
-        body->shared ? std::string_view(*body->shared) : std::string_view(body->own);
-    Reply reply(MHD_create_response_from_buffer_with_free_callback_cls(
-        bytes.size(), const_cast<char*>(bytes.data()), &free_body, body.get()));
+    Reply reply(response.stream ? stream_reply(std::move(response.stream)) : body_reply(response));
     if (!reply) return nullptr;
-    body.release();  // NOLINT(bugprone-unused-return-value): the reply frees it
     for (const auto& [name, value] : response.headers) {
         // The length and the framing of the answer are the server's to say.
         if (equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding"))
@@ -98,6 +149,15 @@ void Exchange::prepare(Response response) {
     finish(host_.table(), request, response);
     status = response.status;
     reply_bytes = response.bytes().size();
+    stream = response.stream;
+    if (stream) {
+        stream->attach(std::make_unique<StreamLine>(host_, connection_, peer_));
+        {
+            const std::lock_guard lock(peer_->mutex);
+            peer_->stream = stream;
+        }
+        if (host_.stopping()) stream->close();  // else stop() finds it with the peer
+    }
     reply = make_reply(std::move(response), close || host_.stopping());
 }
 
@@ -120,6 +180,15 @@ void Exchange::work() {
     } catch (...) {
         logging::error("a handler threw", {{"request", request.id}, {"path", request.path}});
     }
+}
+
+void Exchange::end_stream() {
+    if (!stream) return;
+    {
+        const std::lock_guard lock(peer_->mutex);
+        peer_->stream.reset();
+    }
+    stream->detach();
 }
 
 void Exchange::suspend() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "http/event_stream.h"
 #include "http/peers.h"
 #include "http/routes.h"
 
@@ -28,7 +29,9 @@ class Host {
     virtual ~Host() = default;
     virtual const Router::Table& table() const = 0;
     virtual bool stopping() const = 0;
-    virtual void resumed() = 0;  // one suspended connection fewer
+    virtual const Peers& peers() const = 0;
+    virtual void suspended() = 0;  // one suspended connection more, and
+    virtual void resumed() = 0;    // one fewer
 };
 
 class Exchange : public std::enable_shared_from_this<Exchange> {
@@ -58,9 +61,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Response run(const Router::Handler& handler) const;
     // The reply of a response that has not been through finish() yet.
     void prepare(Response response);
-    Reply reply;  // ready when the stage is kAnswered
+    std::shared_ptr<EventStream> stream;  // where the answer goes on
+    Reply reply;                          // ready when the stage is kAnswered
     int status = 500;
     std::uint64_t reply_bytes = 0;
+    void end_stream();  // the connection is done with this exchange
 
     // A worker: runs the handler, and answers now or later.
     void work();

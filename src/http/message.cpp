@@ -85,6 +85,15 @@ Response Response::text(int status, std::string body, std::string_view type) {
     return response;
 }
 
+Response Response::events(std::shared_ptr<EventStream> stream) {
+    Response response;
+    response.stream = std::move(stream);
+    response.header("Content-Type", "text/event-stream");
+    response.header("Cache-Control", "no-store");
+    response.header("X-Accel-Buffering", "no");  // nginx would hold events back
+    return response;
+}
+
 int status_of(ErrorKind kind) {
     switch (kind) {
         case ErrorKind::kInvalid:

@@ -15,6 +15,8 @@
 
 namespace comity::http {
 
+class EventStream;
+
 enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
 std::string_view to_string(Method method);
 
@@ -42,9 +44,11 @@ struct Request {
 struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers{};
-    // One of the two: bytes of its own, or bytes that it shares (static files, cached tiles).
+    // One of the three: bytes of its own, bytes that it shares (static files, cached tiles),
+    // or a stream.
     std::string body{};
     std::shared_ptr<const std::string> shared_body{};
+    std::shared_ptr<EventStream> stream{};
     bool compressible = true;  // gzip it where the client takes it and it is text-like and over 1 KiB
 
     Response& header(std::string_view name, std::string_view value);    // adds one
@@ -57,6 +61,7 @@ struct Response {
     static Response json(int status, std::string body) {
         return text(status, std::move(body), "application/json");
     }
+    static Response events(std::shared_ptr<EventStream> stream);  // text/event-stream, kept by no cache
 };
 
 // RFC 9457: "application/problem+json" with type, title, status, detail, instance (the request's id), kind

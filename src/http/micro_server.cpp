@@ -65,6 +65,7 @@ void MicroServer::on_completed(void* self, MHD_Connection*, void** context, MHD_
     server.peers_.expect_head(exchange->peer());
     server.body_memory_ -= exchange->body_memory;
     const bool counted = exchange->counted;
+    exchange->end_stream();
     exchange->self.reset();
     if (counted && --server.active_ == 0) server.wake_stop();
 }

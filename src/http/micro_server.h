@@ -50,6 +50,8 @@ class MicroServer final : public Server, public Host {
 
     const Router::Table& table() const override { return table_; }
     bool stopping() const override { return stopping_; }
+    const Peers& peers() const override { return peers_; }
+    void suspended() override { ++suspended_; }
     // May come from a thread that nobody joins: the mutex keeps stop() from ending, and the server from
     // going, under it.
     void resumed() override {

@@ -116,6 +116,16 @@ std::vector<std::shared_ptr<Exchange>> Peers::waiting() const {
     return out;
 }
 
+std::vector<std::shared_ptr<EventStream>> Peers::streams() const {
+    std::vector<std::shared_ptr<EventStream>> out;
+    const std::lock_guard lock(mutex_);
+    for (Peer* peer : peers_) {
+        const std::lock_guard own(peer->mutex);
+        if (peer->stream) out.push_back(peer->stream);
+    }
+    return out;
+}
+
 void Peers::watch() {
     // Fine enough beside limits of whole seconds.
     constexpr std::chrono::milliseconds kInterval{250};

@@ -19,6 +19,7 @@
 
 namespace comity::http {
 
+class EventStream;
 class Exchange;
 
 struct Peer {
@@ -32,8 +33,9 @@ struct Peer {
     std::int64_t ended_at =
         0;  // the deadline that it had when its stream was seen to have ended; the watcher's
 
-    std::mutex mutex;                   // guards `waiting`
-    std::shared_ptr<Exchange> waiting;  // its answer is a worker's to give
+    std::mutex mutex;                     // guards what follows
+    std::shared_ptr<Exchange> waiting;    // its answer is a worker's to give
+    std::shared_ptr<EventStream> stream;  // its answer goes on
 };
 
 class Peers {
@@ -65,6 +67,7 @@ class Peers {
 
     // The requests whose answers are still due (when the server gives up waiting for them).
     std::vector<std::shared_ptr<Exchange>> waiting() const;
+    std::vector<std::shared_ptr<EventStream>> streams() const;
 
   private:
     void watch();

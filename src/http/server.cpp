@@ -111,6 +111,7 @@ void MicroServer::on_connection(void* self, MHD_Connection* connection, void** c
 void MicroServer::stop_once() {
     stopping_ = true;
     listener_->stop();
+    for (const auto& stream : peers_.streams()) stream->close();
     const auto idle = [this] { return active_ == 0; };
     std::unique_lock lock(stop_mutex_);
     progress_.wait_for(lock, std::chrono::seconds(options_.stop_seconds), idle);

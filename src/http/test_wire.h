@@ -68,7 +68,7 @@ class Wire {
         return true;
     }
 
-    // One answer with Content-Length (or none: no body).
+    // One answer with Content-Length, in chunks, or without a body.
     WireAnswer read(bool to_head = false) {
         WireAnswer out;
         std::size_t end = 0;
@@ -79,15 +79,13 @@ class Wire {
         buffer_.erase(0, end + 4);
         if (out.head.size() < 12 || !out.head.starts_with("HTTP/1.")) return out;
         std::from_chars(out.head.data() + 9, out.head.data() + 12, out.status);
+        if (!to_head && out.header("Transfer-Encoding") == "chunked") return read_chunks(std::move(out));
         const std::string length = out.header("Content-Length");
         std::size_t size = 0;
         std::from_chars(length.data(), length.data() + length.size(), size);
         if (to_head || out.status == 304) size = 0;
         while (buffer_.size() < size) {
-            if (!fill()) {
-                out.status = 0;  // cut off
-                return out;
-            }
+            if (!fill()) return cut_off(std::move(out));
         }
         out.body = buffer_.substr(0, size);
         buffer_.erase(0, size);
@@ -107,6 +105,27 @@ class Wire {
     }
 
   private:
+    WireAnswer read_chunks(WireAnswer out) {
+        for (;;) {
+            std::size_t line = 0;
+            while ((line = buffer_.find("\r\n")) == std::string::npos) {
+                if (!fill()) return cut_off(std::move(out));
+            }
+            std::size_t size = 0;
+            std::from_chars(buffer_.data(), buffer_.data() + line, size, 16);
+            while (buffer_.size() < line + 2 + size + 2) {
+                if (!fill()) return cut_off(std::move(out));
+            }
+            out.body += buffer_.substr(line + 2, size);
+            buffer_.erase(0, line + 2 + size + 2);
+            if (size == 0) return out;
+        }
+    }
+    static WireAnswer cut_off(WireAnswer out) {
+        out.status = 0;
+        return out;
+    }
+
     bool fill() {
         char block[65536];
         const ssize_t n = recv(fd_, block, sizeof block, 0);
