@@ -63,13 +63,17 @@ class ForgedLog {
         }
     };
 
-    // The first `size` entries, signed; cosigned at that second where one is given.
-    std::string note(const History& history, std::uint64_t size, std::int64_t second = -1) const {
-        crypto::Note note{log::Checkpoint{origin(), size, history.root(size), {}}.text(), {}};
+    // Any checkpoint, signed; cosigned at that second where one is given.
+    std::string sign(const log::Checkpoint& checkpoint, std::int64_t second = -1) const {
+        crypto::Note note{checkpoint.text(), {}};
         note.signatures.push_back(crypto::sign_note(note.text, key_));
         if (second >= 0)
             note.signatures.push_back(log::cosign(note.text, cosigner_, Time::from_seconds(second)));
         return note.write();
+    }
+    // Of the first `size` entries.
+    std::string note(const History& history, std::uint64_t size, std::int64_t second = -1) const {
+        return sign({origin(), size, history.root(size), {}}, second);
     }
 
   private:
