@@ -131,6 +131,17 @@ class LocalSource final : public Source {
         return ledger().consistency(old_size, size);
     }
 
+    Result<intelligence::EarlierVersions> earlier(const std::vector<intelligence::ObjectId>& ids) override {
+        COMITY_TRY(const auto reader, node_->database().snapshot());
+        intelligence::EarlierVersions found;
+        for (const ledger::Viewer& viewer : viewers_) {
+            COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*reader, viewer));
+            COMITY_TRY(auto more, intelligence::find_earlier(*reader, readable, ids));
+            found.merge(more);
+        }
+        return found;
+    }
+
     Result<Submitted> submit(const ledger::Submission& submission) override {
         COMITY_TRY(const ledger::Receipt receipt, ledger().submit(submission));
         return Submitted{receipt.id, receipt.index, second_text(receipt.witnessed),

@@ -5,7 +5,9 @@
 #include "base/encoding.h"
 #include "cli/source.h"
 #include "http/client.h"
+#include "intelligence/stix/object.h"
 #include "json/fields.h"
+#include "json/slices.h"
 #include "log/tile.h"
 #include "log/tree.h"
 
@@ -106,6 +108,19 @@ class RemoteSource final : public Source {
             });
     }
 
+    Result<intelligence::EarlierVersions> earlier(const std::vector<intelligence::ObjectId>& ids) override {
+        intelligence::EarlierVersions found;
+        for (std::size_t begin = 0; begin < ids.size(); begin += kPage) {
+            json::Array asked;
+            for (std::size_t i = begin; i < std::min(ids.size(), begin + kPage); ++i)
+                asked.emplace_back(ids[i].text());
+            COMITY_TRY(const std::string answer, send(http::Method::kPost, "/intel/earlier",
+                                                      json::write(json::Object{{"ids", std::move(asked)}})));
+            COMITY_CHECK(add_earlier(answer, found));
+        }
+        return found;
+    }
+
     Result<Submitted> submit(const ledger::Submission& submission) override {
         // Joined by hand: the bytes of envelope and objects must arrive as they stand.
         std::string body = "{\"envelope\":" + submission.envelope + ",\"objects\":[";
@@ -131,6 +146,29 @@ class RemoteSource final : public Source {
 
   private:
     static std::string statement_path(std::string_view id) { return "/statements/" + percent_encoded(id); }
+
+    Result<void> add_earlier(const std::string& answer, intelligence::EarlierVersions& found) const {
+        const auto strange = [&] {
+            return invalid(base_, "answered with something that is no list of objects",
+                           "is it a Comity node?");
+        };
+        const auto items = json::array_elements(answer, "items");
+        if (!items) return strange();
+        for (const std::string_view item : *items) {
+            const auto object = json::member(item, "object");
+            const auto audiences = json::array_elements(item, "audiences");
+            if (!object || !audiences) return strange();
+            const auto parsed = intelligence::parse_object(*object);
+            if (!parsed) return strange();
+            intelligence::Earlier earlier{std::string(*object), {}};
+            for (const std::string_view text : *audiences) {
+                COMITY_TRY(const json::Value value, json::parse(text));
+                COMITY_TRY(earlier.audiences.emplace_back(), ledger::parse_audience(value, "audiences"));
+            }
+            found.insert_or_assign(parsed->id.text(), std::move(earlier));
+        }
+        return {};
+    }
 
     Result<std::string> get(const std::string& path) { return send(http::Method::kGet, path, ""); }
     Result<json::Object> object(const std::string& path) { return answered(get(path)); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/context.h"
+#include "intelligence/import/earlier.h"
 #include "json/value.h"
 #include "ledger/ledger.h"
 
@@ -49,6 +50,8 @@ class Source {
     virtual Result<json::Object> log() = 0;
     // What shows that the log of `size` entries begins with that of `old_size` (RFC 9162 section 2.1.4).
     virtual Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) = 0;
+    // Of the objects with these ids, the newest versions that are there.
+    virtual Result<intelligence::EarlierVersions> earlier(const std::vector<intelligence::ObjectId>& ids) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
 };
 

@@ -196,6 +196,13 @@ class Leaks : public ::testing::Test {
              {"statements?type=intelligence.share", "statements?type=governance.group",
               "objects?type=indicator", "objects?type=malware", "members", "groups"})
             walk("/api/v1/" + filter, 4);
+        json::Array ids;
+        for (unsigned n = 0; n < 50; ++n)
+            ids.emplace_back(fmt::format("indicator--00000000-0000-4000-8000-{:012x}", n));
+        answers.emplace_back("earlier",
+                             seen(server.post("/api/v1/intel/earlier",
+                                              json::write(json::Object{{"ids", std::move(ids)}}), headers),
+                                  false));
         for (const std::string& member : kMembers) walk("/api/v1/statements?author=" + member, 2);
         for (const std::string package : {"0", "1"}) ask("/api/v1/envelopes/" + package);
         std::set<std::string> attachments{std::string(64, '0')};

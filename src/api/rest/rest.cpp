@@ -10,6 +10,7 @@ void add_routes(http::Router& router, node::Node& node) {
     add_member_routes(router, node);
     add_statement_routes(router, node);
     add_object_routes(router, node);
+    add_intel_routes(router, node);
     add_submit_routes(router, node);
 }
 

@@ -12,6 +12,7 @@ void add_account_routes(http::Router& router, node::Node& node);    // /session,
 void add_member_routes(http::Router& router, node::Node& node);     // /members, /groups
 void add_statement_routes(http::Router& router, node::Node& node);  // /statements, /envelopes
 void add_object_routes(http::Router& router, node::Node& node);     // /objects, /statements/{id}/objects
+void add_intel_routes(http::Router& router, node::Node& node);      // POST /intel/understand, /intel/earlier
 void add_submit_routes(http::Router& router, node::Node& node);     // POST /statements
 
 }  // namespace comity::api::rest

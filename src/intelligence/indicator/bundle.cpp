@@ -72,38 +72,78 @@ std::string pattern_of(const Indicator& indicator) {
                        is_network(indicator.kind) ? "ISSUBSET" : "=", literal(indicator.value));
 }
 
-std::vector<std::string> objects_of(std::span<const Indicator> indicators, const Sharer& sharer,
-                                    ledger::Tlp label, Time at) {
-    const std::string author = fmt::format("{}\n{}\n", sharer.community, sharer.member);
-    const std::string identity = "identity--" + Uuid::of_name(name_space(), author).text();
-    const std::string time = format_time_millis(at);
+namespace {
+
+std::string author_of(const Sharer& sharer) {
+    return fmt::format("{}\n{}\n", sharer.community, sharer.member);
+}
+
+std::string identity_object(const Sharer& sharer) {
     const std::string since = format_time_millis(sharer.since);
+    return json::write(json::Object{{"type", "identity"},
+                                    {"spec_version", "2.1"},
+                                    {"id", identity_of(sharer)},
+                                    {"created", since},
+                                    {"modified", since},
+                                    {"name", sharer.name},
+                                    {"identity_class", sharer.identity_class}});
+}
+
+std::string indicator_object(const Described& described, const std::string& author,
+                             const std::string& identity, ledger::Tlp label, Time at) {
+    const std::string pattern = pattern_of(described.indicator);
+    const std::string time = format_time_millis(at);
+    const Time from = described.valid_from.value_or(at);
+    json::Object object{
+        {"type", "indicator"},
+        {"spec_version", "2.1"},
+        {"id", "indicator--" + Uuid::of_name(name_space(), author + pattern).text()},
+        {"created_by_ref", identity},
+        {"created", time},
+        {"modified", time},
+        {"name", described.indicator.value},
+    };
+    if (!described.description.empty()) object["description"] = described.description;
+    object["pattern"] = pattern;
+    object["pattern_type"] = "stix";
+    object["valid_from"] = format_time_millis(from);
+    // Section 4.7: later than valid_from.
+    if (described.valid_until && *described.valid_until > from)
+        object["valid_until"] = format_time_millis(*described.valid_until);
+    if (!described.labels.empty()) {
+        json::Array labels;
+        for (const std::string& each : described.labels) labels.emplace_back(each);
+        object["labels"] = std::move(labels);
+    }
+    if (described.confidence) object["confidence"] = *described.confidence;
+    const ledger::Tlp marking = *strictest(label, described.marking);
+    object["object_marking_refs"] = json::Array{json::Value(marking_id(marking))};
+    return json::write(object);
+}
+
+}  // namespace
+
+std::string identity_of(const Sharer& sharer) {
+    return "identity--" + Uuid::of_name(name_space(), author_of(sharer)).text();
+}
+
+std::vector<std::string> objects_of(std::span<const Described> indicators, const Sharer& sharer,
+                                    ledger::Tlp label, Time at) {
     std::vector<std::string> objects;
     objects.reserve(indicators.size() + 1);
-    objects.push_back(json::write(json::Object{{"type", "identity"},
-                                               {"spec_version", "2.1"},
-                                               {"id", identity},
-                                               {"created", since},
-                                               {"modified", since},
-                                               {"name", sharer.name},
-                                               {"identity_class", sharer.identity_class}}));
-    for (const Indicator& indicator : indicators) {
-        const std::string pattern = pattern_of(indicator);
-        objects.push_back(json::write(json::Object{
-            {"type", "indicator"},
-            {"spec_version", "2.1"},
-            {"id", "indicator--" + Uuid::of_name(name_space(), author + pattern).text()},
-            {"created_by_ref", identity},
-            {"created", time},
-            {"modified", time},
-            {"name", indicator.value},
-            {"pattern", pattern},
-            {"pattern_type", "stix"},
-            {"valid_from", time},
-            {"object_marking_refs", json::Array{json::Value(marking_id(label))}},
-        }));
-    }
+    objects.push_back(identity_object(sharer));
+    const std::string author = author_of(sharer);
+    const std::string identity = identity_of(sharer);
+    for (const Described& described : indicators)
+        objects.push_back(indicator_object(described, author, identity, label, at));
     return objects;
+}
+
+std::vector<std::string> objects_of(std::span<const Indicator> indicators, const Sharer& sharer,
+                                    ledger::Tlp label, Time at) {
+    std::vector<Described> described(indicators.size());
+    for (std::size_t i = 0; i < indicators.size(); ++i) described[i].indicator = indicators[i];
+    return objects_of(described, sharer, label, at);
 }
 
 Result<Document> open_document(std::string_view document) {

@@ -17,6 +17,17 @@ namespace comity::intelligence {
 // by ISSUBSET.
 std::string pattern_of(const Indicator& indicator);
 
+// An indicator with what its source says of it.
+struct Described {
+    Indicator indicator;
+    std::string description;
+    std::vector<std::string> labels;
+    std::optional<int> confidence;   // 0 to 100
+    std::optional<Time> valid_from;  // otherwise: when it is shared
+    std::optional<Time> valid_until;
+    std::optional<ledger::Tlp> marking;  // the source's own label
+};
+
 // Who shares a list.
 struct Sharer {
     std::string community;                        // 64 hex; tells the same member id in two communities apart
@@ -31,6 +42,11 @@ struct Sharer {
 // carries the label's TLP marking.
 std::vector<std::string> objects_of(std::span<const Indicator> indicators, const Sharer& sharer,
                                     ledger::Tlp label, Time at);
+// With what is known of each; the stricter of `label` and its own marking is each one's.
+std::vector<std::string> objects_of(std::span<const Described> indicators, const Sharer& sharer,
+                                    ledger::Tlp label, Time at);
+// The id of the sharer's identity object.
+std::string identity_of(const Sharer& sharer);
 
 // A STIX document taken apart: a bundle's objects, or the one object that it is; views into the document.
 struct Document {

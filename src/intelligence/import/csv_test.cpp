@@ -1,0 +1,133 @@
+#include "intelligence/import/csv.h"
+
+#include <gmock/gmock.h>
+
+#include "intelligence/import/understand.h"
+
+namespace comity::intelligence {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Understanding read(std::string_view text, const ColumnMapping& mapping = {}) {
+    auto out = read_csv(text, mapping);
+    EXPECT_TRUE(out) << out.error().message();
+    return out.value_or(Understanding{});
+}
+std::vector<std::string> values(const Understanding& understood) {
+    std::vector<std::string> out;
+    for (const auto& entry : understood.entries)
+        out.push_back(std::to_string(entry.line) + " " + entry.described.indicator.value);
+    return out;
+}
+std::string meanings(const Understanding& understood) {
+    std::string out;
+    for (const auto& column : understood.columns) out += column.header + "=" + column.meaning + ",";
+    return out;
+}
+
+TEST(Csv, ColumnsAreGuessedByTheirNames) {
+    const auto out = read(
+        "IOC,Type,Comment,Tags,Confidence,First Seen,Expires,TLP,Row\n"
+        "evil[.]com,domain,\"a \"\"C2\"\", by us\",\"x, y\",80,2026-11-01,2026-12-01 10:00:00,TLP:AMBER,1\n");
+    EXPECT_EQ(meanings(out),
+              "IOC=value,Type=type,Comment=description,Tags=labels,Confidence=confidence,"
+              "First Seen=valid_from,Expires=valid_until,TLP=tlp,Row=,");
+    ASSERT_EQ(out.entries.size(), 1u);
+    const Described& one = out.entries[0].described;
+    EXPECT_EQ(out.entries[0].line, 2u);
+    EXPECT_EQ(one.indicator.value, "evil.com");
+    EXPECT_EQ(one.description, "a \"C2\", by us");
+    EXPECT_THAT(one.labels, ElementsAre("x", "y"));
+    EXPECT_EQ(one.confidence, 80);
+    EXPECT_EQ(format_time_millis(*one.valid_from), "2026-11-01T00:00:00.000Z");
+    EXPECT_EQ(format_time_millis(*one.valid_until), "2026-12-01T10:00:00.000Z");
+    EXPECT_EQ(one.marking, ledger::Tlp::kAmber);
+}
+
+TEST(Csv, TheHeaderMayStandInACommentAsAbuseChWritesIt) {
+    const auto out = read(
+        "################\n# ThreatFox, all rights\n#\n"
+        "# \"first_seen_utc\",\"ioc_value\",\"ioc_type\"\n"
+        "\"2026-11-01 10:00:00\", \"45.155.205.233:4443\", \"ip:port\"\r\n# Number of entries: 1\r\n");
+    EXPECT_EQ(meanings(out), "first_seen_utc=valid_from,ioc_value=value,ioc_type=type,");
+    EXPECT_THAT(values(out), ElementsAre("5 45.155.205.233"));
+    EXPECT_EQ(out.entries[0].described.description, "Seen with port 4443");
+}
+
+TEST(Csv, WithoutAHeaderTheColumnThatHoldsIndicatorsIsTheValue) {
+    EXPECT_THAT(values(read("1;foo;198.51.0.1\n2;bar;evil.com\n3;;nothing here\n")),
+                ElementsAre("1 198.51.0.1", "2 evil.com"));
+    EXPECT_THAT(values(read("a\tevil.com\nb\tevil.net\n")), ElementsAre("1 evil.com", "2 evil.net"));
+}
+
+TEST(Csv, SeveralColumnsMayHoldValues) {
+    const auto out =
+        read("ip,domain,md5\n198.51.0.1,evil.com,\n,,d41d8cd98f00b204e9800998ecf8427e\n,evil.com,\n,,\n");
+    EXPECT_THAT(values(out), ElementsAre("2 198.51.0.1", "2 evil.com", "3 d41d8cd98f00b204e9800998ecf8427e"));
+    EXPECT_EQ(out.repeated, 1u);
+}
+
+TEST(Csv, AMappingSaysItAll) {
+    auto mapping = parse_mapping("value=b,description=#1", "--columns");
+    ASSERT_TRUE(mapping);
+    const auto out = read("a,b,value\nevil.net,evil.com,other.com\n", *mapping);
+    EXPECT_THAT(values(out), ElementsAre("2 evil.com"));
+    EXPECT_EQ(out.entries[0].described.description, "evil.net");
+    EXPECT_THAT(read_csv("a,b\nevil.net,1\n", {{"value", "c"}}).error().message(),
+                HasSubstr("there is no column \"c\""));
+    EXPECT_FALSE(parse_mapping("ioc", "x"));
+    EXPECT_FALSE(parse_mapping("foo=bar", "x"));
+    EXPECT_FALSE(parse_mapping("value=a,value=b", "x"));
+}
+
+TEST(Csv, WhatARowSaysWrongIsTold) {
+    const auto out = read(
+        "ioc,type,confidence,tlp\nevil.com,url,50,green\nevil.net,domain,high,green\n"
+        "evil.org,domain,1,purple\n10.0.0.1,ip,1,red\n??,domain,1,red\n,domain,1,red\n");
+    EXPECT_THAT(values(out), IsEmpty());
+    ASSERT_EQ(out.errors.size(), 5u);
+    EXPECT_THAT(out.errors[0].why, HasSubstr("its row says url"));
+    EXPECT_THAT(out.errors[1].why, HasSubstr("confidence: is no number"));
+    EXPECT_THAT(out.errors[2].why, HasSubstr("tlp: is no TLP label"));
+    EXPECT_EQ(out.not_taken.size(), 1u);
+    EXPECT_EQ(out.errors[4].why, "has no value");
+}
+
+TEST(Csv, QuotedFieldsSpanLinesAndTheirRowsKeepTheirNumbers) {
+    const auto out = read("ioc,note\nevil.com,\"two\nlines\"\nevil.net,x\n");
+    EXPECT_THAT(values(out), ElementsAre("2 evil.com", "4 evil.net"));
+    EXPECT_FALSE(read_table("a,b\n\"c,d\n"));
+}
+
+TEST(Csv, EveryBeginningOfATableIsTakenOrRefused) {
+    const std::string text = "# x,y\r\nioc;\"a\nb\"\r\n\"ev\"\"il.com\";2\r\n\r\nz;;\"";
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+        const auto out = read_csv(std::string_view(text).substr(0, size), {});
+        if (!out) {
+            EXPECT_EQ(out.error().kind, ErrorKind::kInvalid);
+        }
+    }
+}
+
+TEST(KindOfInput, IsToldByContent) {
+    const auto kind = [](std::string_view text) { return std::string(to_string(kind_of(text))); };
+    EXPECT_EQ(kind("evil.com\n198.51.0.1 # C2\n"), "list");
+    EXPECT_EQ(kind("http://a.com/x,y\nhttp://b.com/x,y\n"), "list");
+    EXPECT_EQ(kind("?\n"), "list");
+    EXPECT_EQ(kind(""), "list");
+    EXPECT_EQ(kind("ioc,type\nevil.com,domain\n"), "csv");
+    EXPECT_EQ(kind("evil.com;a b c\nevil.net;d e f\n"), "csv");
+    EXPECT_EQ(kind("Dear all, hello\nplease block, today, evil[.]com\n"), "text");
+    EXPECT_EQ(kind("From: x\nSubject: y\n\n{\"type\":\"bundle\"}"), "text");
+    EXPECT_EQ(kind(" {\"type\":\"bundle\",\"objects\":[]}"), "stix");
+    EXPECT_EQ(kind("{\"Event\":{}}"), "misp");
+    EXPECT_EQ(kind("[{\"Event\":{}}]"), "misp");
+    EXPECT_EQ(kind("\xef\xbb\xbf{\"response\":[]}"), "misp");
+    EXPECT_EQ(kind("%PDF-1.4"), "text");
+}
+
+}  // namespace
+}  // namespace comity::intelligence
