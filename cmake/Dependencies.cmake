@@ -9,6 +9,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(PostgreSQL 15 REQUIRED)
 find_package(simdjson REQUIRED)
+find_library(COMITY_RE2 re2 REQUIRED)  # its .pc file asks for -pthread, and the precompiled header has none
 find_package(CLI11 2.1 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)

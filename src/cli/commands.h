@@ -24,6 +24,10 @@ void add_group_list(Command& group, Context& context);
 
 void add_share(Command& program, Context& context);
 
+void add_intel_pattern(Command& intel, Context& context);
+void add_intel_pattern_check(Command& pattern, Context& context);
+void add_intel_pattern_match(Command& pattern, Context& context);
+
 void add_statement_list(Command& statement, Context& context);
 void add_statement_show(Command& statement, Context& context);
 void add_statement_sign(Command& statement, Context& context);

@@ -1,0 +1,17 @@
+// Finds the observations that a pattern's expressions can be bound to.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "intelligence/pattern/match.h"
+
+namespace comity::intelligence {
+
+// `held` has for each expression of kind kObservation the observations that it holds for. As Matcher::match.
+Result<std::optional<std::vector<Binding>>> search(const Pattern& pattern,
+                                                   std::span<const Observation> observations,
+                                                   const std::vector<std::vector<std::size_t>>& held);
+
+}  // namespace comity::intelligence
