@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "intelligence/withdrawal.h"
+
 namespace comity::intelligence {
 
 Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledger::Readable& readable,
@@ -12,21 +14,21 @@ Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledg
     const std::int64_t start = kept.added.micros;
     const std::int64_t end = start + static_cast<std::int64_t>(kept.statement.objects->count);
     std::int64_t next = start + static_cast<std::int64_t>(first);
+    static const std::string sql =
+        "SELECT i.added, i.audience, o.data FROM intelligence_objects i JOIN objects o ON o.added = i.added "
+        "WHERE i.added >= $1 AND i.added < $2 AND " +
+        std::string(kNotWithdrawn) + " ORDER BY i.added LIMIT $3";
     for (bool exhausted = false; !exhausted && found.size() < limit;) {
         std::size_t rows = 0;
-        COMITY_CHECK(
-            session.each("SELECT i.added, i.audience, o.data FROM intelligence_objects i JOIN objects o ON "
-                         "o.added = i.added "
-                         "WHERE i.added >= $1 AND i.added < $2 ORDER BY i.added LIMIT $3",
-                         {next, end, limit}, [&](const db::Row& row) {
-                             ++rows;
-                             next = row.integer(0) + 1;
-                             if (readable.contains(row.integer(1))) {
-                                 found.push_back({static_cast<std::uint64_t>(row.integer(0) - start),
-                                                  std::string(as_text(row.blob(2)))});
-                             }
-                             return found.size() < limit;
-                         }));
+        COMITY_CHECK(session.each(sql, {next, end, limit}, [&](const db::Row& row) {
+            ++rows;
+            next = row.integer(0) + 1;
+            if (readable.contains(row.integer(1))) {
+                found.push_back(
+                    {static_cast<std::uint64_t>(row.integer(0) - start), std::string(as_text(row.blob(2)))});
+            }
+            return found.size() < limit;
+        }));
         exhausted = rows < limit;
     }
     return found;

@@ -5,8 +5,10 @@
 #include <array>
 #include <set>
 
+#include "intelligence/collection.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
+#include "intelligence/withdrawal.h"
 #include "json/fields.h"
 
 namespace comity::intelligence {
@@ -15,10 +17,11 @@ namespace {
 constexpr std::size_t kMaxTitle = 200;
 constexpr std::size_t kMaxDescription = 4000;
 
-constexpr std::string_view kTypes[] = {"intelligence.share"};
+constexpr std::string_view kShare = "intelligence.share";
+constexpr std::string_view kTypes[] = {kShare, kWithdrawal, kCollection};
 
-// One index only: each statement pays for it on its way in. Pages go by the primary key, everything of one
-// object by the index.
+// One index only of the objects: each statement pays for it on its way in. Pages go by the primary key,
+// everything of one object by the index.
 constexpr db::Migration kMigrations[] = {{1, R"(
     CREATE TABLE intelligence_objects(
         added INTEGER PRIMARY KEY,
@@ -31,13 +34,53 @@ constexpr db::Migration kMigrations[] = {{1, R"(
         audience INTEGER NOT NULL
     );
     CREATE INDEX intelligence_objects_by_uuid ON intelligence_objects(uuid);
+)"},
+                                         {2, R"(
+    ALTER TABLE intelligence_objects ADD COLUMN contested INTEGER NOT NULL DEFAULT 0;
+    UPDATE intelligence_objects SET contested = 1 WHERE EXISTS(
+        SELECT 1 FROM intelligence_objects o
+        WHERE o.uuid = intelligence_objects.uuid AND o.added <> intelligence_objects.added);
+    CREATE TABLE intelligence_posted(
+        collection BLOB NOT NULL,
+        added INTEGER NOT NULL,
+        PRIMARY KEY(collection, added)
+    ) WITHOUT ROWID;
+    CREATE TABLE intelligence_collections(
+        seq INTEGER PRIMARY KEY,
+        uuid BLOB NOT NULL,
+        body TEXT NOT NULL,
+        audience INTEGER NOT NULL
+    );
+    CREATE TABLE intelligence_withdrawn(
+        seq INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        uuid BLOB NOT NULL,
+        type TEXT NOT NULL,
+        version INTEGER,
+        PRIMARY KEY(seq, position)
+    ) WITHOUT ROWID;
+    CREATE INDEX intelligence_withdrawn_by_uuid ON intelligence_withdrawn(uuid);
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
     {"intelligence_objects", R"(
-        SELECT s.id, i.added - s.added AS position, i.uuid, i.type, i.spec, i.version, i.revoked, a.author, a.audience
+        SELECT s.id, i.added - s.added AS position, i.uuid, i.type, i.spec, i.version, i.revoked, a.author,
+            a.audience, i.contested
         FROM intelligence_objects i JOIN statements s ON s.seq = i.seq JOIN audiences a ON a.n = i.audience
         ORDER BY s.id, position)"},
+    {"intelligence_posted", R"(
+        SELECT s.id, i.added - s.added AS position, p.collection
+        FROM intelligence_posted p JOIN intelligence_objects i ON i.added = p.added
+            JOIN statements s ON s.seq = i.seq
+        ORDER BY s.id, position)"},
+    {"intelligence_collections", R"(
+        SELECT s.id, c.uuid, c.body, a.author, a.audience
+        FROM intelligence_collections c JOIN statements s ON s.seq = c.seq JOIN audiences a ON a.n = c.audience
+        ORDER BY s.id)"},
+    {"intelligence_withdrawn", R"(
+        SELECT s.id, w.position, w.uuid, w.type, w.version
+        FROM intelligence_withdrawn w JOIN statements s ON s.seq = w.seq
+        ORDER BY s.id, w.position)"},
 };
 
 class Intelligence final : public ledger::Pillar {
@@ -49,10 +92,17 @@ class Intelligence final : public ledger::Pillar {
 
     Result<void> validate(const ledger::Statement& statement,
                           std::span<const std::string_view> objects) const override {
+        if (statement.type == kWithdrawal || statement.type == kCollection) {
+            if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
+            if (statement.type == kCollection) return dropped(parse_collection(statement.body));
+            return dropped(parse_withdrawal(statement.body));
+        }
         COMITY_TRY(json::Fields body, json::Fields::of(statement.body, "body"));
         COMITY_CHECK(body.object("objects"));  // its form is the ledger's to check
         COMITY_CHECK(body.optional_text("title", 1, kMaxTitle));
         COMITY_CHECK(body.optional_text("description", 1, kMaxDescription));
+        COMITY_TRY(const auto collection, body.optional_text("collection", 36, 36));
+        if (collection) COMITY_CHECK(parse_collection_id(*collection, "body.collection"));
         COMITY_CHECK(body.nothing_else());
         if (objects.empty()) return invalid("body.objects.count", "a share carries at least one object");
         std::set<std::tuple<ObjectId, std::optional<Time>>> seen;
@@ -70,6 +120,60 @@ class Intelligence final : public ledger::Pillar {
 
     Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted,
                        ledger::Audiences& audiences) override {
+        if (accepted.statement.type == kWithdrawal) return apply_withdrawal(tx, accepted);
+        if (accepted.statement.type == kCollection) return apply_collection(tx, accepted, audiences);
+        return apply_share(tx, accepted, audiences);
+    }
+
+  private:
+    template <typename T>
+    static Result<void> dropped(Result<T> parsed) {
+        if (!parsed) return std::unexpected(std::move(parsed).error());
+        return {};
+    }
+
+    static Result<void> apply_withdrawal(db::Transaction& tx, const ledger::Accepted& accepted) {
+        auto body = parse_withdrawal(accepted.statement.body);
+        if (!body) return unreadable(std::move(body).error());
+        std::int64_t position = 0;
+        for (const Withdrawn& one : body->objects) {
+            const std::optional<std::int64_t> version =
+                one.version ? std::optional(one.version->micros) : std::nullopt;
+            COMITY_CHECK(
+                tx.queue("UPDATE intelligence_objects SET contested = 1 WHERE uuid = $1 AND contested = 0",
+                         one.id.uuid.view()));
+            COMITY_CHECK(
+                tx.queue("INSERT INTO intelligence_withdrawn(seq, position, uuid, type, version) "
+                         "VALUES($1, $2, $3, $4, $5)",
+                         accepted.seq, position++, one.id.uuid.view(), one.id.type, version));
+        }
+        return {};
+    }
+
+    static Result<void> apply_collection(db::Transaction& tx, const ledger::Accepted& accepted,
+                                         ledger::Audiences& audiences) {
+        const ledger::Statement& statement = accepted.statement;
+        auto body = parse_collection(statement.body);
+        if (!body) return unreadable(std::move(body).error());
+        COMITY_TRY(const auto audience, audiences.id(tx, statement.author, statement.audience));
+        return tx.queue(
+            "INSERT INTO intelligence_collections(seq, uuid, body, audience) VALUES($1, $2, $3, $4)",
+            accepted.seq, body->id.view(), json::write(collection_json(*body)), audience);
+    }
+
+    static Failure unreadable(const Error& error) {
+        return internal("body", "was accepted but cannot be read: " + error.message());
+    }
+
+    static Result<void> apply_share(db::Transaction& tx, const ledger::Accepted& accepted,
+                                    ledger::Audiences& audiences) {
+        std::optional<Uuid> collection;
+        const json::Object* body = accepted.statement.body.if_object();
+        if (const json::Value* named = body == nullptr ? nullptr : body->if_contains("collection")) {
+            auto id = parse_collection_id(named->as_string(), "body.collection");
+            if (!id) return unreadable(id.error());
+            collection = *id;
+        }
         // By marking; the last place is for no marking.
         std::array<std::optional<ledger::AudienceId>, 6> numbers;
         for (std::size_t i = 0; i < accepted.objects.size(); ++i) {
@@ -85,11 +189,20 @@ class Intelligence final : public ledger::Pillar {
             }
             const std::optional<std::int64_t> version =
                 object->version ? std::optional(object->version->micros) : std::nullopt;
+            const std::int64_t added = accepted.added.micros + static_cast<std::int64_t>(i);
+            COMITY_CHECK(
+                tx.queue("UPDATE intelligence_objects SET contested = 1 WHERE uuid = $1 AND contested = 0",
+                         object->id.uuid.view()));
             COMITY_CHECK(tx.queue(
-                "INSERT INTO intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience) "
-                "VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-                accepted.added.micros + static_cast<std::int64_t>(i), accepted.seq, object->id.uuid.view(),
-                object->id.type, static_cast<int>(object->spec), version, object->revoked, *number));
+                "INSERT INTO intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience, "
+                "contested) VALUES($1, $2, $3, $4, $5, $6, $7, $8, "
+                "CASE WHEN EXISTS(SELECT 1 FROM intelligence_objects WHERE uuid = $3) "
+                "OR EXISTS(SELECT 1 FROM intelligence_withdrawn WHERE uuid = $3) THEN 1 ELSE 0 END)",
+                added, accepted.seq, object->id.uuid.view(), object->id.type, static_cast<int>(object->spec),
+                version, object->revoked, *number));
+            if (!collection) continue;
+            COMITY_CHECK(tx.queue("INSERT INTO intelligence_posted(collection, added) VALUES($1, $2)",
+                                  collection->view(), added));
         }
         return {};
     }

@@ -2,14 +2,20 @@
 //
 // intelligence.share
 //     body {"objects":{"count":N,"root":"<64 hex>"}, "title"?: 1 to 200 bytes, "description"?: 1 to 4000
-//     bytes} Carries N objects (STIX 2.0 or 2.1, see stix/object.h), kept byte for byte. One object in one
-//     version stands in it once.
+//     bytes, "collection"?: a collection's id} Carries N objects (STIX 2.0 or 2.1, see stix/object.h), kept
+//     byte for byte. One object in one version stands in it once.
+// intelligence.withdrawal: see withdrawal.h. intelligence.collection: see collection.h.
 //
-// The view is one table, a row for each object of each such statement:
-//     intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience)
-//         added: the ledger's table `objects` has the bytes under the same number; seq: the statement; uuid:
-//         16 bytes, with type the object's id; spec: 20 or 21; version: microseconds, NULL for observables;
-//         audience: who may read the object, the statement's audience narrowed by the object's TLP marking
+// The view:
+//     intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience, contested)
+//         a row for each object of each share. added: the ledger's table `objects` has the bytes under the
+//         same number; seq: the statement; uuid: 16 bytes, with type the object's id; spec: 20 or 21;
+//         version: microseconds, NULL for observables; audience: who may read the object, the statement's
+//         audience narrowed by the object's TLP marking; contested: 0 where no other row and no withdrawal
+//         has its uuid. Show none that kNotWithdrawn (withdrawal.h) leaves out.
+//     intelligence_posted(collection, added)        the rows whose shares name a collection
+//     intelligence_collections(seq, uuid, body, audience)           every statement about collections
+//     intelligence_withdrawn(seq, position, uuid, type, version)    every object of every withdrawal
 #pragma once
 
 #include <memory>

@@ -1,7 +1,11 @@
 #include "intelligence/queries.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
+
+#include "intelligence/withdrawal.h"
 
 namespace comity::intelligence {
 namespace {
@@ -16,6 +20,11 @@ struct ScannedRow {
     bool alone = true;  // no other row has its UUID
 };
 
+// The columns of a row, in this order in every query here.
+constexpr std::string_view kColumns = "i.added, i.uuid, i.type, i.spec, i.version, i.audience, i.contested";
+// And two more where a collection is asked for.
+constexpr std::string_view kOfCollection = ", s.author, CASE WHEN p.added IS NULL THEN 0 ELSE 1 END";
+
 ObjectRow read_row(const db::Row& row) {
     ObjectRow out;
     out.added = {row.integer(0)};
@@ -26,17 +35,52 @@ ObjectRow read_row(const db::Row& row) {
     return out;
 }
 
+// The one place that decides whether a row is there for the reader and in the collection.
+bool takes(const db::Row& row, const ledger::Readable& readable, const ObjectFilter& filter) {
+    if (!readable.contains(row.integer(5))) return false;
+    return !filter.collection || filter.collection->contains(row.text(2), row.text(7), row.integer(8) != 0);
+}
+
 // Every row of one object that may be read.
 Result<std::vector<ObjectRow>> rows_of(db::Session& session, const ledger::Readable& readable,
-                                       const ObjectId& id) {
+                                       const ObjectFilter& filter, const ObjectId& id) {
+    static const std::string all = fmt::format(
+        "SELECT {} FROM intelligence_objects i WHERE i.uuid = $1 AND {}", kColumns, kNotWithdrawn);
+    static const std::string of_collection = fmt::format(
+        "SELECT {}{} FROM intelligence_objects i JOIN statements s ON s.seq = i.seq LEFT JOIN "
+        "intelligence_posted p ON p.collection = $2 AND p.added = i.added WHERE i.uuid = $1 AND {}",
+        kColumns, kOfCollection, kNotWithdrawn);
     std::vector<ObjectRow> rows;
-    COMITY_CHECK(session.each(
-        "SELECT added, uuid, type, spec, version, audience FROM intelligence_objects WHERE uuid = $1",
-        {id.uuid.view()}, [&](const db::Row& row) {
-            if (readable.contains(row.integer(5)) && row.text(2) == id.type) rows.push_back(read_row(row));
-            return true;
-        }));
+    const auto take = [&](const db::Row& row) {
+        if (row.text(2) == id.type && takes(row, readable, filter)) rows.push_back(read_row(row));
+        return true;
+    };
+    if (filter.collection) {
+        COMITY_CHECK(session.each(of_collection, {id.uuid.view(), filter.collection->id.view()}, take));
+    } else {
+        COMITY_CHECK(session.each(all, {id.uuid.view()}, take));
+    }
     return rows;
+}
+
+// The rows after $1 in the order of `added`, $2 at the most.
+const std::string& scan_sql(const std::optional<CollectionScope>& collection) {
+    const auto make = [](std::string_view more, std::string_view from, std::string_view when) {
+        return fmt::format("SELECT {}{} FROM {} WHERE {} AND {} ORDER BY {} LIMIT $2", kColumns, more, from,
+                           when, kNotWithdrawn, when.substr(0, when.find(' ')));
+    };
+    static const std::string all = make("", "intelligence_objects i", "i.added > $1");
+    static const std::string filtered =
+        make(kOfCollection,
+             "intelligence_objects i JOIN statements s ON s.seq = i.seq LEFT JOIN intelligence_posted p ON "
+             "p.collection = $3 AND p.added = i.added",
+             "i.added > $1");
+    static const std::string posted =
+        make(kOfCollection,
+             "intelligence_posted p JOIN intelligence_objects i ON i.added = p.added JOIN statements s ON "
+             "s.seq = i.seq",
+             "p.added > $1 AND p.collection = $3");
+    return !collection ? all : collection->filtered ? filtered : posted;
 }
 
 // Goes through the view in the order of `added` and keeps what the filter is for, until there is enough.
@@ -67,20 +111,16 @@ class Scan {
     // Moves `after` to the last row read; returns how many were.
     Result<std::size_t> read(Time& after, std::size_t chunk, std::vector<ScannedRow>& candidates) {
         std::size_t rows = 0;
-        COMITY_CHECK(
-            session_.each("SELECT i.added, i.uuid, i.type, i.spec, i.version, i.audience, "
-                          "CASE WHEN EXISTS(SELECT 1 FROM intelligence_objects o WHERE o.uuid = i.uuid AND "
-                          "o.added <> i.added) "
-                          "THEN 1 ELSE 0 END "
-                          "FROM intelligence_objects i WHERE i.added > $1 ORDER BY i.added LIMIT $2",
-                          {after.micros, chunk}, [&](const db::Row& row) {
-                              ++rows;
-                              after = {row.integer(0)};
-                              if (readable_.contains(row.integer(5)) && wanted(row.text(2))) {
-                                  candidates.push_back({read_row(row), row.integer(6) == 0});
-                              }
-                              return true;
-                          }));
+        std::vector<db::Param> params{after.micros, chunk};
+        if (filter_.collection) params.emplace_back(filter_.collection->id.view());
+        COMITY_CHECK(session_.each(scan_sql(filter_.collection), params, [&](const db::Row& row) {
+            ++rows;
+            after = {row.integer(0)};
+            if (wanted(row.text(2)) && takes(row, readable_, filter_)) {
+                candidates.push_back({read_row(row), row.integer(6) == 0});
+            }
+            return true;
+        }));
         return rows;
     }
 
@@ -92,7 +132,8 @@ class Scan {
         if (candidate.alone) return !choose({&candidate.row, 1}, filter_).empty();
         auto known = chosen_.find(candidate.row.id);
         if (known == chosen_.end()) {
-            COMITY_TRY(const std::vector<ObjectRow> rows, rows_of(session_, readable_, candidate.row.id));
+            COMITY_TRY(const std::vector<ObjectRow> rows,
+                       rows_of(session_, readable_, filter_, candidate.row.id));
             known = chosen_.emplace(candidate.row.id, choose(rows, filter_)).first;
         }
         return std::ranges::binary_search(known->second, candidate.row.added);
@@ -113,7 +154,7 @@ Result<std::vector<ObjectRow>> find_by_id(db::Session& session, const ledger::Re
     std::vector<ObjectRow> found;
     for (const ObjectId& id : ids) {
         if (!filter.types.empty() && std::ranges::find(filter.types, id.type) == filter.types.end()) continue;
-        COMITY_TRY(std::vector<ObjectRow> rows, rows_of(session, readable, id));
+        COMITY_TRY(std::vector<ObjectRow> rows, rows_of(session, readable, filter, id));
         const std::vector<Time> chosen = choose(rows, filter);
         for (ObjectRow& row : rows) {
             if (row.added > after && std::ranges::binary_search(chosen, row.added))
@@ -211,9 +252,18 @@ Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& re
     return page;
 }
 
-Result<bool> has_object(db::Session& session, const ledger::Readable& readable, const ObjectId& id) {
-    COMITY_TRY(const std::vector<ObjectRow> rows, rows_of(session, readable, id));
+Result<bool> has_object(db::Session& session, const ledger::Readable& readable, const ObjectFilter& filter,
+                        const ObjectId& id) {
+    COMITY_TRY(const std::vector<ObjectRow> rows, rows_of(session, readable, filter, id));
     return !rows.empty();
+}
+
+Result<std::vector<ObjectRow>> find_rows(db::Session& session, const ledger::Readable& readable,
+                                         const ObjectFilter& filter, const ObjectId& id) {
+    COMITY_TRY(std::vector<ObjectRow> rows, rows_of(session, readable, filter, id));
+    const std::vector<Time> chosen = choose(rows, filter);
+    std::erase_if(rows, [&](const ObjectRow& row) { return !std::ranges::binary_search(chosen, row.added); });
+    return rows;
 }
 
 }  // namespace comity::intelligence

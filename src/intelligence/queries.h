@@ -37,7 +37,12 @@ struct ObjectPage {
 Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& readable,
                                 const ObjectFilter& filter, const PageRequest& page);
 
-// May the reader know of any version of the object?
-Result<bool> has_object(db::Session& session, const ledger::Readable& readable, const ObjectId& id);
+// May the reader know of any version of the object? Of the filter, the collection alone counts.
+Result<bool> has_object(db::Session& session, const ledger::Readable& readable, const ObjectFilter& filter,
+                        const ObjectId& id);
+
+// The rows of one object that the filter is for, without their bytes.
+Result<std::vector<ObjectRow>> find_rows(db::Session& session, const ledger::Readable& readable,
+                                         const ObjectFilter& filter, const ObjectId& id);
 
 }  // namespace comity::intelligence

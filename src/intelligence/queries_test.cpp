@@ -224,7 +224,7 @@ TEST_P(IntelligenceQueries, ShowNothingOfWhatMayNotBeRead) {
             EXPECT_EQ(got, expected);
         }
         for (unsigned i = 0; i < 30; ++i) {
-            const auto known = has_object(**session, *readable, indicator_id(i));
+            const auto known = has_object(**session, *readable, {}, indicator_id(i));
             ASSERT_TRUE(known);
             EXPECT_EQ(*known, rows.contains(indicator_id(i)));
         }

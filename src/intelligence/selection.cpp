@@ -11,6 +11,14 @@ bool wanted(Spec spec, const ObjectFilter& filter) {
 
 }  // namespace
 
+bool CollectionScope::contains(std::string_view type, std::string_view author, bool posted) const {
+    if (posted && (!posters || std::ranges::binary_search(*posters, author, std::less<>()))) return true;
+    const auto takes = [](const std::vector<std::string>& list, std::string_view name) {
+        return list.empty() || std::ranges::find(list, name) != list.end();
+    };
+    return filtered && takes(types, type) && takes(authors, author);
+}
+
 std::vector<Time> choose(std::span<const ObjectRow> rows, const ObjectFilter& filter) {
     std::vector<const ObjectRow*> left;
     left.reserve(rows.size());

@@ -23,12 +23,24 @@ struct VersionChoice {
     std::vector<Time> at;
 };
 
+// What is in a collection: what was posted into it by those who may, and what its filter takes in.
+struct CollectionScope {
+    Uuid id;
+    bool filtered = false;                            // it has a filter
+    std::vector<std::string> types;                   // the filter's; empty: any
+    std::vector<std::string> authors;                 // likewise
+    std::optional<std::vector<std::string>> posters;  // whose posts count, sorted; nothing: everybody's
+
+    bool contains(std::string_view type, std::string_view author, bool posted) const;
+};
+
 struct ObjectFilter {
     std::optional<Time> added_after;           // strictly
     std::optional<std::vector<ObjectId>> ids;  // nothing: any
     std::vector<std::string> types;            // empty: any
     VersionChoice versions;
-    std::optional<std::vector<Spec>> specs;  // nothing: the highest that there is of each object
+    std::optional<std::vector<Spec>> specs;       // nothing: the highest that there is of each object
+    std::optional<CollectionScope> collection{};  // nothing: everything that was shared
 };
 
 // One row of the view: one object in one statement.

@@ -31,6 +31,11 @@ class IntelligenceView {
         statement.type = "intelligence.share";
         statement.author = std::move(author);
         statement.audience = std::move(audience);
+        apply(std::move(statement), objects, added);
+    }
+    // Any statement of the pillar's, its id set here.
+    void apply(ledger::Statement statement, const std::vector<std::string>& objects, Time added,
+               ledger::Witnessed witnessed = 0) {
         statement.id = crypto::sha256(as_bytes(std::to_string(++seq_)));
         const std::vector<std::string_view> views(objects.begin(), objects.end());
         auto tx = db_->begin();
@@ -40,8 +45,9 @@ class IntelligenceView {
         const auto inserted = (*tx)->run(
             "INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
             "effective, envelope) "
-            "VALUES($1, $1, $2, $1, $3, $4, 0, $5, 0, $6, 1, '')",
-            seq_, statement.id, statement.type, statement.author, added.micros, *number);
+            "VALUES($1, $1, $2, $1, $3, $4, $7, $5, $8, $6, 1, '')",
+            seq_, statement.id, statement.type, statement.author, added.micros, *number,
+            statement.issued.micros, witnessed);
         ASSERT_TRUE(inserted) << inserted.error().message();
         for (std::size_t i = 0; i < objects.size(); ++i) {
             ASSERT_TRUE((*tx)->run("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",

@@ -13,6 +13,7 @@
 #include "http/client.h"
 #include "http/server.h"
 #include "json/value.h"
+#include "node/key_files.h"
 #include "testing/clock.h"
 #include "testing/community.h"
 #include "testing/folder.h"
@@ -50,6 +51,15 @@ class TaxiiServer {
             node_->ledger().submit(community_.share(author, std::move(objects), std::move(audience)));
         ASSERT_TRUE(receipt) << receipt.error().message();
     }
+    // From now on the node signs for the member, with a key of its own.
+    void hold_key(const std::string& member) {
+        const crypto::NamedSecret key{member, crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
+        const auto written = node::write_secret_key(node_->config().data / "keys" / (member + ".key"), key);
+        ASSERT_TRUE(written) << written.error().message();
+        submit(community_.statement(
+            member, governance::kKeyAddition,
+            {{"key", json::Object{{"key", key.public_part().text()}, {"custody", true}}}}));
+    }
     void submit(const crypto::Envelope& envelope) {
         const auto receipt = node_->ledger().submit({envelope.write(), {}, {}});
         ASSERT_TRUE(receipt) << receipt.error().message();
@@ -57,11 +67,12 @@ class TaxiiServer {
 
     // As an account, by password; empty: as the public.
     http::Response send(http::Client& client, http::Method method, const std::string& target,
-                        const std::string& as = {}, http::Client::Headers headers = {}) const {
+                        const std::string& as = {}, http::Client::Headers headers = {},
+                        std::string_view body = {}) const {
         if (!as.empty())
             headers.emplace_back("Authorization",
                                  "Basic " + base64_encode(as_bytes(as + ":" + std::string(kTestPassword))));
-        auto response = client.send(method, address_ + target, headers);
+        auto response = client.send(method, address_ + target, headers, body);
         EXPECT_TRUE(response) << response.error().message();
         return response ? *std::move(response) : http::Response{};
     }

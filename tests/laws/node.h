@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "intelligence/withdrawal.h"
 #include "opened.h"
 #include "testing/database.h"
 #include "testing/fault_plan.h"
@@ -73,6 +74,21 @@ class Node {
     Opened opened_;
 };
 
+// The objects that are shown at all: what is withdrawn depends on when it was witnessed, which no view keeps.
+inline std::string shown(ledger::Ledger& ledger) {
+    std::string text;
+    const auto session = ledger.database().reader();
+    EXPECT_TRUE(
+        (*session)->each("SELECT s.id, i.added - s.added AS position FROM intelligence_objects i "
+                         "JOIN statements s ON s.seq = i.seq WHERE " +
+                             std::string(intelligence::kNotWithdrawn) + " ORDER BY s.id, position",
+                         {}, [&](const db::Row& row) {
+                             text += row.digest(0).hex() + " " + std::to_string(row.integer(1)) + "\n";
+                             return true;
+                         }));
+    return text;
+}
+
 // What differs, for whoever mends it.
 inline std::string describe(ledger::Ledger& ledger) {
     std::string text;
@@ -103,6 +119,7 @@ inline std::string describe(ledger::Ledger& ledger) {
 }
 
 inline void expect_same(Node& a, Node& b, std::string_view how) {
+    EXPECT_EQ(shown(a.ledger()), shown(b.ledger())) << "other objects are shown: " << how;
     if (views(a.ledger()) == views(b.ledger())) return;
     ADD_FAILURE() << "the views differ: " << how << "\n--- one\n"
                   << describe(a.ledger()) << "--- other\n"

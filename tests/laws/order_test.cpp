@@ -7,6 +7,9 @@
 #include <random>
 
 #include "base/encoding.h"
+#include "intelligence/collection.h"
+#include "intelligence/stix/object.h"
+#include "intelligence/withdrawal.h"
 #include "node.h"
 
 namespace comity::laws {
@@ -98,7 +101,7 @@ class History {
     void add_one() {
         const std::string author = one_of(names_);
         const bool custody = up_to(5) == 0;
-        switch (up_to(9)) {
+        switch (up_to(11)) {
             case 0:
             case 1: {  // one or two ask for somebody, perhaps for another key or name than the others do
                 governance::MemberBody member = member_body(one_of(names_));
@@ -144,18 +147,44 @@ class History {
                 std::vector<std::string> objects;
                 std::vector<Digest> leaves;
                 for (int n = up_to(2); n >= 0; --n) {
-                    objects.push_back(testing::indicator(next_object_++));
+                    // Now and then one that was shared before.
+                    const bool again = next_object_ > 0 && up_to(3) == 0 && objects.empty();
+                    objects.push_back(testing::indicator(again ? some_object() : next_object_++));
                     leaves.push_back(log::leaf_hash(as_bytes(objects.back())));
                 }
                 ledger::Audience audience = testing::Community::clear();
                 if (up_to(2) == 0) audience = {ledger::Tlp::kAmber, {one_of(names_)}, {}, {}};
-                add_signed(sign(author, "intelligence.share",
-                                {{"objects", json::Object{{"count", objects.size()},
-                                                          {"root", log::root_of(leaves).hex()}}}},
-                                custody, std::move(audience)),
+                json::Object body{{"objects", json::Object{{"count", objects.size()},
+                                                           {"root", log::root_of(leaves).hex()}}}};
+                if (up_to(2) == 0) body["collection"] = collection_id(up_to(1));
+                add_signed(sign(author, "intelligence.share", std::move(body), custody, std::move(audience)),
                            author, objects);
+                break;
             }
+            case 10: {
+                intelligence::WithdrawalBody body;
+                const auto object = intelligence::parse_object(testing::indicator(some_object()));
+                body.objects.push_back({object->id, up_to(1) == 0 ? object->version : std::nullopt});
+                add_signed(
+                    sign(author, intelligence::kWithdrawal, intelligence::withdrawal_json(body), custody),
+                    author);
+                break;
+            }
+            case 11:
+                add_signed(sign(author, intelligence::kCollection,
+                                {{"id", collection_id(up_to(1))},
+                                 {"root", "r"},
+                                 {"title", author + std::to_string(up_to(9))}},
+                                custody),
+                           author);
+                break;
         }
+    }
+    unsigned some_object() {
+        return next_object_ == 0 ? 0 : static_cast<unsigned>(up_to(static_cast<int>(next_object_) - 1));
+    }
+    static std::string collection_id(int n) {
+        return "11111111-1111-4111-8111-11111111111" + std::to_string(n);
     }
     crypto::NamedKey make_key(const std::string& member) {
         keys_[member].push_back(

@@ -1,15 +1,21 @@
-// TAXII 2.1 (OASIS Standard, 10 June 2021), the reading side, under /taxii2/: what members' tools pull shared
-// intelligence with.
+// TAXII 2.1 (OASIS Standard, 10 June 2021) under /taxii2/: what members' tools pull shared intelligence with,
+// and push their own.
 //
 //     /taxii2/                                                   discovery
-//     /taxii2/community/                                         the one API root
-//     /taxii2/community/collections/[{collection}/]              the one collection: everything that the
-//     asker may read /taxii2/community/collections/{collection}/manifest/
-//     /taxii2/community/collections/{collection}/objects/[{object}/[versions/]]
+//     /taxii2/{root}/                                            an API root: `community`, and those of
+//     members'
+//                                                                collections (intelligence/collection.h)
+//     /taxii2/{root}/status/{status}/                            what became of a POST, for its submitter
+//     /taxii2/{root}/collections/[{collection}/]                 `community` has one of everything, too
+//     /taxii2/{root}/collections/{collection}/manifest/
+//     /taxii2/{root}/collections/{collection}/objects/[{object}/[versions/]]
 //
 // All with the final slash or without. Who asks is told by node/viewer.h; without credentials it is the
 // public, which reads what is TLP:CLEAR. Nobody is told anything of what it may not read (law 4): not by a
 // page, a count, `more`, a date or an error.
+//
+// POST makes shares and DELETE withdrawals, signed with the key that the node holds for the account's member
+// (node/custody.h): can_write is true for accounts with the scope `submit` whose member has such a key.
 //
 // date_added is unique and rises with every acceptance, so that `next` and added_after both lose nothing and
 // repeat nothing.
@@ -20,7 +26,7 @@
 
 namespace comity::api::taxii {
 
-inline constexpr std::size_t kMaxContentLength = 1u << 20;  // bytes of a request's body
+inline constexpr std::size_t kMaxContentLength = 16u << 20;  // bytes of a request's body, unpacked
 
 // The node must outlive the router.
 void add_routes(http::Router& router, node::Node& node);

@@ -32,6 +32,12 @@ Result<void> read_request(std::string_view line, Case& into) {
         into.target = rest;
     } else if (first == "as") {
         into.as = rest;
+    } else if (first == "body") {
+        into.body = rest;
+    } else if (line == "packed") {
+        into.packed = true;
+    } else if (first == "cut") {
+        into.cut = static_cast<std::size_t>(std::atoi(std::string(rest).c_str()));
     } else if (!read_header(line, into.headers)) {
         return invalid("request", "is not understood: " + std::string(line));
     }
@@ -62,6 +68,26 @@ Result<void> read_answer(std::string_view line, Case& into) {
 }
 
 }  // namespace
+
+std::string body_bytes(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t star = text.find('*');
+        const std::size_t close = text.find('>');
+        if (text.starts_with('<') && star < close && close != std::string_view::npos) {
+            const std::string piece = body_bytes(text.substr(star + 1, close - star - 1));
+            for (int n = std::atoi(std::string(text.substr(1, star)).c_str()); n > 0; --n) out += piece;
+            text.remove_prefix(close + 1);
+        } else if (text.starts_with("\\x") && text.size() >= 4) {
+            out += static_cast<char>(std::stoi(std::string(text.substr(2, 2)), nullptr, 16));
+            text.remove_prefix(4);
+        } else {
+            out += text.front();
+            text.remove_prefix(1);
+        }
+    }
+    return out;
+}
 
 std::vector<std::string> split(std::string_view text, std::string_view separator) {
     std::vector<std::string> parts;
@@ -114,6 +140,13 @@ Result<CommunityFile> parse_community(std::string_view text) {
             file.accounts.push_back(words[1]);
         } else if (words[0] == "token" && words.size() == 4) {
             file.tokens.push_back({words[1], words[2], words[3]});
+        } else if (words[0] == "custody" && words.size() == 2) {
+            file.custody.push_back(words[1]);
+        } else if (words[0] == "collection" && words.size() > 2) {
+            const std::size_t audience = line.find('{');
+            const std::size_t body = line.find(" {", audience) + 1;
+            file.collections.push_back(
+                {words[1], line.substr(audience, body - 1 - audience), line.substr(body)});
         } else if (words[0] == "group" && words.size() > 2) {
             const std::size_t slash = words[1].find('/');
             file.groups.push_back(

@@ -18,6 +18,9 @@ struct Case {
     std::string target;
     std::string as;
     Headers headers;
+    std::string body;     // as written: <N*text> stands for text N times, \\xHH for a byte
+    bool packed = false;  // compressed
+    std::size_t cut = 0;  // bytes left out at its end
 
     int status = 0;
     Headers expected_headers;
@@ -46,10 +49,20 @@ struct CommunityFile {
     std::vector<std::string> members;
     std::vector<std::string> accounts;
     std::vector<Token> tokens;
+    std::vector<std::string> custody;  // members that the node signs for
+    struct Collection {
+        std::string author;
+        std::string audience;  // JSON
+        std::string body;      // JSON
+    };
+    std::vector<Collection> collections;
     std::vector<Group> groups;
     std::vector<Share> shares;
 };
 Result<CommunityFile> parse_community(std::string_view text);
+
+// The bytes that a body stands for.
+std::string body_bytes(std::string_view text);
 
 std::vector<std::string> split(std::string_view text, std::string_view separator);
 

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "case_file.h"
+#include "http/gzip.h"
+#include "intelligence/collection.h"
 #include "testing/shared_data.h"
 #include "testing/taxii_server.h"
 
@@ -44,6 +46,15 @@ std::unique_ptr<testing::TaxiiServer> server_of(const CommunityFile& file) {
     auto server = std::make_unique<testing::TaxiiServer>(file.members, file.accounts);
     for (const Group& group : file.groups)
         server->submit(server->community().group(group.owner, group.name, group.members));
+    for (const std::string& member : file.custody) server->hold_key(member);
+    for (const auto& [author, audience_text, text] : file.collections) {
+        const auto body = json::parse(text);
+        EXPECT_TRUE(body) << text;
+        const auto audience = ledger::parse_audience(*json::parse(audience_text), "audience");
+        server->submit(
+            server->community().statement(author, intelligence::kCollection, body->as_object(), *audience));
+        names()[std::string(body->at("root").as_string())] = std::string(body->at("id").as_string());
+    }
     for (const Share& share : file.shares) {
         server->clock().set(*parse_time(share.time));
         std::vector<std::string> objects;
@@ -67,9 +78,17 @@ std::unique_ptr<testing::TaxiiServer> server_of(const CommunityFile& file) {
     return server;
 }
 
-testing::TaxiiServer& server() {
-    static const std::unique_ptr<testing::TaxiiServer> made =
-        server_of(*parse_community(testing::file_text(std::filesystem::path(CASES) / "community.txt")));
+// The server of a file's cases: each file has its own.
+testing::TaxiiServer& server_for(std::string_view file) {
+    static std::string current;
+    static std::unique_ptr<testing::TaxiiServer> made;
+    if (!made || current != file) {
+        made.reset();
+        names().clear();
+        made =
+            server_of(*parse_community(testing::file_text(std::filesystem::path(CASES) / "community.txt")));
+        current = file;
+    }
     return *made;
 }
 
@@ -166,13 +185,20 @@ http::Method method_of(std::string_view text) {
     return http::Method::kGet;
 }
 
-void run(const Case& wanted) {
+void run(const Case& wanted, std::string_view file) {
     http::Client client;
-    testing::TaxiiServer& node = server();
+    testing::TaxiiServer& node = server_for(file);
     http::Client::Headers headers;
     for (const auto& [name, value] : wanted.headers) headers.emplace_back(name, filled(value));
     const std::string target = filled(wanted.target);
-    const http::Response response = node.send(client, method_of(wanted.method), target, wanted.as, headers);
+    std::string body = body_bytes(filled(wanted.body));
+    if (wanted.packed) {
+        body = http::gzip(body).value_or(body);
+        headers.emplace_back("Content-Encoding", "gzip");
+    }
+    body.resize(body.size() - std::min(body.size(), wanted.cut));
+    const http::Response response =
+        node.send(client, method_of(wanted.method), target, wanted.as, headers, body);
     check_head(wanted, response);
     check_body(wanted, response);
     if (wanted.method != "GET") return;
@@ -189,11 +215,12 @@ void run(const Case& wanted) {
 
 class CaseTest : public ::testing::Test {
   public:
-    explicit CaseTest(const Case& wanted) : wanted_(wanted) {}
-    void TestBody() override { run(wanted_); }
+    CaseTest(const Case& wanted, std::string file) : wanted_(wanted), file_(std::move(file)) {}
+    void TestBody() override { run(wanted_, file_); }
 
   private:
     const Case& wanted_;
+    const std::string file_;
 };
 
 // The cases of a file are one after the other in one process: a later one may use what an earlier one kept.
@@ -208,7 +235,7 @@ void register_cases(const std::filesystem::path& path, std::vector<std::unique_p
     for (const Case& each : *all.back()) {
         ::testing::RegisterTest(name.c_str(), each.title.c_str(), nullptr, nullptr, path.c_str(),
                                 static_cast<int>(each.line),
-                                [&each]() -> ::testing::Test* { return new CaseTest(each); });
+                                [&each, name]() -> ::testing::Test* { return new CaseTest(each, name); });
     }
 }
 
