@@ -68,6 +68,11 @@ class Wire {
         return true;
     }
 
+    // Until that has come; read() still gives it.
+    void await(std::string_view text) {
+        while (buffer_.find(text) == std::string::npos && fill()) {
+        }
+    }
     // One answer with Content-Length, in chunks, or without a body.
     WireAnswer read(bool to_head = false) {
         WireAnswer out;

@@ -9,6 +9,7 @@
 
 #include "ledger/checker.h"
 #include "ledger/door.h"
+#include "ledger/growth.h"
 #include "ledger/log_reader.h"
 #include "ledger/queries.h"
 #include "ledger/sequencer.h"
@@ -74,6 +75,9 @@ class LedgerOnDatabase final : public Ledger {
         return {};
     }
 
+    std::shared_ptr<void> on_growth(std::function<void()> listener) override {
+        return growth_.subscribe(std::move(listener));
+    }
     std::shared_ptr<const Roll> roll() override { return rolls_.recent().roll; }
     const LogIdentity& identity() const override { return options_.identity; }
     Result<void> ready() override {
@@ -304,6 +308,7 @@ class LedgerOnDatabase final : public Ledger {
                 const std::lock_guard lock(sequencer_mutex_);
                 sequencer_.run(std::move(batch));
             }
+            growth_.tell();
             const std::lock_guard lock(mutex_);
             under_way_ -= count;
         }
@@ -314,6 +319,7 @@ class LedgerOnDatabase final : public Ledger {
     const Pillars pillars_;
     RollBook rolls_;
     TileCache tiles_;
+    Growth growth_;
 
     std::mutex sequencer_mutex_;  // guards sequencer_; taken before mutex_
     Sequencer sequencer_;

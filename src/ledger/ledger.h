@@ -139,6 +139,11 @@ class Ledger {
     // it is durable.
     virtual Result<void> ingest(Submission submission, Witnessed witnessed) = 0;
 
+    // Calls the listener after each batch that this process has made durable, until what is returned goes: on
+    // the thread that orders statements, so it is to wake another and return. What other processes on the
+    // same database take is not told.
+    virtual std::shared_ptr<void> on_growth(std::function<void()> listener) = 0;
+
     virtual std::shared_ptr<const Roll> roll() = 0;  // at most a second old
     virtual const LogIdentity& identity() const = 0;
     // Can it write? An error says what is wrong (disk full, database gone, clock behind the log).

@@ -202,7 +202,8 @@ TEST_F(Refusals, OfPathsThatThereAreNot) {
 
 TEST_F(Refusals, NeverOfHeadWhereGetIsAnswered) {
     for (const Operation& operation : Document::instance().operations()) {
-        if (operation.method != Method::kGet) continue;
+        if (operation.method != Method::kGet || operation.id == "listenToStatements")
+            continue;  // it never ends
         const http::Response get = server_.get(target_of(operation));
         const http::Response head = server_.ask(Method::kHead, target_of(operation));
         EXPECT_EQ(head.status, get.status) << operation.id;

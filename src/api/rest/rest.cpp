@@ -9,6 +9,7 @@ void add_routes(http::Router& router, node::Node& node) {
     add_account_routes(router, node);
     add_member_routes(router, node);
     add_statement_routes(router, node);
+    add_event_routes(router, node);
     add_object_routes(router, node);
     add_intel_routes(router, node);
     add_submit_routes(router, node);

@@ -11,6 +11,7 @@ void add_node_routes(http::Router& router, node::Node& node);       // /node, /l
 void add_account_routes(http::Router& router, node::Node& node);    // /session, /tokens
 void add_member_routes(http::Router& router, node::Node& node);     // /members, /groups
 void add_statement_routes(http::Router& router, node::Node& node);  // /statements, /envelopes
+void add_event_routes(http::Router& router, node::Node& node);      // /events
 void add_object_routes(http::Router& router, node::Node& node);     // /objects, /statements/{id}/objects
 void add_intel_routes(http::Router& router, node::Node& node);      // POST /intel/understand, /intel/earlier
 void add_submit_routes(http::Router& router, node::Node& node);     // POST /statements

@@ -2,16 +2,13 @@
 
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
+#include "api/rest/statement_form.h"
 #include "crypto/dsse.h"
 
 namespace comity::api::rest {
 namespace {
 
 constexpr std::uint64_t kMaxPackage = std::uint64_t{1} << 40;  // no log comes so far
-
-json::Value index_json(const std::optional<std::uint64_t>& index) {
-    return index ? json::Value(*index) : json::Value(nullptr);
-}
 
 // A cursor is the id of the page's last item: it tells nothing that the page does not.
 Answer list_statements(node::Node& node, const http::Request& request, const Caller& caller) {
@@ -32,13 +29,7 @@ Answer list_statements(node::Node& node, const http::Request& request, const Cal
     COMITY_TRY(const ledger::ListPage page, node.ledger().list(caller.viewer, query));
     std::vector<std::string> items;
     for (const ledger::ListItem& item : page.items) {
-        items.push_back(json::write(json::Object{{"id", item.id.hex()},
-                                                 {"type", item.type},
-                                                 {"author", item.author},
-                                                 {"issued", format_time_millis(item.issued)},
-                                                 {"witnessed", time_of(item.witnessed)},
-                                                 {"index", index_json(item.index)},
-                                                 {"audience", ledger::audience_json(item.audience)}}));
+        items.push_back(json::write(statement_form(item)));
     }
     return page_of(items, page.more ? std::optional(page.items.back().id.hex()) : std::nullopt);
 }
