@@ -37,6 +37,11 @@ void add_log_head(Command& log, Context& context);
 void add_log_prove(Command& log, Context& context);
 void add_log_compare(Command& log, Context& context);
 void add_log_verify(Command& log, Context& context);
+void add_log_witnesses(Command& log, Context& context);
+
+void add_evidence_list(Command& evidence, Context& context);
+void add_evidence_check(Command& evidence, Context& context);
+void add_evidence_publish(Command& evidence, Context& context);
 
 void add_account_add(Command& account, Context& context);
 void add_account_list(Command& account, Context& context);

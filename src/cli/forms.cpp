@@ -58,24 +58,6 @@ json::Object item_form(const ledger::ListItem& item) {
             {"audience", ledger::audience_json(item.audience)}};
 }
 
-Result<json::Object> log_form(const ledger::LogIdentity& identity, const std::string& checkpoint) {
-    COMITY_TRY(const auto open, log::open_checkpoint(checkpoint, identity.key.public_part()));
-    const crypto::NamedKey cosigner = identity.cosigner.public_part();
-    json::Object object{{"origin", identity.origin},
-                        {"key", identity.key.public_part().text()},
-                        {"cosigner_key", cosigner.text()},
-                        {"size", open.checkpoint.size},
-                        {"root", open.checkpoint.root.hex()},
-                        {"checkpoint", checkpoint},
-                        {"witnessed", nullptr}};
-    for (const crypto::NoteSignature& signature : open.note.signatures) {
-        if (signature.name != cosigner.name || signature.id != cosigner.id()) continue;
-        COMITY_TRY(const Time time, log::verify_cosignature(open.note.text, signature, cosigner));
-        object["witnessed"] = second_text(time.seconds());
-    }
-    return object;
-}
-
 Result<json::Object> statement_form(const ledger::Kept& kept) {
     COMITY_TRY(const crypto::Envelope envelope, crypto::parse_envelope(kept.envelope));
     COMITY_TRY(json::Value payload, json::parse(envelope.payload));

@@ -52,8 +52,9 @@ Result<std::vector<crypto::NamedSecret>> member_secrets(Context& context) {
     for (std::filesystem::directory_iterator entry(keys_folder(context), code), end; !code && entry != end;
          entry.increment(code)) {
         const std::filesystem::path& path = entry->path();
-        if (path.extension() != ".key" || path.filename() == "log.key" || path.filename() == "cosigner.key")
-            continue;
+        const bool nodes_own = path.filename() == "log.key" || path.filename() == "cosigner.key" ||
+                               path.filename() == "witness.key";
+        if (path.extension() != ".key" || nodes_own) continue;
         files.push_back(path);
     }
     if (code && code != std::errc::no_such_file_or_directory) {

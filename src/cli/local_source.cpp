@@ -8,11 +8,16 @@
 #include "cli/source.h"
 #include "intelligence/carried.h"
 #include "ledger/access.h"
+#include "node/evidence_json.h"
+#include "node/log_json.h"
 #include "node/node.h"
+#include "node/witnessed_log.h"
 
 namespace comity::cli {
 
 namespace {
+
+constexpr std::size_t kMaxEvidence = 1000;  // pieces
 
 class LocalSource final : public Source {
   public:
@@ -97,7 +102,7 @@ class LocalSource final : public Source {
 
     Result<std::string> proof(std::string_view id) override {
         COMITY_TRY(const ledger::Kept kept, find(id));
-        COMITY_TRY(const log::Proof proof, ledger().prove(kept.statement.id));
+        COMITY_TRY(const log::Proof proof, node::prove(*node_, kept.statement.id));
         return proof.write();
     }
 
@@ -122,9 +127,14 @@ class LocalSource final : public Source {
         return forms;
     }
 
-    Result<json::Object> log() override {
-        COMITY_TRY(const std::string checkpoint, ledger().checkpoint());
-        return log_form(ledger().identity(), checkpoint);
+    Result<json::Object> log() override { return node::log_json(*node_); }
+
+    Result<std::vector<json::Object>> evidence() override {
+        return node::evidence_json(*node_, kMaxEvidence);
+    }
+    Result<std::string> evidence_file(const Digest& id) override {
+        COMITY_TRY(const federation::Evidence evidence, node::find_evidence(*node_, id));
+        return evidence.write();
     }
 
     Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) override {

@@ -86,6 +86,9 @@ class RemoteSource final : public Source {
     }
     Result<json::Object> log() override { return object("/log"); }
 
+    Result<std::vector<json::Object>> evidence() override { return all("/evidence", "", kPage); }
+    Result<std::string> evidence_file(const Digest& id) override { return get("/evidence/" + id.hex()); }
+
     // From the tiles (C2SP tlog-tiles), as any mirror would.
     Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) override {
         return log::consistency_proof(

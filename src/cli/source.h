@@ -52,6 +52,9 @@ class Source {
     virtual Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) = 0;
     // Of the objects with these ids, the newest versions that are there.
     virtual Result<intelligence::EarlierVersions> earlier(const std::vector<intelligence::ObjectId>& ids) = 0;
+    // Evidence that a log has lied: each piece, and the file of one.
+    virtual Result<std::vector<json::Object>> evidence() = 0;
+    virtual Result<std::string> evidence_file(const Digest& id) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
 };
 

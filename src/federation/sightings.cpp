@@ -54,9 +54,24 @@ Result<FoundEvidence> found_in(const db::Row& row) {
 
 }  // namespace
 
-Result<std::unique_ptr<Sightings>> Sightings::open(db::Database& database, Clock& clock) {
+Result<std::unique_ptr<Sightings>> Sightings::open(db::Database& database, Clock& clock, KnownKeys known) {
     COMITY_CHECK(migrate_witness_tables(database));
-    return std::unique_ptr<Sightings>(new Sightings(database, clock));
+    return std::unique_ptr<Sightings>(new Sightings(database, clock, std::move(known)));
+}
+
+Result<Seen> Sightings::saw(std::string_view text) {
+    COMITY_TRY(const crypto::Note note, crypto::parse_note(text));
+    COMITY_TRY(const log::Checkpoint checkpoint, log::Checkpoint::parse(note.text));
+    std::vector<crypto::NamedKey> keys;
+    for (const crypto::NamedKey& key : known_.logs) {
+        if (key.name == checkpoint.origin) keys.push_back(key);
+    }
+    if (keys.empty()) {
+        return not_found("the log " + checkpoint.origin + " is not known to this node",
+                         "its operator can name it in the policy file");
+    }
+    COMITY_TRY(const std::vector<crypto::NamedKey> signers, crypto::verify_note(note, keys));
+    return saw(signers.front(), text, known_.cosigners);
 }
 
 Result<Seen> Sightings::saw(const crypto::NamedKey& log, std::string_view note,

@@ -42,15 +42,24 @@ struct FoundEvidence {
     Evidence evidence;
 };
 
+// Whose checkpoints are looked at, whoever shows them.
+struct KnownKeys {
+    std::vector<crypto::NamedKey> logs;
+    std::vector<crypto::NamedKey> cosigners;  // whose times are held to each other
+};
+
 class Sightings {
   public:
     // Migrates the tables. The database and the clock must outlive it.
-    static Result<std::unique_ptr<Sightings>> open(db::Database& database, Clock& clock = system_clock());
+    static Result<std::unique_ptr<Sightings>> open(db::Database& database, Clock& clock = system_clock(),
+                                                   KnownKeys known = {});
 
     // A checkpoint that somebody was shown. kInvalid or kRefused where `log` has not signed it; errors as the
     // database's. Of its signatures those of the log and of the cosigners are kept, the others are dropped.
     Result<Seen> saw(const crypto::NamedKey& log, std::string_view note,
                      std::span<const crypto::NamedKey> cosigners);
+    // Of one of the known logs: kNotFound where it is of another.
+    Result<Seen> saw(std::string_view note);
     // Evidence found otherwise (compare_with_tree); checked before it is kept: kRefused. True: it is new.
     Result<bool> keep(const Evidence& evidence);
 
@@ -61,11 +70,13 @@ class Sightings {
     Result<FoundEvidence> find_evidence(const Digest& id);  // kNotFound
 
   private:
-    Sightings(db::Database& database, Clock& clock) : database_(database), clock_(clock) {}
+    Sightings(db::Database& database, Clock& clock, KnownKeys known)
+        : database_(database), clock_(clock), known_(std::move(known)) {}
     Result<bool> keep(db::Transaction& tx, const Evidence& evidence);
 
     db::Database& database_;
     Clock& clock_;
+    const KnownKeys known_;
 };
 
 }  // namespace comity::federation

@@ -118,6 +118,19 @@ class LedgerOnDatabase final : public Ledger {
         return log::Proof{*index, std::move(hashes), note.value_or(""), std::nullopt};
     }
 
+    Result<log::Proof> prove_at(const Digest& id, std::uint64_t size) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        COMITY_TRY(const auto index, index_of(*session, id));
+        COMITY_TRY(auto note, session->text("SELECT note FROM ledger_checkpoints WHERE size = $1", {size}));
+        if (!index || *index >= size || !note) {
+            return not_found(
+                fmt::format("no checkpoint of {} entries holds the statement {}", size, id.hex()));
+        }
+        LogReader reader(*session, tiles_);
+        COMITY_TRY(auto hashes, log::inclusion_proof(*index, size, reader.hashes(size)));
+        return log::Proof{*index, std::move(hashes), std::move(*note), std::nullopt};
+    }
+
     Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) override {
         COMITY_TRY(const auto session, database_.snapshot());
         COMITY_TRY(const LogState state, LogEdge::read_state(*session));

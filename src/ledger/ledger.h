@@ -154,6 +154,9 @@ class Ledger {
     virtual Result<std::string> checkpoint() = 0;
     virtual Result<Bytes> tile(const log::TilePath& path) = 0;  // kNotFound where it is not published yet
     virtual Result<log::Proof> prove(const Digest& id) = 0;     // against the newest checkpoint; kNotFound
+    // Against the checkpoint that the log had at that size; kNotFound too where it had none, or the statement
+    // came later.
+    virtual Result<log::Proof> prove_at(const Digest& id, std::uint64_t size) = 0;
     virtual Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) = 0;
 
     // Statements, as a viewer may see them; what it may not read is kNotFound.

@@ -105,6 +105,12 @@ const std::vector<Key>& keys() {
          "Where everything is kept: sqlite:PATH or postgresql://...; empty: sqlite in the data folder "
          "(comity.db).",
          COMITY_TEXT(database_url, database_fault)},
+        {"witness.policy",
+         "The file that says which logs this node cosigns as a witness, which witnesses it asks, and how "
+         "many "
+         "of which kind must have cosigned (C2SP tlog-policy); it may be absent. A relative path is one in "
+         "the data folder.",
+         COMITY_TEXT(policy_file, name_fault)},
         {"http.address", "The address to listen at; 0.0.0.0 or :: for all.",
          COMITY_TEXT(http.address, name_fault)},
         {"http.port", "The port to listen at; 0: any free one.", COMITY_COUNT(http.port, 0, 65535)},

@@ -14,11 +14,12 @@
 namespace comity::node {
 
 struct Config {
-    std::filesystem::path data;   // the data folder: store, keys, configuration (comity.toml)
-    std::string name = "Comity";  // what people call this node
-    std::string origin;           // the log's name; empty: the one that keys/log.key bears
-    std::string database_url;     // parse_config fills in sqlite in the data folder
-    std::string public_url;       // as others reach it, no slash at the end; empty: not known
+    std::filesystem::path data;               // the data folder: store, keys, configuration (comity.toml)
+    std::string name = "Comity";              // what people call this node
+    std::string origin;                       // the log's name; empty: the one that keys/log.key bears
+    std::string database_url;                 // parse_config fills in sqlite in the data folder
+    std::string public_url;                   // as others reach it, no slash at the end; empty: not known
+    std::string policy_file = "policy.tlog";  // C2SP tlog-policy; a relative path is one in `data`
     http::ServerOptions http;
     unsigned failures_per_minute = 10;  // failed log-ins an account and an address may make
     unsigned session_hours = 12;

@@ -1,5 +1,11 @@
 #include "node/node.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "log/policy.h"
 #include "node/key_files.h"
 #include "node/pillars.h"
 
@@ -16,6 +22,50 @@ std::filesystem::path log_key(const Config& config) {
 }
 std::filesystem::path cosigner_key(const Config& config) {
     return config.data / "keys" / "cosigner.key";
+}
+
+std::filesystem::path witness_key(const Config& config) {
+    return config.data / "keys" / "witness.key";
+}
+
+// A witness' key says "the largest tree I have seen", the log's cosigner's "this is my log's": two
+// statements, two keys. Made where there is none, so that a node founded before there were witnesses gets
+// one.
+Result<crypto::NamedSecret> read_witness_key(const Config& config) {
+    const std::filesystem::path path = witness_key(config);
+    if (!std::filesystem::exists(path)) {
+        const auto written =
+            write_secret_key(path, {config.origin + "/witness", crypto::KeyType::kEd25519Cosignature,
+                                    crypto::SecretKey::generate()});
+        if (!written && written.error().kind != ErrorKind::kConflict) return std::unexpected(written.error());
+    }
+    return read_secret_key(path);
+}
+
+// Without a file it cosigns no log and asks nobody.
+Result<log::Policy> read_policy(const Config& config) {
+    const std::filesystem::path path = config.data / config.policy_file;  // an absolute one stays as it is
+    std::error_code code;
+    if (!std::filesystem::exists(path, code) && !code) return log::Policy{};
+    std::ifstream in(path, std::ios::binary);
+    std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    if (!in.good() && !in.eof()) return unavailable(path.string(), "cannot be read", "check who may read it");
+    auto policy = log::Policy::parse(text);
+    if (!policy) return within(path.string(), std::move(policy).error());
+    return policy;
+}
+
+// Those of the policy and its own.
+federation::KnownKeys known_keys(const log::Policy& policy, const ledger::LogIdentity& identity,
+                                 const crypto::NamedKey& witness) {
+    federation::KnownKeys known{{identity.key.public_part()}, policy.witness_keys()};
+    for (const log::Policy::Log& log : policy.logs) {
+        if (log.key != known.logs.front()) known.logs.push_back(log.key);
+    }
+    for (const crypto::NamedKey& own : {identity.cosigner.public_part(), witness}) {
+        if (std::ranges::find(known.cosigners, own) == known.cosigners.end()) known.cosigners.push_back(own);
+    }
+    return known;
 }
 
 Result<ledger::LogIdentity> read_identity(const Config& config) {
@@ -39,6 +89,8 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
         config.origin = key.name;
     }
     COMITY_TRY(ledger::LogIdentity identity, read_identity(config));
+    COMITY_TRY(crypto::NamedSecret witness, read_witness_key(config));
+    COMITY_TRY(log::Policy policy, read_policy(config));
     std::unique_ptr<Node> node(new Node());
     node->config_ = std::move(config);
     node->clock_ = &clock;
@@ -51,6 +103,12 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
     COMITY_TRY(node->ledger_,
                ledger::Ledger::open(*node->database_, {.identity = std::move(identity), .clock = &clock},
                                     make_pillars()));
+    COMITY_TRY(node->sightings_, federation::Sightings::open(
+                                     *node->database_, clock,
+                                     known_keys(policy, node->ledger_->identity(), witness.public_part())));
+    COMITY_TRY(node->cosignatures_, federation::Cosignatures::open(*node->database_, policy));
+    COMITY_TRY(node->witness_, federation::Witness::open(*node->database_, std::move(witness),
+                                                         std::move(policy), *node->sightings_, clock));
     return node;
 }
 

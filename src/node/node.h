@@ -4,7 +4,8 @@
 // The data folder:
 //     comity.toml        configuration (may be absent)
 //     comity.db          the store, unless database.url says otherwise
-//     keys/log.key       the log's secret key, and keys/cosigner.key: made by create(), mode 0600
+//     policy.tlog        which logs it cosigns and which witnesses it asks (may be absent)
+//     keys/log.key       the log's secret key, keys/cosigner.key and keys/witness.key: made here, mode 0600
 //     keys/<member>.key  secret keys of members that this node or its user holds
 #pragma once
 
@@ -12,6 +13,9 @@
 #include <string_view>
 
 #include "accounts/accounts.h"
+#include "federation/cosignatures.h"
+#include "federation/sightings.h"
+#include "federation/witness.h"
 #include "ledger/ledger.h"
 #include "node/config.h"
 
@@ -30,6 +34,11 @@ class Node {
     ledger::Ledger& ledger() { return *ledger_; }
     accounts::Accounts& accounts() { return *accounts_; }
     Clock& clock() { return *clock_; }
+    // What it does for other logs, what others do for its own, and what it has seen of all.
+    federation::Witness& witness() { return *witness_; }
+    federation::Cosignatures& cosignatures() { return *cosignatures_; }
+    federation::Sightings& sightings() { return *sightings_; }
+    const log::Policy& policy() const { return cosignatures_->policy(); }
 
   private:
     Node() = default;
@@ -38,6 +47,9 @@ class Node {
     std::unique_ptr<db::Database> database_;  // outlives what uses it
     std::unique_ptr<accounts::Accounts> accounts_;
     std::unique_ptr<ledger::Ledger> ledger_;
+    std::unique_ptr<federation::Sightings> sightings_;
+    std::unique_ptr<federation::Cosignatures> cosignatures_;
+    std::unique_ptr<federation::Witness> witness_;
 };
 
 }  // namespace comity::node

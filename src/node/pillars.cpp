@@ -1,5 +1,6 @@
 #include "node/pillars.h"
 
+#include "federation/pillar.h"
 #include "governance/pillar.h"
 #include "intelligence/pillar.h"
 
@@ -9,6 +10,7 @@ std::vector<std::unique_ptr<ledger::Pillar>> make_pillars() {
     std::vector<std::unique_ptr<ledger::Pillar>> pillars;
     pillars.push_back(governance::make_pillar());
     pillars.push_back(intelligence::make_pillar());
+    pillars.push_back(federation::make_pillar());
     return pillars;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,6 +23,7 @@ namespace comity::testing {
 struct ServedNodeOptions {
     std::string origin = "test.example/log";
     unsigned failures_per_minute = 1000;
+    std::string policy{};  // what policy.tlog holds; empty: there is none
     http::ServerOptions http{.port = 0};
 };
 
@@ -35,6 +38,10 @@ class ServedNode {
         config.origin = options.origin;
         config.database_url = "sqlite:" + (folder_ / "node/comity.db");
         config.failures_per_minute = options.failures_per_minute;
+        if (!options.policy.empty()) {
+            std::filesystem::create_directories(config.data);
+            std::ofstream(config.data / "policy.tlog") << options.policy;
+        }
         auto made = node::Node::create(config, clock_);
         EXPECT_TRUE(made) << made.error().message();
         node_ = *std::move(made);

@@ -16,13 +16,14 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kPrefixes{{{"/api/", "rest"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kPrefixes{{{"/api/", "rest"},
                                                                                   {"/taxii2/", "taxii"},
                                                                                   {"/log/", "log"},
+                                                                                  {"/witness/", "witness"},
                                                                                   {"/healthz", "operators"},
                                                                                   {"/readyz", "operators"},
                                                                                   {"/metrics", "operators"}}};
-constexpr std::array<std::string_view, 5> kDoors{"rest", "taxii", "log", "operators", "page"};
+constexpr std::array<std::string_view, 6> kDoors{"rest", "taxii", "log", "witness", "operators", "page"};
 constexpr std::size_t kMethods = 7;
 constexpr int kFirstStatus = 200;
 constexpr std::size_t kStatuses = 400;

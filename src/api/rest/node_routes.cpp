@@ -4,7 +4,7 @@
 #include "api/rest/openapi.h"
 #include "api/rest/routes.h"
 #include "crypto/sha256.h"
-#include "node/log_head.h"
+#include "node/log_json.h"
 #include "node/version.h"
 
 namespace comity::api::rest {
@@ -35,13 +35,7 @@ Answer show_node(node::Node& node) {
 }
 
 Answer show_log(node::Node& node) {
-    COMITY_TRY(const node::LogHead head, node::log_head(node.ledger()));
-    json::Object object = log_json(node.ledger().identity());
-    object["size"] = head.checkpoint.size;
-    object["root"] = head.checkpoint.root.hex();
-    object["checkpoint"] = head.note;
-    object["witnessed"] = nullptr;
-    if (head.cosigned) object["witnessed"] = time_of(head.cosigned->seconds());
+    COMITY_TRY(const json::Object object, node::log_json(node));
     return http::Response::json(200, json::write(object));
 }
 

@@ -52,6 +52,7 @@ class Refusals : public ::testing::Test {
         if (operation.id == "findEarlier")
             return R"({"ids":["indicator--00000000-0000-4000-8000-000000000001"]})";
         if (operation.id == "understandDocument") return "evil.com";
+        if (operation.id == "tellCheckpoints") return R"({"checkpoints":["no note"]})";
         return {};
     }
     http::Response ask(const Operation& operation, http::Client::Headers headers,
@@ -160,6 +161,7 @@ TEST_F(Refusals, OfBodiesThatAreTooLarge) {
         if (operation.id == "findEarlier") body.assign(256 * 1024 + 1, ' ');
         if (operation.id == "understandDocument") body.assign((16u << 20) + 1, ' ');
         if (operation.id == "submitStatement") body.assign((96u << 20) + 1, ' ');
+        if (operation.id == "tellCheckpoints") body.assign((4u << 20) + 1, ' ');
         const http::Response response =
             server_.ask(operation.method, target_of(operation), {{"Content-Type", "application/json"}}, body);
         EXPECT_EQ(response.status, 413);

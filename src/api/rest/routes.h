@@ -15,5 +15,6 @@ void add_event_routes(http::Router& router, node::Node& node);      // /events
 void add_object_routes(http::Router& router, node::Node& node);     // /objects, /statements/{id}/objects
 void add_intel_routes(http::Router& router, node::Node& node);      // POST /intel/understand, /intel/earlier
 void add_submit_routes(http::Router& router, node::Node& node);     // POST /statements
+void add_evidence_routes(http::Router& router, node::Node& node);   // /checkpoints, /evidence
 
 }  // namespace comity::api::rest

@@ -4,6 +4,7 @@
 #include "api/rest/routes.h"
 #include "api/rest/statement_form.h"
 #include "crypto/dsse.h"
+#include "node/witnessed_log.h"
 
 namespace comity::api::rest {
 namespace {
@@ -57,7 +58,7 @@ Answer show_envelope(node::Node& node, const http::Request& request, const Calle
 
 Answer show_proof(node::Node& node, const http::Request& request, const Caller& caller) {
     COMITY_TRY(const ledger::Kept kept, find(node, request, caller));
-    COMITY_TRY(const log::Proof proof, node.ledger().prove(kept.statement.id));
+    COMITY_TRY(const log::Proof proof, node::prove(node, kept.statement.id));
     http::Response response = http::Response::text(200, proof.write());
     response.header("Content-Disposition",
                     "attachment; filename=\"" + kept.statement.id.hex().substr(0, 16) + ".tlog-proof\"");

@@ -4,7 +4,9 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "api/tlog/witness_routes.h"
 #include "log/tile.h"
+#include "node/witnessed_log.h"
 
 namespace comity::api::tlog {
 namespace {
@@ -52,14 +54,18 @@ http::Response immutable(std::shared_ptr<const std::string> bytes) {
 }  // namespace
 
 void add_routes(http::Router& router, node::Node& node) {
-    router.get("/log/checkpoint", [&node](const http::Request& request) {
-        auto checkpoint = node.ledger().checkpoint();
-        if (!checkpoint) return http::problem(checkpoint.error(), request);
-        http::Response response = http::Response::text(200, std::move(*checkpoint));
-        response.header("Cache-Control", "public, max-age=1");
-        response.header("Access-Control-Allow-Origin", "*");
-        return response;
-    });
+    const auto checkpoint = [&](std::string_view path, Result<std::string> (*of)(node::Node&)) {
+        router.get(path, [&node, of](const http::Request& request) {
+            auto note = of(node);
+            if (!note) return http::problem(note.error(), request);
+            http::Response response = http::Response::text(200, std::move(*note));
+            response.header("Cache-Control", "public, max-age=1");
+            response.header("Access-Control-Allow-Origin", "*");
+            return response;
+        });
+    };
+    checkpoint("/log/checkpoint", node::served_checkpoint);
+    checkpoint("/log/witnessed", node::witnessed_checkpoint);
     const auto cache = std::make_shared<AnswerCache>();
     const auto tile = [&node, cache](const http::Request& request) {
         const std::string& path = request.path;
@@ -73,6 +79,7 @@ void add_routes(http::Router& router, node::Node& node) {
         return immutable(std::move(shared));
     };
     router.get("/log/tile/{path*}", tile);
+    add_witness_routes(router, node);
 }
 
 }  // namespace comity::api::tlog

@@ -1,5 +1,6 @@
 // The log as static files (C2SP tlog-tiles): /log/checkpoint, /log/tile/<L>/<N>[.p/<W>],
-// /log/tile/entries/<N>[.p/<W>].
+// /log/tile/entries/<N>[.p/<W>]; besides, /log/witnessed: the newest checkpoint that meets the policy. And
+// the node as a witness (witness_routes.h).
 #pragma once
 
 #include "http/router.h"

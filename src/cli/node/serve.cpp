@@ -17,6 +17,8 @@
 #include "cli/node/listen.h"
 #include "cli/open_node.h"
 #include "cli/output.h"
+#include "federation/collector.h"
+#include "federation/gossip.h"
 #include "node/version.h"
 
 namespace comity::cli {
@@ -87,6 +89,8 @@ Result<void> serve(Context& context, const Options& options) {
     api::page::add_routes(router);
     COMITY_TRY(const auto server, http::Server::start(listen, router));
     metrics.watch(*server);
+    const federation::Collector collector(node->ledger(), node->cosignatures(), *context.clock);
+    const federation::Gossip gossip(node->ledger(), node->sightings(), node->policy());
     const std::string address = shown_address(listen, server->port());
     context.out << fmt::format("Comity listens at {}/\n", address) << std::flush;
     logging::info("listening", {{"address", address},

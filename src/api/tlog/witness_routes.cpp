@@ -1,0 +1,38 @@
+#include "api/tlog/witness_routes.h"
+
+#include "base/digest.h"
+
+namespace comity::api::tlog {
+namespace {
+
+http::Response add_checkpoint(node::Node& node, const http::Request& request) {
+    auto answer = node.witness().add_checkpoint(request.body);
+    if (!answer) return http::problem(answer.error(), request);
+    http::Response response =
+        http::Response::text(answer->status, std::move(answer->body), answer->content_type());
+    response.header("Cache-Control", "no-store");
+    if (answer->status == 429) response.header("Retry-After", "1");
+    return response;
+}
+
+http::Response show_checkpoint(node::Node& node, const http::Request& request) {
+    const auto origin = Digest::from_hex(request.capture("origin"));
+    if (!origin) return http::problem(Error{ErrorKind::kNotFound, "", "there is no such log", ""}, request);
+    auto note = node.witness().checkpoint(*origin);
+    if (!note) return http::problem(note.error(), request);
+    http::Response response = http::Response::text(200, std::move(*note));
+    response.header("Cache-Control", "public, max-age=1");
+    response.header("Access-Control-Allow-Origin", "*");
+    return response;
+}
+
+}  // namespace
+
+void add_witness_routes(http::Router& router, node::Node& node) {
+    router.add(http::Method::kPost, "/witness/add-checkpoint", {.max_body = federation::kMaxWitnessBody},
+               [&node](const http::Request& request) { return add_checkpoint(node, request); });
+    router.get("/witness/{origin}/checkpoint",
+               [&node](const http::Request& request) { return show_checkpoint(node, request); });
+}
+
+}  // namespace comity::api::tlog

@@ -1,0 +1,130 @@
+#include "federation/collector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/logging.h"
+#include "base/text.h"
+#include "federation/witness.h"
+#include "log/checkpoint.h"
+
+namespace comity::federation {
+namespace {
+
+constexpr std::size_t kShownAnswer = 200;
+constexpr int kTries = 2;  // the first may only tell from which size to prove
+
+std::string first_line(std::string_view text) {
+    return shown(text.substr(0, text.find('\n')), kShownAnswer);
+}
+
+Result<std::uint64_t> told_size(std::string_view body) {
+    if (!body.ends_with('\n')) return invalid("answer", "has no size line");
+    const auto parsed = AddCheckpoint::parse("old " + std::string(body) + "\n");
+    if (!parsed) return invalid("answer", "does not tell a size");
+    return parsed->old_size;
+}
+
+}  // namespace
+
+Collector::Collector(ledger::Ledger& ledger, Cosignatures& cosignatures, Clock& clock,
+                     CollectorOptions options)
+    : ledger_(ledger), cosignatures_(cosignatures), clock_(clock), options_(std::move(options)) {
+    for (const log::Policy::Witness& witness : cosignatures_.policy().witnesses) {
+        if (!witness.url.empty()) threads_.emplace_back([this, &witness] { ask_for_ever(witness); });
+    }
+}
+
+Collector::~Collector() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    stop_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+}
+
+bool Collector::wait(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return !stop_.wait_for(lock, time, [&] { return stopping_; });
+}
+
+void Collector::ask_for_ever(const log::Policy::Witness& witness) {
+    http::Client client(options_.http);
+    std::string cosigned;  // the note that it has cosigned last
+    std::int64_t failures = 0;
+    Time answered;
+    std::uint64_t last = cosignatures_.last_size(witness.key).value_or(0);
+    auto pause = options_.poll;
+    do {
+        pause = options_.poll;
+        const auto note = ledger_.checkpoint();
+        if (!note || *note == cosigned) continue;
+        const Time contacted = clock_.now();
+        const auto size = ask(client, witness, *note, last);
+        std::string error;
+        if (size) {
+            last = *size;
+            cosigned = *note;
+            failures = 0;
+            answered = clock_.now();
+        } else {
+            error = size.error().message();
+            const auto factor = std::int64_t{1} << std::min<std::int64_t>(failures, 20);
+            pause = std::min(options_.longest_wait, options_.first_wait * factor);
+            if (failures++ == 0) {
+                logging::warning("a witness does not cosign",
+                                 {{"witness", witness.name}, {"url", witness.url}, {"cause", error}});
+            }
+        }
+        if (const auto told = cosignatures_.tell(witness.key, last, contacted, answered, failures, error);
+            !told) {
+            logging::warning("a witness' answer could not be kept", {{"cause", told.error().message()}});
+        }
+    } while (wait(pause));
+}
+
+Result<std::uint64_t> Collector::ask(http::Client& client, const log::Policy::Witness& witness,
+                                     const std::string& note, std::uint64_t last) {
+    COMITY_TRY(const crypto::Note parsed, crypto::parse_note(note));
+    COMITY_TRY(const log::Checkpoint checkpoint, log::Checkpoint::parse(parsed.text));
+    for (int attempt = 0; attempt < kTries; ++attempt) {
+        if (last > checkpoint.size) {
+            return conflict(
+                witness.url,
+                fmt::format("has cosigned {} entries of this log, which has {}", last, checkpoint.size),
+                "was the store set back to an older copy? Stop the node and restore the newest "
+                "one; a log that was set back and grows has two histories");
+        }
+        AddCheckpoint request{last, {}, note};
+        if (last > 0 && last < checkpoint.size) {
+            COMITY_TRY(request.proof, ledger_.consistency(last, checkpoint.size));
+        }
+        COMITY_TRY(const http::Response response,
+                   client.send(http::Method::kPost, witness.url + "/add-checkpoint",
+                               {{"Content-Type", "text/plain; charset=utf-8"}}, request.write()));
+        if (response.status == 409) {
+            COMITY_TRY(last, told_size(response.bytes()));
+            continue;
+        }
+        if (response.status != 200) {
+            return refused(witness.url,
+                           fmt::format("answered {}: {}", response.status, first_line(response.bytes())));
+        }
+        const auto answer = crypto::parse_note(parsed.text + "\n" + std::string(response.bytes()));
+        if (!answer) return within(witness.url + ": answer", answer.error());
+        for (const crypto::NoteSignature& signature : answer->signatures) {
+            if (signature.name != witness.key.name || signature.id != witness.key.id()) continue;
+            COMITY_TRY(const Time time, log::verify_cosignature(parsed.text, signature, witness.key));
+            COMITY_CHECK(cosignatures_.keep(checkpoint, witness.key, signature, time));
+            return checkpoint.size;
+        }
+        return refused(witness.url, "answered without a cosignature by the key in the policy",
+                       "compare the witness' key with its operator's");
+    }
+    return unavailable(witness.url, "cosigns other checkpoints of this log at the same time",
+                       "it is asked again");
+}
+
+}  // namespace comity::federation
