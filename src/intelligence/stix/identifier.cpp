@@ -80,11 +80,47 @@ std::string ObjectId::text() const {
     return type + "--" + uuid.text();
 }
 
+std::optional<IdentifierView> view_identifier(std::string_view text) {
+    // Each digit's value; of other characters one that no digit has.
+    static constexpr std::array<std::uint8_t, 256> kValues = [] {
+        std::array<std::uint8_t, 256> values{};
+        values.fill(0x80);
+        for (int c = 0; c < 128; ++c) {
+            if (const int value = hex_value(static_cast<char>(c)); value >= 0)
+                values[static_cast<std::size_t>(c)] = static_cast<std::uint8_t>(value);
+        }
+        return values;
+    }();
+    constexpr std::size_t kTail = 38;  // "--" and the UUID
+    if (text.size() < kTail + 3 || text.size() > kTail + 250) return std::nullopt;
+    const std::string_view type = text.substr(0, text.size() - kTail);
+    if (type.front() < 'a' || type.front() > 'z') return std::nullopt;
+    for (const char c : type) {
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return std::nullopt;
+    }
+    const std::string_view tail = text.substr(text.size() - kTail);
+    if (tail[0] != '-' || tail[1] != '-') return std::nullopt;
+    IdentifierView view{.type = type, .uuid = {}};
+    unsigned bad = 0;
+    std::size_t at = 2;
+    for (std::size_t byte = 0; byte < 16; ++byte) {
+        if (byte == 4 || byte == 6 || byte == 8 || byte == 10)
+            bad |= static_cast<unsigned>(tail[at++] != '-') << 7;
+        const unsigned high = kValues[static_cast<unsigned char>(tail[at++])];
+        const unsigned low = kValues[static_cast<unsigned char>(tail[at++])];
+        bad |= high | low;
+        view.uuid.bytes[byte] = static_cast<std::uint8_t>(high << 4 | (low & 15));
+    }
+    if ((bad & 0x80) != 0 || (view.uuid.bytes[8] & 0xc0) != 0x80) return std::nullopt;
+    return view;
+}
+
 Result<ObjectId> ObjectId::parse(std::string_view text) {
     // The UUID has a fixed length, so the type may itself hold two hyphens.
     if (text.size() < 38 + 3 || text.substr(text.size() - 38, 2) != "--") {
         return invalid({}, "an identifier is a type, two hyphens and a UUID");
     }
+    if (const auto view = view_identifier(text)) return ObjectId{std::string(view->type), view->uuid};
     const std::string_view type = text.substr(0, text.size() - 38);
     COMITY_CHECK(check_type_name(type));
     COMITY_TRY(const Uuid uuid, Uuid::parse(text.substr(text.size() - 36)));

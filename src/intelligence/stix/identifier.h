@@ -4,6 +4,7 @@
 
 #include <array>
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,13 @@ struct ObjectId {
 
     friend auto operator<=>(const ObjectId&, const ObjectId&) = default;
 };
+
+// An identifier read without copying anything; nothing where it is none: then ObjectId::parse says why.
+struct IdentifierView {
+    std::string_view type;
+    Uuid uuid;
+};
+std::optional<IdentifierView> view_identifier(std::string_view text);
 
 // Type names (section 3.1 and 11.1): 3 to 250 of a-z, 0-9 and "-", beginning with a letter.
 Result<void> check_type_name(std::string_view name);

@@ -40,11 +40,20 @@ struct Object {
     std::string pattern_type;  // "stix", "snort", ...
 };
 
-// Holds the object to what the specification says MUST be: JSON in UTF-8 without a key twice; type name and
-// identifier; the properties that every object of its class has; times in RFC 3339 with Z, created not after
-// modified; references that are identifiers; an indicator's pattern, pattern_type and valid_from; a
-// relationship's and a sighting's ends. Bundles are refused, custom types and properties are taken. kInvalid
-// and kTooLarge name the object, the property and the rule. Thread-safe.
-Result<Object> parse_object(std::string_view bytes);
+// Something that the specification says SHOULD be otherwise.
+struct Advice {
+    std::string where;  // "indicator--8e2e....indicator_types[0]"
+    std::string what;   // one clause
+    std::string rule;   // "STIX 2.1 section 10"
+};
+
+// Holds the object to what the specification says MUST be (docs/stix.md): JSON in UTF-8 without a key twice;
+// type name and identifier; the properties of its type, extensions and embedded objects, with their forms,
+// ranges and closed vocabularies; what references may lead to; times in their order; an indicator's pattern;
+// selectors of granular markings. Of STIX 2.0 where the object says so or has no spec_version. Bundles are
+// refused, custom types and properties are taken. kInvalid and kTooLarge name the object, the property and
+// the rule. With `advice`, what SHOULD be otherwise is added to it: open vocabularies, names of what is
+// custom, versions of UUIDs, the specification's relationships. Thread-safe.
+Result<Object> parse_object(std::string_view bytes, std::vector<Advice>* advice = nullptr);
 
 }  // namespace comity::intelligence

@@ -1,7 +1,6 @@
-// What STIX 2.1 says of each of its types, as a table: class, required properties, section.
+// STIX 2.1's types, as a table: class and section. Their properties are in schema_table.h.
 #pragma once
 
-#include <span>
 #include <string_view>
 
 namespace comity::intelligence {
@@ -18,11 +17,10 @@ enum class ObjectClass {
 struct TypeRules {
     std::string_view type;
     ObjectClass object_class;
-    std::string_view section;                    // of STIX 2.1, "4.7"
-    std::span<const std::string_view> required;  // beyond the common properties
+    std::string_view section;  // of STIX 2.1, "4.7"
 };
 
-// The rules of a type; kCustom without required properties where the specification has no such type.
+// The rules of a type; kCustom where the specification has no such type.
 const TypeRules& rules_of(std::string_view type);
 
 }  // namespace comity::intelligence

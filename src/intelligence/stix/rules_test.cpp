@@ -8,7 +8,6 @@ namespace {
 TEST(Rules, KnowTheSpecificationsTypes) {
     EXPECT_EQ(rules_of("indicator").object_class, ObjectClass::kDomain);
     EXPECT_EQ(rules_of("indicator").section, "4.7");
-    EXPECT_EQ(rules_of("indicator").required.size(), 3u);
     EXPECT_EQ(rules_of("artifact").object_class, ObjectClass::kObservable);          // the first
     EXPECT_EQ(rules_of("x509-certificate").object_class, ObjectClass::kObservable);  // the last
     EXPECT_EQ(rules_of("sighting").object_class, ObjectClass::kRelationship);
@@ -18,7 +17,6 @@ TEST(Rules, KnowTheSpecificationsTypes) {
 TEST(Rules, ToldNothingOfOthers) {
     for (const std::string_view type : {"", "indicators", "indicato", "zzz", "aaa", "x-acme"}) {
         EXPECT_EQ(rules_of(type).object_class, ObjectClass::kCustom) << type;
-        EXPECT_TRUE(rules_of(type).required.empty());
     }
 }
 
