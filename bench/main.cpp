@@ -1,4 +1,5 @@
-// comity_bench [NAME...] [--json]: append, prove, tiles, footprint; all of them where none is named.
+// comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns; all of them where
+// none is named.
 #include <fmt/format.h>
 #include <cstdio>
 #include <cstring>
@@ -42,8 +43,8 @@ int main(int argc, char** argv) {
         const char* name;
         void (*run)(const Report&, const std::string&);
     };
-    constexpr Benchmark kAll[] = {
-        {"append", append}, {"prove", prove}, {"tiles", tiles}, {"footprint", footprint}};
+    constexpr Benchmark kAll[] = {{"append", append},       {"prove", prove},       {"tiles", tiles},
+                                  {"footprint", footprint}, {"validate", validate}, {"patterns", patterns}};
     bool json = false;
     std::vector<const Benchmark*> chosen;
     for (int i = 1; i < argc; ++i) {
@@ -54,7 +55,9 @@ int main(int argc, char** argv) {
         const auto* found =
             std::ranges::find_if(kAll, [&](const auto& one) { return std::strcmp(one.name, argv[i]) == 0; });
         if (found == std::end(kAll)) {
-            fmt::print(stderr, "comity_bench: '{}' is no benchmark: use append, prove, tiles or footprint\n",
+            fmt::print(stderr,
+                       "comity_bench: '{}' is no benchmark: use append, prove, tiles, footprint, validate or "
+                       "patterns\n",
                        argv[i]);
             return 2;
         }

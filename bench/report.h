@@ -49,5 +49,7 @@ void append(const Report& report, const std::string& program);
 void prove(const Report& report, const std::string& program);
 void tiles(const Report& report, const std::string& program);
 void footprint(const Report& report, const std::string& program);
+void validate(const Report& report, const std::string& program);
+void patterns(const Report& report, const std::string& program);
 
 }  // namespace comity::bench

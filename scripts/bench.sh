@@ -9,5 +9,18 @@ build_page
 title "building the program and the benchmarks"
 configure_preset release -DCOMITY_BENCH=ON
 cmake --build --preset release --target comity comity_bench
+# The Python libraries that validate and patterns are measured beside; without them they are measured alone.
+mkdir -p build/bench
+if ! cmp -s bench/requirements.txt build/bench/requirements.txt; then
+    rm -rf build/bench/venv
+    if python3 -m venv build/bench/venv && build/bench/venv/bin/pip install --quiet --requirement bench/requirements.txt; then
+        cp bench/requirements.txt build/bench/requirements.txt
+    else
+        echo "run: bench: the Python libraries could not be had from PyPI: measuring without them" >&2
+    fi
+fi
+if [ -f build/bench/requirements.txt ]; then
+    export COMITY_BENCH_PYTHON=$PWD/build/bench/venv/bin/python COMITY_BENCH_STIX_PEER=$PWD/bench/stix_peer.py
+fi
 export COMITY_PROGRAM=$PWD/build/release/comity
 exec build/release/bench/comity_bench "$@" >&3
