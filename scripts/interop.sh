@@ -1,8 +1,9 @@
 #!/bin/bash
-# ./run interop [NAME...]: other people's programs against ours. Beside Debian's packages it takes taxii2-client from PyPI.
+# ./run interop [NAME...]: other people's programs against ours. Beside Debian's packages it takes Python's from PyPI.
 #
 #   tlog      Go's sumdb/note and sumdb/tlog verify a running node's log, and reject forged variants of it
 #   taxii     taxii2-client pages through everything that is shared
+#   stix      stix2-patterns, stix2-matcher, stix2-validator and stix2 agree with us (COMITY_SEED, COMITY_CASES)
 set -eu -o pipefail
 . scripts/common.sh
 need build interop
@@ -27,25 +28,33 @@ tlog() {
         python3 tests/interop/tlog.py build/interop/tlog_verify
 }
 
-taxii() {
+# Python with the clients and libraries of requirements.txt.
+python_peers() {
     local stamp=build/interop/requirements.txt
     if ! cmp -s tests/interop/requirements.txt "$stamp"; then
         rm -rf build/interop/venv
         python3 -m venv build/interop/venv
         build/interop/venv/bin/pip install --quiet --requirement tests/interop/requirements.txt || {
-            echo "run: interop: taxii2-client could not be had: it needs PyPI within reach, once" >&2
+            echo "run: interop: the Python packages could not be had: they need PyPI within reach, once" >&2
             return 1
         }
         cp tests/interop/requirements.txt "$stamp"
     fi
-    build/interop/venv/bin/python tests/interop/taxii_client.py
 }
 
-if [ $# -eq 0 ]; then set -- tlog taxii; fi
+taxii() {
+    python_peers && build/interop/venv/bin/python tests/interop/taxii_client.py
+}
+
+stix() {
+    python_peers && build/interop/venv/bin/python tests/interop/stix.py
+}
+
+if [ $# -eq 0 ]; then set -- tlog taxii stix; fi
 for name in "$@"; do
     case $name in
-        tlog | taxii) suite "$name" "$name" ;;
-        *) echo "run: interop: $name: no such suite: tlog, taxii" >&2 && exit 2 ;;
+        tlog | taxii | stix) suite "$name" "$name" ;;
+        *) echo "run: interop: $name: no such suite: tlog, taxii, stix" >&2 && exit 2 ;;
     esac
 done
 echo "$passed passed, $failed failed"
