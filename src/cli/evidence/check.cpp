@@ -8,6 +8,7 @@
 #include "cli/files.h"
 #include "cli/keys.h"
 #include "cli/output.h"
+#include "crypto/note.h"
 #include "federation/evidence.h"
 
 namespace comity::cli {
