@@ -1,18 +1,55 @@
 #include "federation/pillar.h"
 
+#include "federation/announcement.h"
+
 namespace comity::federation {
 namespace {
 
-constexpr std::string_view kTypes[] = {kEvidenceType};
+constexpr std::string_view kTypes[] = {kEvidenceType, kNode};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE federation_evidence(statement BLOB PRIMARY KEY, author TEXT NOT NULL, evidence BLOB NOT NULL,
                                  kind TEXT NOT NULL, origin TEXT NOT NULL, data TEXT NOT NULL);
+)"},
+                                         // Every announcement is kept: which of a member's is the latest
+                                         // depends on when they were witnessed, which may become earlier.
+                                         {2, R"(
+CREATE TABLE federation_nodes(seq INTEGER PRIMARY KEY, member TEXT NOT NULL, log_key TEXT NOT NULL,
+                              cosigner_key TEXT NOT NULL, witness_key TEXT, url TEXT NOT NULL,
+                              retired INTEGER NOT NULL);
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
     {"federation_evidence",
-     "SELECT statement, author, evidence, kind, origin, data FROM federation_evidence ORDER BY statement"}};
+     "SELECT statement, author, evidence, kind, origin, data FROM federation_evidence ORDER BY statement"},
+    {"federation_nodes",
+     "SELECT s.id, s.witnessed, n.member, n.log_key, n.cosigner_key, n.witness_key, n.url, n.retired "
+     "FROM federation_nodes n JOIN statements s ON s.seq = n.seq ORDER BY s.id"}};
+
+Result<void> validate_evidence(const ledger::Statement& statement) {
+    if (statement.audience.label != ledger::Tlp::kClear) {
+        return invalid("audience.tlp", "that a log has lied is everybody's to know", "use clear");
+    }
+    if (statement.objects || !statement.attachments.empty()) {
+        return invalid("body", "evidence carries neither objects nor attachments");
+    }
+    COMITY_TRY(const Evidence evidence, parse_evidence(statement.body, "body"));
+    auto proves = check_evidence(evidence);
+    if (!proves) return within("body", std::move(proves).error());
+    return {};
+}
+
+Result<void> apply_node(db::Transaction& tx, const ledger::Accepted& accepted) {
+    auto node = parse_announcement(accepted.statement);
+    if (!node) return internal("body", "was accepted but cannot be read: " + node.error().message());
+    const std::optional<std::string> witness =
+        node->witness ? std::optional(node->witness->text()) : std::nullopt;
+    return tx.queue(
+        "INSERT INTO federation_nodes(seq, member, log_key, cosigner_key, witness_key, url, retired) "
+        "VALUES($1, $2, $3, $4, $5, $6, $7)",
+        accepted.seq, accepted.statement.author, node->log.text(), node->cosigner.text(), witness, node->url,
+        node->retired);
+}
 
 class Pillar final : public ledger::Pillar {
   public:
@@ -23,19 +60,13 @@ class Pillar final : public ledger::Pillar {
 
     Result<void> validate(const ledger::Statement& statement,
                           std::span<const std::string_view>) const override {
-        if (statement.audience.label != ledger::Tlp::kClear) {
-            return invalid("audience.tlp", "that a log has lied is everybody's to know", "use clear");
-        }
-        if (statement.objects || !statement.attachments.empty()) {
-            return invalid("body", "evidence carries neither objects nor attachments");
-        }
-        COMITY_TRY(const Evidence evidence, parse_evidence(statement.body, "body"));
-        auto proves = check_evidence(evidence);
-        if (!proves) return within("body", std::move(proves).error());
+        if (statement.type == kEvidenceType) return validate_evidence(statement);
+        COMITY_CHECK(parse_announcement(statement));
         return {};
     }
 
     Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted, ledger::Audiences&) override {
+        if (accepted.statement.type == kNode) return apply_node(tx, accepted);
         COMITY_TRY(const Evidence evidence, parse_evidence(accepted.statement.body, "body"));
         COMITY_CHECK(
             tx.run("INSERT INTO federation_evidence(statement, author, evidence, kind, origin, data) "

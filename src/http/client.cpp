@@ -26,8 +26,11 @@ using Owned = std::unique_ptr<T, CurlDeleter>;
 struct Sink {
     Response response;
     std::size_t limit = 0;
+    std::size_t header_bytes = 0;
     bool too_large = false;
 };
+
+constexpr std::size_t kMaxHeaderBytes = 64 * 1024;  // of an answer, all lines together
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
@@ -53,6 +56,11 @@ std::size_t take_body(const char* data, std::size_t, std::size_t size, void* to)
 std::size_t take_header(const char* data, std::size_t, std::size_t size, void* to) {
     auto& sink = *static_cast<Sink*>(to);
     const std::string_view line(data, size);
+    sink.header_bytes += size;
+    if (sink.header_bytes > kMaxHeaderBytes) {
+        sink.too_large = true;
+        return 0;
+    }
     try {
         if (line.starts_with("HTTP/")) {
             sink.response.headers.clear();  // what came before was an interim answer
@@ -83,8 +91,12 @@ Result<std::string> place_of(const std::string& url) {
     return place;
 }
 
+int ask_stopped(void* options, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<const ClientOptions*>(options)->stopped() ? 1 : 0;
+}
+
 Failure failure(CURL* curl, CURLcode code, const std::string& place, const char* details,
-                const ClientOptions& options) {
+                const ClientOptions& options, std::chrono::milliseconds timeout) {
     const std::string text = *details != '\0' ? details : curl_easy_strerror(code);
     switch (code) {
         case CURLE_COULDNT_CONNECT: {
@@ -101,8 +113,9 @@ Failure failure(CURL* curl, CURLcode code, const std::string& place, const char*
         case CURLE_OPERATION_TIMEDOUT: {
             double connected = 0;  // seconds; 0: never
             curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME, &connected);
-            const auto limit =
-                connected > 0 ? options.timeout : std::min(options.timeout, options.connect_timeout);
+            if (connected > 0 && std::string_view(details).starts_with("Operation too slow"))
+                return unavailable(place, "its answer comes too slowly", "try again later");
+            const auto limit = connected > 0 ? timeout : std::min(timeout, options.connect_timeout);
             const char* what = connected > 0 ? "no answer within {} s" : "no connection within {} s";
             return unavailable(place,
                                fmt::format(fmt::runtime(what), static_cast<double>(limit.count()) / 1000.0),
@@ -123,6 +136,10 @@ Failure failure(CURL* curl, CURLcode code, const std::string& place, const char*
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_UNSUPPORTED_PROTOCOL:
             return unavailable(place, "what answers there does not speak HTTP");
+        case CURLE_BAD_CONTENT_ENCODING:
+            return invalid(place, "its answer's compression is damaged");
+        case CURLE_ABORTED_BY_CALLBACK:
+            return unavailable(place, "the call was ended: the node stops");
         case CURLE_OUT_OF_MEMORY:
             return unavailable(place, "no memory");
         default:
@@ -157,8 +174,13 @@ Client::~Client() = default;
 
 Result<Response> Client::send(Method method, const std::string& url, const Headers& headers,
                               std::string_view body) {
+    return send(method, url, headers, body, {state_->options.timeout, state_->options.max_response});
+}
+
+Result<Response> Client::send(Method method, const std::string& url, const Headers& headers,
+                              std::string_view body, const CallLimits& limits) {
     CURL* const curl = state_->curl.get();
-    const ClientOptions& options = state_->options;
+    ClientOptions& options = state_->options;
     if (curl == nullptr) return unavailable("HTTP client", "libcurl does not start");
     COMITY_TRY(const std::string place, place_of(url));
 
@@ -184,7 +206,7 @@ Result<Response> Client::send(Method method, const std::string& url, const Heade
     const Owned<curl_slist> owner(lines);
 
     Sink sink;
-    sink.limit = options.max_response;
+    sink.limit = limits.max_response;
     char details[CURL_ERROR_SIZE] = "";
     curl_easy_reset(curl);  // connections stay
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
@@ -193,7 +215,18 @@ Result<Response> Client::send(Method method, const std::string& url, const Heade
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, details);
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(limits.timeout.count()));
+    if (options.slowest > 0) {
+        curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options.slowest));
+        curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.slow_for.count()));
+    }
+    if (options.fastest > 0)
+        curl_easy_setopt(curl, CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(options.fastest));
+    if (options.stopped) {
+        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &ask_stopped);
+        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &options);
+    }
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "comity");
@@ -218,7 +251,7 @@ Result<Response> Client::send(Method method, const std::string& url, const Heade
     }
     const CURLcode code = curl_easy_perform(curl);
     if (sink.too_large) return too_large(place, fmt::format("its answer is over {} bytes", sink.limit));
-    if (code != CURLE_OK) return failure(curl, code, place, details, options);
+    if (code != CURLE_OK) return failure(curl, code, place, details, options, limits.timeout);
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     sink.response.status = static_cast<int>(status);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,18 @@ struct ClientOptions {
     std::chrono::milliseconds timeout{60000};
     std::size_t max_response = 256u << 20;  // bytes; more is kTooLarge
     std::string ca_file{};                  // PEM of certificates to trust besides the system's; may be empty
+    // An answer slower than this, in bytes a second over `slow_for`, is given up. 0: none is.
+    std::size_t slowest = 0;
+    std::chrono::seconds slow_for{20};
+    std::size_t fastest = 0;  // bytes a second that are received at the most; 0: as fast as they come
+    // Asked several times a second while a call waits; true ends it with kUnavailable. May be empty.
+    std::function<bool()> stopped{};
+};
+
+// For one call instead of the client's own.
+struct CallLimits {
+    std::chrono::milliseconds timeout{60000};
+    std::size_t max_response = 256u << 20;  // bytes after decompression
 };
 
 class Client {
@@ -29,10 +42,13 @@ class Client {
     Client& operator=(const Client&) = delete;
 
     using Headers = std::vector<std::pair<std::string, std::string>>;
-    // Any status is a success of the call; kUnavailable where no answer came (the message names the address
-    // and the cause).
+    // Any status is a success of the call, a redirect too: none is followed. kUnavailable where no answer
+    // came (the message names the address and the cause), kTooLarge where more came than the limit, counted
+    // after decompression: a small answer that unfolds into a large one is cut off there.
     Result<Response> send(Method method, const std::string& url, const Headers& headers = {},
                           std::string_view body = {});
+    Result<Response> send(Method method, const std::string& url, const Headers& headers,
+                          std::string_view body, const CallLimits& limits);
 
   private:
     struct State;

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <latch>
 #include <thread>
 
 #include "ledger/checker.h"
@@ -62,13 +63,13 @@ class LedgerOnDatabase final : public Ledger {
     }
 
     void submit(Submission submission, Done done) override {
-        enter({std::move(submission), std::nullopt, std::move(done)});
+        enter({std::move(submission), std::nullopt, std::nullopt, std::move(done)});
     }
 
     Result<void> ingest(Submission submission, Witnessed witnessed) override {
         std::promise<Result<Receipt>> answer;
         auto future = answer.get_future();
-        enter({std::move(submission), witnessed,
+        enter({std::move(submission), witnessed, std::nullopt,
                [&](Result<Receipt> receipt) { answer.set_value(std::move(receipt)); }});
         Result<Receipt> receipt = future.get();
         if (!receipt) return std::unexpected(std::move(receipt).error());
@@ -78,6 +79,21 @@ class LedgerOnDatabase final : public Ledger {
     std::shared_ptr<void> on_growth(std::function<void()> listener) override {
         return growth_.subscribe(std::move(listener));
     }
+    std::vector<Result<void>> ingest(std::vector<Foreign> statements) override {
+        std::vector<Result<void>> answers(statements.size());
+        std::latch waiting(static_cast<std::ptrdiff_t>(statements.size()));
+        for (std::size_t i = 0; i < statements.size(); ++i) {
+            Foreign& statement = statements[i];
+            enter({std::move(statement.submission), statement.witnessed, statement.id,
+                   [&answer = answers[i], &waiting](Result<Receipt> receipt) {
+                       if (!receipt) answer = std::unexpected(std::move(receipt).error());
+                       waiting.count_down();
+                   }});
+        }
+        waiting.wait();
+        return answers;
+    }
+
     std::shared_ptr<const Roll> roll() override { return rolls_.recent().roll; }
     const LogIdentity& identity() const override { return options_.identity; }
     Result<void> ready() override {
@@ -196,6 +212,7 @@ class LedgerOnDatabase final : public Ledger {
     struct Incoming {
         Submission submission;
         std::optional<Witnessed> foreign;
+        std::optional<Digest> id;  // what it must be, where that is known beforehand
         Done done;
     };
 
@@ -245,7 +262,7 @@ class LedgerOnDatabase final : public Ledger {
             std::vector<Prepared> passed;
             std::size_t refused_count = 0;
             for (Incoming& incoming : chunk) {
-                auto prepared = pass_door(std::move(incoming.submission), incoming.foreign);
+                auto prepared = pass_door(std::move(incoming.submission), incoming.foreign, incoming.id);
                 if (prepared) {
                     prepared->done = std::move(incoming.done);
                     passed.push_back(std::move(*prepared));
@@ -265,10 +282,20 @@ class LedgerOnDatabase final : public Ledger {
         }
     }
 
-    Result<Prepared> pass_door(Submission submission, std::optional<Witnessed> foreign) {
+    Result<Prepared> pass_door(Submission submission, std::optional<Witnessed> foreign,
+                               const std::optional<Digest>& id) {
         COMITY_TRY(Prepared prepared, open_submission(std::move(submission), foreign));
+        if (id && prepared.statement.id != *id) {
+            return invalid("envelope", "is another statement's than the log's entry");
+        }
         if (foreign) {
             COMITY_CHECK(check_content(prepared, pillars_));
+            // Signatures are verified here, by several threads; the sequencer asks again only where the roll
+            // has changed, or where it does not count so far.
+            const RollState known = rolls_.current();
+            if (check_signer(prepared.statement, prepared.envelope, pillars_, *known.roll, *foreign)) {
+                prepared.roll = known.version;
+            }
             return prepared;
         }
         RollState roll = rolls_.current();

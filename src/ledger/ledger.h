@@ -47,6 +47,13 @@ struct Submission {
     std::vector<std::string> attachments;  // in the statement's order
 };
 
+// A statement that stands in another node's log, and when that log witnessed it.
+struct Foreign {
+    Digest id;  // of the log's entry: another statement than that is refused
+    Submission submission;
+    Witnessed witnessed = 0;
+};
+
 struct Receipt {
     Digest id;
     std::uint64_t index = 0;  // in this node's log
@@ -138,6 +145,9 @@ class Ledger {
     // statement whose author is not known yet waits; one known already keeps the earlier time. Returns when
     // it is durable.
     virtual Result<void> ingest(Submission submission, Witnessed witnessed) = 0;
+    // The same of many, an answer each, in their order: they share transactions. As many as max_waiting at
+    // the most may be under way.
+    virtual std::vector<Result<void>> ingest(std::vector<Foreign> statements) = 0;
 
     // Calls the listener after each batch that this process has made durable, until what is returned goes: on
     // the thread that orders statements, so it is to wake another and return. What other processes on the

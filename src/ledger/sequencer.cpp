@@ -352,7 +352,8 @@ Result<void> Sequencer::load_acts_once(db::Transaction& tx) {
 }
 
 Result<void> Sequencer::take_foreign(Work& work, const Prepared& item) {
-    if (!work.waiting &&
+    // What counts by itself counts with whatever else is known of it too: insert() unites them.
+    if (item.roll == work.roll.version ||
         check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, *item.foreign)) {
         return insert(work, item, std::nullopt, *item.foreign, *work.roll.roll);
     }

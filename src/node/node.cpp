@@ -109,6 +109,9 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
     COMITY_TRY(node->cosignatures_, federation::Cosignatures::open(*node->database_, policy));
     COMITY_TRY(node->witness_, federation::Witness::open(*node->database_, std::move(witness),
                                                          std::move(policy), *node->sightings_, clock));
+    COMITY_TRY(federation::MirrorStore mirrors, federation::MirrorStore::open(*node->database_));
+    node->mirrors_ = std::make_unique<federation::MirrorStore>(mirrors);
+    node->growth_ = std::make_unique<federation::GrowthWatch>(*node->database_);
     return node;
 }
 

@@ -16,6 +16,8 @@
 #include "federation/cosignatures.h"
 #include "federation/sightings.h"
 #include "federation/witness.h"
+#include "federation/growth.h"
+#include "federation/mirror_store.h"
 #include "ledger/ledger.h"
 #include "node/config.h"
 
@@ -33,6 +35,8 @@ class Node {
     db::Database& database() { return *database_; }
     ledger::Ledger& ledger() { return *ledger_; }
     accounts::Accounts& accounts() { return *accounts_; }
+    federation::MirrorStore& mirrors() { return *mirrors_; }
+    federation::GrowthWatch& growth() { return *growth_; }
     Clock& clock() { return *clock_; }
     // What it does for other logs, what others do for its own, and what it has seen of all.
     federation::Witness& witness() { return *witness_; }
@@ -50,6 +54,8 @@ class Node {
     std::unique_ptr<federation::Sightings> sightings_;
     std::unique_ptr<federation::Cosignatures> cosignatures_;
     std::unique_ptr<federation::Witness> witness_;
+    std::unique_ptr<federation::MirrorStore> mirrors_;
+    std::unique_ptr<federation::GrowthWatch> growth_;
 };
 
 }  // namespace comity::node

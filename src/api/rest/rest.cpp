@@ -14,6 +14,7 @@ void add_routes(http::Router& router, node::Node& node) {
     add_intel_routes(router, node);
     add_submit_routes(router, node);
     add_evidence_routes(router, node);
+    add_federation_routes(router, node);
 }
 
 }  // namespace comity::api::rest

@@ -16,5 +16,6 @@ void add_object_routes(http::Router& router, node::Node& node);     // /objects,
 void add_intel_routes(http::Router& router, node::Node& node);      // POST /intel/understand, /intel/earlier
 void add_submit_routes(http::Router& router, node::Node& node);     // POST /statements
 void add_evidence_routes(http::Router& router, node::Node& node);   // /checkpoints, /evidence
+void add_federation_routes(http::Router& router, node::Node& node);  // /nodes, /logs, /log/wait
 
 }  // namespace comity::api::rest

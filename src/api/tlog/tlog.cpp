@@ -4,6 +4,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "api/tlog/mirror_routes.h"
 #include "api/tlog/witness_routes.h"
 #include "log/tile.h"
 #include "node/witnessed_log.h"
@@ -66,6 +67,7 @@ void add_routes(http::Router& router, node::Node& node) {
     };
     checkpoint("/log/checkpoint", node::served_checkpoint);
     checkpoint("/log/witnessed", node::witnessed_checkpoint);
+    add_mirror_routes(router, node);
     const auto cache = std::make_shared<AnswerCache>();
     const auto tile = [&node, cache](const http::Request& request) {
         const std::string& path = request.path;

@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include "api/rest/caller.h"
+#include "api/rest/routes.h"
+#include "federation/nodes.h"
+#include "federation/shelf.h"
+
+namespace comity::api::rest {
+namespace {
+
+constexpr std::size_t kCheckpointPage = 500;
+constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 48;  // no log comes so far
+constexpr std::uint64_t kMaxPackage = kMaxSize / log::kTileWidth;
+constexpr std::uint64_t kLongestWait = 60;  // seconds
+constexpr std::uint64_t kUsualWait = 20;
+
+json::Value maybe_time(const std::optional<std::int64_t>& seconds) {
+    return seconds ? json::Value(time_of(*seconds)) : json::Value(nullptr);
+}
+
+// The community's nodes, and how far this one has those that it follows. Public: it says nothing of
+// statements but how many a log has.
+Answer list_nodes(node::Node& node) {
+    std::vector<federation::AnnouncedNode> announced;
+    {
+        COMITY_TRY(const auto session, node.database().reader());
+        COMITY_TRY(announced, federation::announced_nodes(*session));
+    }
+    COMITY_TRY(const auto peers, node.mirrors().peers());
+    COMITY_TRY(const auto logs, node.mirrors().logs());
+    const crypto::NamedKey own = node.ledger().identity().key.public_part();
+    std::vector<std::string> items;
+    for (const federation::AnnouncedNode& one : announced) {
+        json::Object item{{"member", one.member},
+                          {"origin", one.log.name},
+                          {"key", one.log.text()},
+                          {"cosigner_key", one.cosigner.text()},
+                          {"witness_key", nullptr},
+                          {"url", one.url},
+                          {"retired", one.retired},
+                          {"announced", time_of(one.since)},
+                          {"statement", one.statement.hex()},
+                          {"own", one.log == own},
+                          {"followed", false},
+                          {"size", nullptr},
+                          {"applied", nullptr},
+                          {"contact", nullptr}};
+        if (one.witness) item["witness_key"] = one.witness->text();
+        for (const federation::MirroredLog& log : logs) {
+            if (log.key != one.log) continue;
+            item["size"] = log.size;
+            item["applied"] = log.applied.size();
+        }
+        for (const federation::Peer& peer : peers) {
+            if (peer.log != one.log) continue;
+            item["followed"] = true;
+            item["contact"] = maybe_time(peer.contact);
+        }
+        items.push_back(json::write(item));
+    }
+    return page_of(items, std::nullopt);
+}
+
+Answer list_logs(node::Node& node) {
+    federation::Shelf shelf(node.ledger(), node.mirrors());
+    COMITY_TRY(const auto logs, shelf.logs());
+    std::vector<std::string> items;
+    for (const federation::HeldLog& held : logs) {
+        items.push_back(json::write(json::Object{{"log", federation::log_name(held.offer.key).hex()},
+                                                 {"origin", held.offer.key.name},
+                                                 {"key", held.offer.key.text()},
+                                                 {"cosigner_key", held.offer.cosigner.text()},
+                                                 {"size", held.size},
+                                                 {"checkpoint", held.offer.checkpoint},
+                                                 {"own", held.offer.own}}));
+    }
+    return page_of(items, std::nullopt);
+}
+
+Result<federation::HeldLog> held_log(federation::Shelf& shelf, const http::Request& request) {
+    auto name = Digest::from_hex(request.capture("log"));
+    if (!name) return within("log", std::move(name).error());
+    return shelf.find(*name);
+}
+
+Answer list_checkpoints(node::Node& node, const http::Request& request) {
+    federation::Shelf shelf(node.ledger(), node.mirrors());
+    COMITY_TRY(const federation::HeldLog held, held_log(shelf, request));
+    COMITY_TRY(const std::uint64_t after,
+               number_of(request.parameter("after").value_or("0"), "after", kMaxSize));
+    COMITY_TRY(const auto checkpoints, shelf.checkpoints(held, after, kCheckpointPage));
+    std::vector<std::string> items;
+    for (const federation::TimedCheckpoint& checkpoint : checkpoints)
+        items.push_back(json::write(json::Value(checkpoint.note)));
+    return page_of(items, std::nullopt);
+}
+
+Answer list_package(node::Node& node, const http::Request& request, const Caller& caller) {
+    federation::Shelf shelf(node.ledger(), node.mirrors());
+    COMITY_TRY(const federation::HeldLog held, held_log(shelf, request));
+    COMITY_TRY(const std::uint64_t package, number_of(request.capture("package"), "package", kMaxPackage));
+    COMITY_TRY(const auto statements, shelf.package(held, package, caller.viewer));
+    std::vector<std::string> items;
+    for (const federation::OfferedStatement& statement : statements)
+        items.push_back(federation::package_item_json(statement));
+    return page_of(items, std::nullopt);
+}
+
+void wait_for_growth(node::Node& node, http::Request request, http::Respond respond) {
+    const auto asked = [&]() -> Result<std::pair<std::uint64_t, std::uint64_t>> {
+        COMITY_TRY(const std::uint64_t size,
+                   number_of(request.parameter("size").value_or("0"), "size", kMaxSize));
+        COMITY_TRY(const std::uint64_t seconds,
+                   number_of(request.parameter("seconds").value_or(std::to_string(kUsualWait)), "seconds",
+                             kLongestWait));
+        return std::pair(size, seconds);
+    }();
+    if (!asked) return respond(refusal(asked.error(), request));
+    auto shared = std::make_shared<http::Respond>(std::move(respond));
+    federation::GrowthWatch::Done done = [shared](std::uint64_t size) {
+        http::Response response = http::Response::json(200, fmt::format(R"({{"size":{}}})", size));
+        response.header("Cache-Control", "no-store");
+        (*shared)(std::move(response));
+    };
+    const auto waits = node.growth().wait(asked->first, std::chrono::seconds(asked->second), done);
+    if (!waits) (*shared)(refusal(waits.error(), request));
+}
+
+}  // namespace
+
+void add_federation_routes(http::Router& router, node::Node& node) {
+    const auto route = [&](std::string_view pattern, auto handler) { router.get(pattern, guarded(node, handler)); };
+    route("/api/v1/nodes", [&node](const http::Request&, const Caller&) { return list_nodes(node); });
+    route("/api/v1/logs", [&node](const http::Request&, const Caller&) { return list_logs(node); });
+    route("/api/v1/logs/{log}/checkpoints",
+          [&node](const http::Request& request, const Caller&) { return list_checkpoints(node, request); });
+    route("/api/v1/logs/{log}/packages/{package}", [&node](const http::Request& request, const Caller& caller) {
+        return list_package(node, request, caller);
+    });
+    router.add_later(http::Method::kGet, "/api/v1/log/wait", {},
+                     [&node](http::Request request, http::Respond respond) {
+                         wait_for_growth(node, std::move(request), std::move(respond));
+                     });
+}
+
+}  // namespace comity::api::rest

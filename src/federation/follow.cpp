@@ -1,0 +1,380 @@
+#include "federation/follow.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <deque>
+
+#include "crypto/sha256.h"
+#include "federation/mirror_edge.h"
+#include "federation/tree_tiles.h"
+#include "log/checkpoint.h"
+
+namespace comity::federation {
+namespace {
+
+// Is it about this program, not about what was served?
+bool ours(const Error& error) {
+    return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kCorrupt ||
+           error.kind == ErrorKind::kInternal || error.kind == ErrorKind::kTooMany;
+}
+
+// Was it the payloads that were not the statement's? Then another node may have the right ones; what is wrong
+// with the statement itself stays so.
+bool payload_fault(const Error& error) {
+    return error.where.starts_with("envelope") || error.where == "objects" ||
+           error.where == "body.objects.root" || error.where.starts_with("attachments");
+}
+
+// A log's checkpoints in their order, read as they are needed, ending with the newest.
+class Times {
+  public:
+    using More = std::function<Result<std::vector<TimedCheckpoint>>(std::uint64_t after)>;
+    Times(std::uint64_t after, TimedCheckpoint newest, More more)
+        : after_(after), newest_(std::move(newest)), more_(std::move(more)) {}
+
+    // The first that holds the entry. Precondition: the newest holds it; indexes rise from call to call.
+    Result<const TimedCheckpoint*> holding(std::uint64_t index) {
+        for (;;) {
+            while (!ahead_.empty() && ahead_.front().size <= index) ahead_.pop_front();
+            if (!ahead_.empty()) return &ahead_.front();
+            if (exhausted_) return &newest_;
+            COMITY_TRY(auto page, more_(after_));
+            exhausted_ = page.empty();
+            for (TimedCheckpoint& checkpoint : page) {
+                after_ = checkpoint.size;
+                if (checkpoint.size >= newest_.size) {
+                    exhausted_ = true;
+                    break;
+                }
+                ahead_.push_back(std::move(checkpoint));
+            }
+        }
+    }
+
+  private:
+    std::uint64_t after_;
+    TimedCheckpoint newest_;
+    More more_;
+    std::deque<TimedCheckpoint> ahead_;
+    bool exhausted_ = false;
+};
+
+}  // namespace
+
+Digest log_name(const crypto::NamedKey& log_key) {
+    return crypto::sha256(as_bytes(log_key.text()));
+}
+
+Result<TimedCheckpoint> Follow::read_timed(const MirroredLog& log, const std::string& note, Digest& root) {
+    auto open = log::open_checkpoint(note, log.key);
+    if (!open) return within("checkpoint", std::move(open).error());
+    std::optional<Time> time;
+    for (const crypto::NoteSignature& signature : open->note.signatures) {
+        if (signature.name != log.cosigner.name || signature.id != log.cosigner.id()) continue;
+        auto verified = log::verify_cosignature(open->note.text, signature, log.cosigner);
+        if (!verified) return within("checkpoint", std::move(verified).error());
+        if (!time || *verified < *time) time = *verified;
+    }
+    if (!time) return refused("checkpoint", "bears no time by the log's cosigner " + log.cosigner.name);
+    root = open->checkpoint.root;
+    return TimedCheckpoint{open->checkpoint.size, time->seconds(), note};
+}
+
+Result<void> Follow::contradiction(const MirroredLog& log, const std::string& earlier,
+                                   const std::string& later, std::string_view what) {
+    COMITY_CHECK(
+        store_.keep_contradiction(log.key, earlier, later, what, options_.clock->now().seconds()));
+    return conflict(log.key.name, std::string(what),
+                    "both signed checkpoints are kept: comity node check, and show them to the community");
+}
+
+Result<MirroredLog> Follow::verify_newest(const OfferedLog& offered) {
+    COMITY_TRY(MirroredLog log, store_.log(offered.key, offered.cosigner));
+    COMITY_TRY(const std::string note, source_.checkpoint(offered));
+    Digest root;
+    COMITY_TRY(const TimedCheckpoint newest, read_timed(log, note, root));
+    if (newest.size == log.size) {
+        if (root != log.root && !log.checkpoint.empty()) {
+            COMITY_CHECK(contradiction(log, log.checkpoint, note, "shows two histories of one size"));
+        }
+        if (log.size == 0 && root != log::empty_root())
+            return refused("checkpoint", "an empty log has another root");
+        return log;
+    }
+    if (newest.size < log.size) {
+        // An old copy, if nobody signed it later; but it must be of the same log.
+        if (newest.size <= log.applied.size()) {
+            COMITY_TRY(const auto same, store_.checkpoints(log.n, newest.size - 1, 1));
+            if (newest.size > 0 && !same.empty() && same.front().size == newest.size) {
+                Digest known;
+                COMITY_CHECK(read_timed(log, same.front().note, known));
+                if (known != root) {
+                    COMITY_CHECK(
+                        contradiction(log, same.front().note, note, "shows two histories of one size"));
+                }
+            }
+        }
+        Digest unused;
+        COMITY_TRY(const TimedCheckpoint verified, read_timed(log, log.checkpoint, unused));
+        if (newest.time > verified.time) {
+            COMITY_CHECK(contradiction(log, log.checkpoint, note, "was rolled back: it became shorter"));
+        }
+        return log;
+    }
+    COMITY_TRY(TreeTiles tiles,
+               TreeTiles::open(newest.size, root, [&](const log::TilePath& path) {
+                   return source_.tile(offered, path);
+               }));
+    if (log.size > 0) {
+        COMITY_TRY(const Digest before, tiles.root_at(log.size));
+        if (before != log.root) {
+            COMITY_CHECK(contradiction(log, log.checkpoint, note,
+                                       "rewrote its history: what it signed before is not its beginning"));
+        }
+    }
+    COMITY_CHECK(store_.verified(log, newest.size, root, note));
+    return store_.log(offered.key, offered.cosigner);
+}
+
+Result<Followed> Follow::follow(const OfferedLog& offered) {
+    Followed followed;
+    COMITY_TRY(MirroredLog log, verify_newest(offered));
+    if (log.applied.size() >= log.size) return followed;
+
+    Digest root;
+    COMITY_TRY(TimedCheckpoint newest, read_timed(log, log.checkpoint, root));
+    COMITY_TRY(TreeTiles tiles, TreeTiles::open(log.size, log.root, [&](const log::TilePath& path) {
+                   return source_.tile(offered, path);
+               }));
+    std::map<std::uint64_t, Digest> roots;  // of the checkpoints ahead, to compare when they are reached
+    std::int64_t time = log.time;
+    Times times(log.applied.size(), newest,
+                [&](std::uint64_t after) -> Result<std::vector<TimedCheckpoint>> {
+                    COMITY_TRY(const auto notes, source_.checkpoints(offered, after));
+                    std::vector<TimedCheckpoint> page;
+                    for (const std::string& note : notes) {
+                        Digest known;
+                        COMITY_TRY(TimedCheckpoint checkpoint, read_timed(log, note, known));
+                        if (checkpoint.size <= after || checkpoint.time < time ||
+                            (checkpoint.size < log.size && checkpoint.time > newest.time))
+                            return refused("checkpoints", "are not in the order of their sizes and times");
+                        if (checkpoint.size >= log.size) {
+                            page.push_back(std::move(checkpoint));
+                            break;
+                        }
+                        after = checkpoint.size;
+                        time = checkpoint.time;
+                        roots.emplace(checkpoint.size, known);
+                        page.push_back(std::move(checkpoint));
+                    }
+                    return page;
+                });
+    COMITY_TRY(MirrorEdge edge, MirrorEdge::load(store_, log));
+
+    while (log.applied.size() < log.size) {
+        if (options_.stopped && options_.stopped()) return followed;
+        const std::uint64_t first = log.applied.size();
+        const std::uint64_t end = std::min(
+            log.size, (first / log::kTileWidth + options_.packages_at_once) * log::kTileWidth);
+        Progress progress;
+        progress.time = log.time;
+        std::vector<Wanted> wanted;
+        const auto take = [&](std::uint64_t index, const Digest& id) -> Result<void> {
+            COMITY_TRY(const TimedCheckpoint* holding, times.holding(index));
+            wanted.push_back({index, id, holding->time});
+            if (const auto completed = edge.append(id)) {
+                COMITY_TRY(const Digest expected, tiles.hash(1, index / log::kTileWidth));
+                if (*completed != expected) {
+                    return refused(fmt::format("entries {} to {}", index - index % log::kTileWidth, index),
+                                   "are not those of the checkpoint's tree");
+                }
+            }
+            if (index + 1 != holding->size) return {};
+            progress.time = holding->time;
+            progress.checkpoints.push_back(*holding);
+            const auto known = roots.extract(holding->size);
+            if (!known.empty() && known.mapped() != edge.frontier().root()) {
+                // The entries themselves are checked where their tile is full, or at the end.
+                COMITY_TRY(const Digest true_root, tiles.root_at(holding->size));
+                if (true_root != known.mapped()) {
+                    return contradiction(log, holding->note, log.checkpoint,
+                                         "signed a checkpoint that its later log does not hold");
+                }
+                return refused("entries", "are not those of the checkpoint's tree");
+            }
+            return {};
+        };
+        for (std::uint64_t index = first; index < end;) {
+            const std::uint64_t bundle = index / log::kTileWidth;
+            const log::TilePath path{.entries = true,
+                                     .level = 0,
+                                     .index = bundle,
+                                     .width = log::tile_width(0, bundle, log.size)};
+            COMITY_TRY(const Bytes bytes, source_.tile(offered, path));
+            COMITY_TRY(const auto entries, log::bundle_entries(bytes));
+            if (entries.size() != path.width)
+                return invalid(path.text(), fmt::format("has {} entries, not {}", entries.size(), path.width));
+            for (; index < bundle * log::kTileWidth + path.width; ++index) {
+                const ByteView entry = entries[index % log::kTileWidth];
+                if (entry.size() != Digest::kSize)
+                    return invalid(path.text(), "holds an entry that is no statement's id");
+                COMITY_TRY(const Digest id, Digest::from_bytes(entry));
+                COMITY_CHECK(take(index, id));
+            }
+        }
+        if (edge.frontier().size() == log.size && edge.frontier().root() != log.root)
+            return refused("entries", "are not those of the checkpoint's tree");
+        COMITY_CHECK(take_payloads(offered, wanted, progress.missing, followed));
+        progress.applied = edge.frontier();
+        progress.tiles = edge.take_tiles();
+        COMITY_TRY(const bool advanced, store_.advance(log, progress));
+        if (!advanced) return followed;  // somebody else is at it
+        followed.entries += wanted.size();
+        log.applied = progress.applied;
+        log.time = progress.time;
+        if (options_.on_step) options_.on_step(log.key.name, log.applied.size(), log.size);
+    }
+    return followed;
+}
+
+Result<std::optional<ledger::Submission>> Follow::complete(OfferedStatement statement, const Digest& id,
+                                                           Followed& followed) {
+    ledger::Submission submission{std::move(statement.envelope), std::move(statement.objects), {}};
+    if (!statement.apart) return submission;
+    const auto read = [&]() -> Result<void> {
+        COMITY_TRY(const crypto::Envelope envelope, crypto::parse_envelope(submission.envelope));
+        COMITY_TRY(const ledger::Statement parsed, ledger::parse_statement(envelope));
+        if (parsed.id != id) return invalid("envelope", "is another statement's than the log's entry");
+        if (parsed.objects) {
+            COMITY_TRY(submission.objects, source_.objects(id, parsed.objects->count));
+        }
+        for (const ledger::AttachmentRef& ref : parsed.attachments) {
+            COMITY_TRY(std::string bytes, source_.attachment(id, ref));
+            submission.attachments.push_back(std::move(bytes));
+        }
+        return {};
+    }();
+    if (read) return submission;
+    if (ours(read.error())) return std::unexpected(read.error());
+    if (read.error().kind != ErrorKind::kNotFound) followed.fault = read.error().message();
+    return std::nullopt;
+}
+
+// What is wanted is in the order of the log. Its statements go to the ledger; what could not be had is told.
+Result<void> Follow::take_payloads(const OfferedLog& offered, std::span<const Wanted> wanted,
+                                   std::vector<std::uint64_t>& missing, Followed& followed) {
+    std::vector<ledger::Foreign> batch;
+    std::vector<const Wanted*> asked;
+    std::size_t bytes = 0;
+    const auto flush = [&]() -> Result<void> {
+        if (batch.empty()) return {};
+        const auto answers = ledger_.ingest(std::exchange(batch, {}));
+        std::vector<Digest> ids;
+        for (const Wanted* one : asked) ids.push_back(one->id);
+        COMITY_TRY(const std::vector<bool> kept, store_.kept(ids));
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            if (!answers[i]) {
+                const Error& error = answers[i].error();
+                if (ours(error)) return std::unexpected(error);
+                followed.fault = fmt::format("entry {}: {}", asked[i]->index, error.message());
+                if (!payload_fault(error)) continue;
+            }
+            // What waits for its author's key may have come with signatures that are nobody's.
+            if (kept[i]) {
+                ++followed.statements;
+            } else {
+                missing.push_back(asked[i]->index);
+            }
+        }
+        asked.clear();
+        bytes = 0;
+        return {};
+    };
+    for (std::size_t at = 0; at < wanted.size();) {
+        const std::uint64_t package = wanted[at].index / log::kTileWidth;
+        COMITY_TRY(auto offers, source_.package(offered, package));
+        std::ranges::sort(offers, {}, &OfferedStatement::index);
+        auto offer = offers.begin();
+        for (; at < wanted.size() && wanted[at].index / log::kTileWidth == package; ++at) {
+            const Wanted& want = wanted[at];
+            while (offer != offers.end() && offer->index < want.index) ++offer;
+            std::optional<ledger::Submission> submission;
+            if (offer != offers.end() && offer->index == want.index) {
+                COMITY_TRY(submission, complete(std::move(*offer), want.id, followed));
+            }
+            if (!submission) {
+                missing.push_back(want.index);
+                continue;
+            }
+            bytes += submission->envelope.size();
+            for (const std::string& object : submission->objects) bytes += object.size();
+            for (const std::string& attachment : submission->attachments) bytes += attachment.size();
+            batch.push_back({want.id, std::move(*submission), want.witnessed});
+            asked.push_back(&want);
+            if (bytes > ledger::kMaxSubmissionSize) COMITY_CHECK(flush());
+        }
+    }
+    COMITY_CHECK(flush());
+    // Some may be here from another log already.
+    std::vector<Digest> ids;
+    std::ranges::sort(missing);
+    for (const std::uint64_t index : missing) {
+        const auto want = std::ranges::lower_bound(wanted, index, {}, &Wanted::index);
+        ids.push_back(want->id);
+    }
+    COMITY_TRY(const std::vector<bool> kept, store_.kept(ids));
+    std::vector<std::uint64_t> still;
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+        if (!kept[i]) {
+            still.push_back(missing[i]);
+            continue;
+        }
+        // This log may have witnessed it earlier.
+        const auto want = std::ranges::lower_bound(wanted, missing[i], {}, &Wanted::index);
+        COMITY_TRY(ledger::Submission own, store_.submission(want->id));
+        COMITY_CHECK(ledger_.ingest(std::move(own), want->witnessed));
+        ++followed.statements;
+    }
+    missing = std::move(still);
+    followed.missing += missing.size();
+    return {};
+}
+
+Result<std::optional<std::uint64_t>> Follow::fill(const OfferedLog& offered, std::uint64_t from,
+                                                  std::size_t packages, Followed& followed) {
+    COMITY_TRY(const MirroredLog log, store_.log(offered.key, offered.cosigner));
+    COMITY_TRY(const auto indexes, store_.missing(log.n, from, packages * log::kTileWidth));
+    if (indexes.empty()) return std::nullopt;
+    std::vector<Wanted> wanted;
+    std::uint64_t package = 0;
+    std::size_t counted = 0;
+    std::vector<Digest> entries;
+    std::optional<TimedCheckpoint> holding;
+    for (const std::uint64_t index : indexes) {
+        if (counted == 0 || index / log::kTileWidth != package) {
+            if (counted == packages) break;
+            ++counted;
+            package = index / log::kTileWidth;
+            COMITY_TRY(entries, store_.entries(log.n, package * log::kTileWidth, log::kTileWidth));
+        }
+        if (index % log::kTileWidth >= entries.size())
+            return corrupt("federation_missing", "names an entry beyond the log", "restore a backup");
+        if (!holding || holding->size <= index) {
+            COMITY_TRY(auto found, store_.checkpoints(log.n, index, 1));
+            if (found.empty())
+                return corrupt("federation_checkpoints", "ends before the log", "restore a backup");
+            holding = std::move(found.front());
+        }
+        wanted.push_back({index, entries[index % log::kTileWidth], holding->time});
+    }
+    std::vector<std::uint64_t> still;
+    COMITY_CHECK(take_payloads(offered, wanted, still, followed));
+    std::vector<std::uint64_t> found;
+    for (const Wanted& want : wanted) {
+        if (!std::ranges::binary_search(still, want.index)) found.push_back(want.index);
+    }
+    COMITY_CHECK(store_.found(log.n, found));
+    return wanted.back().index + 1;
+}
+
+}  // namespace comity::federation

@@ -1,0 +1,75 @@
+// Follows a log from wherever it is offered, and trusts nothing of it but its keys:
+//
+//     1. The newest checkpoint: the log's signature, its cosigner's time; never smaller or other than what
+//        was verified before (two that contradict each other are kept as evidence).
+//     2. The tiles at its edge make its root; what was verified before is its beginning.
+//     3. Entries, bundle by bundle, each bundle's root against the tree's tile; and every earlier checkpoint
+//        on the way against the tree: its cosigned second is when the entries before it were witnessed.
+//     4. Envelopes by packages: each must have the entry's id; objects and attachments what it binds. What
+//        cannot be had is noted as missing, and asked for again (fill).
+//     5. The ledger takes them with their times; then the position is kept, in one transaction with tiles
+//        and checkpoints. A kill between the two repeats the step, which changes nothing.
+//
+// So any number of mirrors of a log, whoever they heard it from, give its statements the same times (law 1).
+#pragma once
+
+#include <functional>
+
+#include "base/time.h"
+#include "federation/mirror_store.h"
+#include "federation/peer_source.h"
+#include "ledger/ledger.h"
+
+namespace comity::federation {
+
+struct FollowOptions {
+    Clock* clock = &system_clock();
+    std::size_t packages_at_once = 16;  // entries of one durable step, in packages of 256
+    // Told after each durable step: the log's origin, entries taken so far, entries in all.
+    std::function<void(const std::string& origin, std::uint64_t done, std::uint64_t total)> on_step{};
+    std::function<bool()> stopped{};  // asked between steps; true: enough for now
+};
+
+struct Followed {
+    std::uint64_t entries = 0;     // taken in this call
+    std::uint64_t statements = 0;  // of them, those that came with their payloads
+    std::uint64_t missing = 0;     // and those that did not
+    std::string fault;             // what was wrong with some of what was served; empty: nothing
+};
+
+class Follow {
+  public:
+    Follow(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, FollowOptions options)
+        : ledger_(ledger), store_(store), source_(source), options_(std::move(options)) {}
+
+    // As far as the newest checkpoint that the source has. kRefused or kInvalid: what was served does not
+    // hold; kConflict: it contradicts what was verified before; kUnavailable: the line, or the store here.
+    Result<Followed> follow(const OfferedLog& offered);
+    // Asks again for what is missing, `packages` of it at the most, from that index on. Returns where to go
+    // on; nothing: that was all.
+    Result<std::optional<std::uint64_t>> fill(const OfferedLog& offered, std::uint64_t from,
+                                              std::size_t packages, Followed& followed);
+
+  private:
+    struct Step;
+    struct Wanted {  // an entry whose statement is to be had
+        std::uint64_t index = 0;
+        Digest id;
+        ledger::Witnessed witnessed = 0;
+    };
+    Result<MirroredLog> verify_newest(const OfferedLog& offered);
+    Result<void> contradiction(const MirroredLog& log, const std::string& earlier, const std::string& later,
+                               std::string_view what);
+    Result<TimedCheckpoint> read_timed(const MirroredLog& log, const std::string& note, Digest& root);
+    Result<void> take_payloads(const OfferedLog& offered, std::span<const Wanted> wanted,
+                               std::vector<std::uint64_t>& missing, Followed& followed);
+    Result<std::optional<ledger::Submission>> complete(OfferedStatement statement, const Digest& id,
+                                                       Followed& followed);
+
+    ledger::Ledger& ledger_;
+    MirrorStore& store_;
+    PeerSource& source_;
+    FollowOptions options_;
+};
+
+}  // namespace comity::federation

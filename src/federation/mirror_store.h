@@ -1,0 +1,111 @@
+// What a node keeps of others: the nodes it follows (peers), the logs it mirrors with how far they are
+// verified and applied, their tiles and checkpoints, and which of their statements are missing here. Each
+// call that writes is one transaction. Thread-safe.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "crypto/key_text.h"
+#include "db/database.h"
+#include "ledger/ledger.h"
+#include "log/tile.h"
+#include "log/tree.h"
+
+namespace comity::federation {
+
+struct Peer {
+    std::int64_t n = 0;
+    std::string name;  // unique on this node
+    std::string url;
+    std::string token;                        // for its REST; empty: as the public reads
+    crypto::NamedKey log;                     // its own log's
+    std::int64_t added = 0;                   // seconds, like the times below
+    std::optional<std::int64_t> contact;      // the last time that all went well
+    std::optional<std::int64_t> tried;        // the last time at all
+    std::string error;                        // why the last try failed; empty: it did not
+    std::int64_t failures = 0;                // in a row
+};
+
+struct MirroredLog {
+    std::int64_t n = 0;
+    crypto::NamedKey key;
+    crypto::NamedKey cosigner;
+    // The newest checkpoint that is verified: signed, and consistent with all before it.
+    std::uint64_t size = 0;
+    Digest root;
+    std::string checkpoint;  // empty: none so far
+    // Of its entries so many have been taken, and these are the roots over them.
+    log::Frontier applied;
+    std::int64_t time = 0;      // of the newest checkpoint that was passed in applying
+    std::uint64_t missing = 0;  // of those taken, how many statements are not here
+};
+
+// A checkpoint that states the time of the entries before it.
+struct TimedCheckpoint {
+    std::uint64_t size = 0;
+    std::int64_t time = 0;  // seconds, as cosigned
+    std::string note;
+};
+
+// What one step of a mirror brings, written at once.
+struct Progress {
+    log::Frontier applied;
+    std::int64_t time = 0;
+    std::map<std::int64_t, Bytes> tiles;  // by place (ledger::tile_place)
+    std::vector<TimedCheckpoint> checkpoints;
+    std::vector<std::uint64_t> missing;  // indexes
+};
+
+class MirrorStore {
+  public:
+    static Result<MirrorStore> open(db::Database& database);  // migrates
+
+    // kConflict where the name or the log is followed already.
+    Result<void> add_peer(const Peer& peer);
+    Result<std::vector<Peer>> peers();
+    Result<void> remove_peer(std::string_view name);  // kNotFound; what was mirrored stays
+    Result<void> note_contact(std::int64_t peer, std::int64_t now, const Result<void>& outcome);
+
+    Result<std::vector<MirroredLog>> logs();
+    // The one of that key; made, empty, where there is none yet.
+    Result<MirroredLog> log(const crypto::NamedKey& key, const crypto::NamedKey& cosigner);
+    // Takes a newer verified checkpoint. False where another has been taken meanwhile.
+    Result<bool> verified(const MirroredLog& log, std::uint64_t size, const Digest& root,
+                          const std::string& checkpoint);
+    // False where another has gone on meanwhile.
+    Result<bool> advance(const MirroredLog& log, const Progress& progress);
+    Result<std::vector<std::uint64_t>> missing(std::int64_t log, std::uint64_t from, std::size_t limit);
+    Result<void> found(std::int64_t log, std::span<const std::uint64_t> indexes);  // no longer missing
+
+    // The first path.width hashes or entries; kNotFound where there are fewer.
+    Result<Bytes> tile(std::int64_t log, const log::TilePath& path);
+    Result<std::vector<Digest>> entries(std::int64_t log, std::uint64_t first, std::uint64_t count);
+    Result<std::vector<TimedCheckpoint>> checkpoints(std::int64_t log, std::uint64_t after,
+                                                     std::size_t limit);
+    Result<std::optional<TimedCheckpoint>> last_checkpoint(std::int64_t log);
+    // Of these statements, which the ledger has; those that only wait for their author are not among them.
+    Result<std::vector<bool>> kept(std::span<const Digest> ids);
+    // One of them, whole. kNotFound.
+    Result<ledger::Submission> submission(const Digest& id);
+
+    // Two signed notes of one log that cannot both be true; kept for whoever asks for evidence.
+    Result<void> keep_contradiction(const crypto::NamedKey& log, const std::string& earlier,
+                                    const std::string& later, std::string_view what, std::int64_t now);
+    struct Contradiction {
+        std::string log, earlier, later, what;
+        std::int64_t at = 0;
+    };
+    Result<std::vector<Contradiction>> contradictions();
+
+    db::Database& database() { return *database_; }
+
+  private:
+    explicit MirrorStore(db::Database& database) : database_(&database) {}
+    db::Database* database_;
+};
+
+}  // namespace comity::federation

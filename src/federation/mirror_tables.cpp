@@ -1,0 +1,28 @@
+#include "federation/mirror_tables.h"
+
+namespace comity::federation {
+namespace {
+
+constexpr db::Migration kMigrations[] = {{1, R"(
+CREATE TABLE federation_peers(n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, url TEXT NOT NULL, token TEXT NOT NULL,
+                              log_key TEXT NOT NULL UNIQUE, added INTEGER NOT NULL, contact INTEGER, tried INTEGER,
+                              error TEXT NOT NULL, failures INTEGER NOT NULL);
+CREATE TABLE federation_logs(n INTEGER PRIMARY KEY, log_key TEXT NOT NULL UNIQUE, cosigner_key TEXT NOT NULL,
+                             size INTEGER NOT NULL, root BLOB NOT NULL, checkpoint TEXT NOT NULL,
+                             applied INTEGER NOT NULL, frontier BLOB NOT NULL, time INTEGER NOT NULL);
+CREATE TABLE federation_tiles(log INTEGER NOT NULL, place INTEGER NOT NULL, data BLOB NOT NULL,
+                              PRIMARY KEY(log, place));
+CREATE TABLE federation_checkpoints(log INTEGER NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL,
+                                    note TEXT NOT NULL, PRIMARY KEY(log, size));
+CREATE TABLE federation_missing(log INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY(log, idx));
+CREATE TABLE federation_contradictions(n INTEGER PRIMARY KEY, log_key TEXT NOT NULL, earlier TEXT NOT NULL,
+                                       later TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL);
+)"}};
+
+}  // namespace
+
+std::span<const db::Migration> mirror_migrations() {
+    return kMigrations;
+}
+
+}  // namespace comity::federation

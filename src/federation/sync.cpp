@@ -1,0 +1,154 @@
+#include "federation/sync.h"
+
+#include <fmt/format.h>
+
+#include "base/logging.h"
+#include "federation/nodes.h"
+#include "log/checkpoint.h"
+
+namespace comity::federation {
+namespace {
+
+constexpr int kMaxRounds = 8;  // what one log tells of others' logs makes another round worth it
+
+void add(Synced& synced, const Followed& followed) {
+    synced.entries += followed.entries;
+    synced.statements += followed.statements;
+    if (!followed.fault.empty()) synced.fault = followed.fault;
+}
+
+class Round {
+  public:
+    Round(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, const SyncOptions& options)
+        : ledger_(ledger), store_(store), options_(options), follow_(ledger, store, source, options.follow) {}
+
+    // False where it is nobody's log that is known.
+    Result<bool> follow(OfferedLog offered, bool fill) {
+        COMITY_TRY(const auto cosigner, known_cosigner(store_, offered.key));
+        if (!cosigner) return false;
+        offered.cosigner = *cosigner;
+        COMITY_TRY(const Followed followed, follow_.follow(offered));
+        add(synced, followed);
+        if (!fill) return true;
+        std::optional<std::uint64_t> from = 0;
+        if (options_.fill_from != nullptr) from = (*options_.fill_from)[offered.key.name];
+        for (std::size_t packages = 0; from && packages < options_.fill_packages; ++packages) {
+            if (options_.follow.stopped && options_.follow.stopped()) return true;
+            Followed filled;
+            COMITY_TRY(from, follow_.fill(offered, *from, 1, filled));
+            add(synced, filled);
+        }
+        if (options_.fill_from != nullptr) (*options_.fill_from)[offered.key.name] = from.value_or(0);
+        return true;
+    }
+
+    // The own log as somebody else has it: a larger one than here means that this node has lost its newest
+    // entries, and must not sign others in their place.
+    Result<void> compare_own(const OfferedLog& offered) {
+        COMITY_TRY(const auto theirs, log::open_checkpoint(offered.checkpoint, offered.key));
+        COMITY_TRY(const std::string note, ledger_.checkpoint());
+        COMITY_TRY(const auto ours, log::open_checkpoint(note, offered.key));
+        const bool same_size = theirs.checkpoint.size == ours.checkpoint.size;
+        if (theirs.checkpoint.size < ours.checkpoint.size) return {};
+        if (same_size && theirs.checkpoint.root == ours.checkpoint.root) return {};
+        COMITY_CHECK(store_.keep_contradiction(
+            offered.key, note, offered.checkpoint,
+            same_size ? "this node's own log has two histories" : "this node's own log was longer once",
+            options_.follow.clock->now().seconds()));
+        return conflict(offered.key.name,
+                        "another node holds a checkpoint of this node's own log that is not of the log here",
+                        "stop this node and restore its newest backup: it has lost entries that it signed");
+    }
+
+    Synced synced;
+
+  private:
+    ledger::Ledger& ledger_;
+    MirrorStore& store_;
+    const SyncOptions& options_;
+    Follow follow_;
+};
+
+Result<Synced> all_logs(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, const Peer* peer,
+                        const SyncOptions& options) {
+    Round round(ledger, store, source, options);
+    COMITY_TRY(const auto offers, source.logs());
+    const crypto::NamedKey own = ledger.identity().key.public_part();
+    std::optional<Error> failed;
+    const auto keep = [&](const Error& error) {
+        if (!failed) failed = error;
+    };
+    std::vector<bool> done(offers.size());
+    for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
+        bool progress = false;
+        for (std::size_t i = 0; i < offers.size(); ++i) {
+            if (done[i]) continue;
+            const OfferedLog& offered = offers[i];
+            if (options.follow.stopped && options.follow.stopped()) return round.synced;
+            if (peer != nullptr && offered.own && offered.key != peer->log) {
+                return refused(peer->url, "its log is " + offered.key.text() + ", not the one it was added with",
+                               "if the node was moved, remove and add it: comity node remove " + peer->name);
+            }
+            if (offered.key == own) {
+                done[i] = true;
+                if (auto compared = round.compare_own(offered); !compared) keep(compared.error());
+                continue;
+            }
+            const auto followed = round.follow(offered, true);
+            if (!followed) {
+                done[i] = true;
+                keep(within(offered.key.name, followed.error()).error());
+            } else if (*followed) {
+                done[i] = progress = true;
+            }
+        }
+        if (!progress) break;
+    }
+    COMITY_TRY(const auto logs, store.logs());
+    for (const MirroredLog& log : logs) {
+        round.synced.missing += log.missing;
+        if (peer != nullptr && log.key == peer->log) round.synced.own_size = log.size;
+    }
+    if (failed) return std::unexpected(*std::move(failed));
+    return round.synced;
+}
+
+}  // namespace
+
+Result<std::optional<crypto::NamedKey>> known_cosigner(MirrorStore& store, const crypto::NamedKey& log) {
+    {
+        COMITY_TRY(const auto session, store.database().reader());
+        COMITY_TRY(const auto announced, announced_log(*session, log));
+        if (announced) return announced->cosigner;
+    }
+    COMITY_TRY(const auto logs, store.logs());
+    for (const MirroredLog& known : logs) {
+        if (known.key == log) return known.cosigner;
+    }
+    return std::nullopt;
+}
+
+Result<Synced> sync(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, const Peer& peer,
+                    const SyncOptions& options) {
+    return all_logs(ledger, store, source, &peer, options);
+}
+
+Result<Synced> sync_all(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source,
+                        const SyncOptions& options) {
+    return all_logs(ledger, store, source, nullptr, options);
+}
+
+Result<Synced> sync_own(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, const Peer& peer,
+                        const SyncOptions& options) {
+    Round round(ledger, store, source, options);
+    COMITY_TRY(const bool known, round.follow({.key = peer.log, .cosigner = {}, .checkpoint = {}, .own = true},
+                                              false));
+    if (!known) return not_found("the log of " + peer.name + " is nobody's that is known");
+    COMITY_TRY(const auto logs, store.logs());
+    for (const MirroredLog& log : logs) {
+        if (log.key == peer.log) round.synced.own_size = log.size;
+    }
+    return round.synced;
+}
+
+}  // namespace comity::federation
