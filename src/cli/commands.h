@@ -55,6 +55,17 @@ void add_token_create(Command& token, Context& context);
 void add_token_list(Command& token, Context& context);
 void add_token_revoke(Command& token, Context& context);
 
+void add_node_add(Command& node, Context& context);
+void add_node_list(Command& node, Context& context);
+void add_node_status(Command& node, Context& context);
+void add_node_check(Command& node, Context& context);
+void add_node_sync(Command& node, Context& context);
+void add_node_remove(Command& node, Context& context);
+void add_node_announce(Command& node, Context& context);
+void add_carry_out(Command& carry, Context& context);
+void add_carry_in(Command& carry, Context& context);
+void add_join(Command& program, Context& context);
+
 void add_serve(Command& program, Context& context);
 void add_check(Command& program, Context& context);
 void add_rebuild(Command& program, Context& context);

@@ -123,6 +123,11 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
          {add_log_head, add_log_prove, add_log_verify, add_log_compare, add_log_witnesses});
     noun("evidence", "Show, check and publish evidence that a log has lied",
          {add_evidence_list, add_evidence_check, add_evidence_publish});
+    noun("node", "Follow other nodes and announce this one",
+         {add_node_add, add_node_list, add_node_status, add_node_check, add_node_sync, add_node_remove,
+          add_node_announce});
+    add_join(root, context);
+    noun("carry", "Carry logs and statements by file", {add_carry_out, add_carry_in});
     noun("account", "Manage this node's accounts",
          {add_account_list, add_account_add, add_account_password, add_account_disable, add_account_enable,
           add_account_remove});

@@ -52,8 +52,7 @@ Result<Announcement> parse_announcement(const ledger::Statement& statement) {
     COMITY_TRY(made.cosigner, parse_key(cosigner, crypto::KeyType::kEd25519Cosignature, "body.cosigner"));
     COMITY_TRY(const auto witness, fields.optional_text("witness", 1, kMaxKey));
     if (witness) {
-        COMITY_TRY(made.witness,
-                   parse_key(*witness, crypto::KeyType::kEd25519Cosignature, "body.witness"));
+        COMITY_TRY(made.witness, parse_key(*witness, crypto::KeyType::kEd25519Cosignature, "body.witness"));
     }
     COMITY_TRY(made.url, fields.text("url", 1, kMaxUrl));
     COMITY_CHECK(check_node_url(made.url, "body.url"));

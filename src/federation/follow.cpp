@@ -82,8 +82,7 @@ Result<TimedCheckpoint> Follow::read_timed(const MirroredLog& log, const std::st
 
 Result<void> Follow::contradiction(const MirroredLog& log, const std::string& earlier,
                                    const std::string& later, std::string_view what) {
-    COMITY_CHECK(
-        store_.keep_contradiction(log.key, earlier, later, what, options_.clock->now().seconds()));
+    COMITY_CHECK(store_.keep_contradiction(log.key, earlier, later, what, options_.clock->now().seconds()));
     return conflict(log.key.name, std::string(what),
                     "both signed checkpoints are kept: comity node check, and show them to the community");
 }
@@ -121,8 +120,7 @@ Result<MirroredLog> Follow::verify_newest(const OfferedLog& offered) {
         }
         return log;
     }
-    COMITY_TRY(TreeTiles tiles,
-               TreeTiles::open(newest.size, root, [&](const log::TilePath& path) {
+    COMITY_TRY(TreeTiles tiles, TreeTiles::open(newest.size, root, [&](const log::TilePath& path) {
                    return source_.tile(offered, path);
                }));
     if (log.size > 0) {
@@ -148,34 +146,33 @@ Result<Followed> Follow::follow(const OfferedLog& offered) {
                }));
     std::map<std::uint64_t, Digest> roots;  // of the checkpoints ahead, to compare when they are reached
     std::int64_t time = log.time;
-    Times times(log.applied.size(), newest,
-                [&](std::uint64_t after) -> Result<std::vector<TimedCheckpoint>> {
-                    COMITY_TRY(const auto notes, source_.checkpoints(offered, after));
-                    std::vector<TimedCheckpoint> page;
-                    for (const std::string& note : notes) {
-                        Digest known;
-                        COMITY_TRY(TimedCheckpoint checkpoint, read_timed(log, note, known));
-                        if (checkpoint.size <= after || checkpoint.time < time ||
-                            (checkpoint.size < log.size && checkpoint.time > newest.time))
-                            return refused("checkpoints", "are not in the order of their sizes and times");
-                        if (checkpoint.size >= log.size) {
-                            page.push_back(std::move(checkpoint));
-                            break;
-                        }
-                        after = checkpoint.size;
-                        time = checkpoint.time;
-                        roots.emplace(checkpoint.size, known);
-                        page.push_back(std::move(checkpoint));
-                    }
-                    return page;
-                });
+    Times times(log.applied.size(), newest, [&](std::uint64_t after) -> Result<std::vector<TimedCheckpoint>> {
+        COMITY_TRY(const auto notes, source_.checkpoints(offered, after));
+        std::vector<TimedCheckpoint> page;
+        for (const std::string& note : notes) {
+            Digest known;
+            COMITY_TRY(TimedCheckpoint checkpoint, read_timed(log, note, known));
+            if (checkpoint.size <= after || checkpoint.time < time ||
+                (checkpoint.size < log.size && checkpoint.time > newest.time))
+                return refused("checkpoints", "are not in the order of their sizes and times");
+            if (checkpoint.size >= log.size) {
+                page.push_back(std::move(checkpoint));
+                break;
+            }
+            after = checkpoint.size;
+            time = checkpoint.time;
+            roots.emplace(checkpoint.size, known);
+            page.push_back(std::move(checkpoint));
+        }
+        return page;
+    });
     COMITY_TRY(MirrorEdge edge, MirrorEdge::load(store_, log));
 
     while (log.applied.size() < log.size) {
         if (options_.stopped && options_.stopped()) return followed;
         const std::uint64_t first = log.applied.size();
-        const std::uint64_t end = std::min(
-            log.size, (first / log::kTileWidth + options_.packages_at_once) * log::kTileWidth);
+        const std::uint64_t end =
+            std::min(log.size, (first / log::kTileWidth + options_.packages_at_once) * log::kTileWidth);
         Progress progress;
         progress.time = log.time;
         std::vector<Wanted> wanted;
@@ -206,14 +203,13 @@ Result<Followed> Follow::follow(const OfferedLog& offered) {
         };
         for (std::uint64_t index = first; index < end;) {
             const std::uint64_t bundle = index / log::kTileWidth;
-            const log::TilePath path{.entries = true,
-                                     .level = 0,
-                                     .index = bundle,
-                                     .width = log::tile_width(0, bundle, log.size)};
+            const log::TilePath path{
+                .entries = true, .level = 0, .index = bundle, .width = log::tile_width(0, bundle, log.size)};
             COMITY_TRY(const Bytes bytes, source_.tile(offered, path));
             COMITY_TRY(const auto entries, log::bundle_entries(bytes));
             if (entries.size() != path.width)
-                return invalid(path.text(), fmt::format("has {} entries, not {}", entries.size(), path.width));
+                return invalid(path.text(),
+                               fmt::format("has {} entries, not {}", entries.size(), path.width));
             for (; index < bundle * log::kTileWidth + path.width; ++index) {
                 const ByteView entry = entries[index % log::kTileWidth];
                 if (entry.size() != Digest::kSize)

@@ -28,10 +28,10 @@ struct Follower::Worker {
     std::thread thread;
     std::uint64_t own_size = 0;
     std::map<std::string, std::uint64_t> fill_from;
-    std::chrono::steady_clock::time_point filled{};    // when what is missing was last asked for
-    std::chrono::steady_clock::time_point full{};      // when the last full round ended
-    std::chrono::steady_clock::time_point written{};   // when a contact was last written down
-    bool failed = true;                                // the last contact that was written down
+    std::chrono::steady_clock::time_point filled{};   // when what is missing was last asked for
+    std::chrono::steady_clock::time_point full{};     // when the last full round ended
+    std::chrono::steady_clock::time_point written{};  // when a contact was last written down
+    bool failed = true;                               // the last contact that was written down
 };
 
 Follower::Follower(ledger::Ledger& ledger, MirrorStore& store, FollowerOptions options)

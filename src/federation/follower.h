@@ -19,11 +19,11 @@ struct FollowerOptions {
     Clock* clock = &system_clock();
     std::size_t bytes_per_second = 0;  // from each node; 0: no limit
     std::chrono::milliseconds timeout{60000};
-    unsigned wait_seconds = 20;                        // for a log to grow, a call
-    std::chrono::seconds full_round{30};               // at least so often all that a node offers is looked at
-    std::chrono::seconds fill_every{60};               // until what is missing is asked for again
-    std::size_t fill_packages = 64;                    // of it, a log
-    std::chrono::milliseconds first_pause{1000};       // after a failure; doubles
+    unsigned wait_seconds = 20;                   // for a log to grow, a call
+    std::chrono::seconds full_round{30};          // at least so often all that a node offers is looked at
+    std::chrono::seconds fill_every{60};          // until what is missing is asked for again
+    std::size_t fill_packages = 64;               // of it, a log
+    std::chrono::milliseconds first_pause{1000};  // after a failure; doubles
     std::chrono::milliseconds longest_pause{300'000};
     std::string ca_file{};
 };

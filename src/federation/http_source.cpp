@@ -30,7 +30,8 @@ http::ClientOptions client_options(const LineOptions& options) {
 
 // What is no 200, as an error of the line's.
 Failure refusal(const std::string& url, const http::Response& response) {
-    const std::string what = fmt::format("answers {}: {}", response.status, shown(response.body, kShownAnswer));
+    const std::string what =
+        fmt::format("answers {}: {}", response.status, shown(response.body, kShownAnswer));
     switch (response.status) {
         case 401:
         case 403:
@@ -42,7 +43,8 @@ Failure refusal(const std::string& url, const http::Response& response) {
             return unavailable(url, what, "it is asked again later");
         default:
             if (response.status >= 300 && response.status < 400)
-                return refused(url, "sends elsewhere, and no redirect is followed", "name the node's own address");
+                return refused(url, "sends elsewhere, and no redirect is followed",
+                               "name the node's own address");
             return unavailable(url, what);
     }
 }
@@ -123,12 +125,11 @@ Result<std::string> HttpSource::get(const std::string& path, std::size_t max_res
     if (!options_.token.empty()) headers.emplace_back("Authorization", "Bearer " + options_.token);
     const std::size_t speed =
         options_.bytes_per_second > 0 ? std::min(kExpectedSpeed, options_.bytes_per_second) : kExpectedSpeed;
-    const auto timeout =
-        options_.timeout + std::chrono::milliseconds(max_response > kMaxTile ? max_response / speed * 100 : 0);
+    const auto timeout = options_.timeout +
+                         std::chrono::milliseconds(max_response > kMaxTile ? max_response / speed * 100 : 0);
     const std::string url = options_.url + path;
-    COMITY_TRY(http::Response response,
-               client_.send(http::Method::kGet, url, headers, {},
-                            {.timeout = timeout, .max_response = max_response}));
+    COMITY_TRY(http::Response response, client_.send(http::Method::kGet, url, headers, {},
+                                                     {.timeout = timeout, .max_response = max_response}));
     if (response.status != 200) return refusal(url, response);
     return std::move(response.body);
 }
@@ -148,9 +149,9 @@ Result<Bytes> HttpSource::tile(const OfferedLog& log, const log::TilePath& path)
 }
 
 Result<std::vector<std::string>> HttpSource::checkpoints(const OfferedLog& log, std::uint64_t after) {
-    COMITY_TRY(const std::string body, get(fmt::format("/api/v1/logs/{}/checkpoints?after={}",
-                                                       log_name(log.key).hex(), after),
-                                           kMaxList));
+    COMITY_TRY(
+        const std::string body,
+        get(fmt::format("/api/v1/logs/{}/checkpoints?after={}", log_name(log.key).hex(), after), kMaxList));
     COMITY_TRY(const auto items, json::array_elements(body, "items"));
     std::vector<std::string> notes;
     for (const std::string_view item : items) {
@@ -161,8 +162,9 @@ Result<std::vector<std::string>> HttpSource::checkpoints(const OfferedLog& log, 
 }
 
 Result<std::vector<OfferedStatement>> HttpSource::package(const OfferedLog& log, std::uint64_t package) {
-    COMITY_TRY(const std::string body,
-               get(fmt::format("/api/v1/logs/{}/packages/{}", log_name(log.key).hex(), package), kMaxPackage));
+    COMITY_TRY(
+        const std::string body,
+        get(fmt::format("/api/v1/logs/{}/packages/{}", log_name(log.key).hex(), package), kMaxPackage));
     return parse_package(body);
 }
 
@@ -203,9 +205,9 @@ Result<std::uint64_t> HttpSource::wait(std::uint64_t size, unsigned seconds) {
     if (!options_.token.empty()) headers.emplace_back("Authorization", "Bearer " + options_.token);
     const std::string url = fmt::format("{}/api/v1/log/wait?size={}&seconds={}", options_.url, size, seconds);
     COMITY_TRY(const http::Response response,
-               waiting_.send(http::Method::kGet, url, headers, {},
-                             {.timeout = std::chrono::seconds(seconds) + options_.timeout,
-                              .max_response = kMaxTile}));
+               waiting_.send(
+                   http::Method::kGet, url, headers, {},
+                   {.timeout = std::chrono::seconds(seconds) + options_.timeout, .max_response = kMaxTile}));
     if (response.status != 200) return refusal(url, response);
     COMITY_TRY(const auto text, json::member(response.body, "size"));
     return number_of(text, "size");

@@ -32,7 +32,8 @@ class HttpSource final : public PeerSource {
     Result<std::vector<std::string>> objects(const Digest& statement, std::uint64_t count) override;
     Result<std::string> attachment(const Digest& statement, const ledger::AttachmentRef& ref) override;
 
-    // Returns when the node's own log has more than `size` entries or `seconds` have gone by: how many it has.
+    // Returns when the node's own log has more than `size` entries or `seconds` have gone by: how many it
+    // has.
     Result<std::uint64_t> wait(std::uint64_t size, unsigned seconds);
     // The page of a REST list; the whole body. What joining asks for.
     Result<std::string> get(const std::string& path, std::size_t max_response);

@@ -15,8 +15,7 @@ Result<MirrorEdge> MirrorEdge::load(MirrorStore& store, const MirroredLog& log) 
     const std::uint64_t size = log.applied.size();
     const auto last = static_cast<unsigned>(size % log::kTileWidth);
     if (last > 0) {
-        const log::TilePath path{
-            .entries = true, .level = 0, .index = size / log::kTileWidth, .width = last};
+        const log::TilePath path{.entries = true, .level = 0, .index = size / log::kTileWidth, .width = last};
         COMITY_TRY(edge.partial_[0], store.tile(log.n, path));
     }
     for (unsigned level = 0; level * log::kTileHeight < 64 && size >> (level * log::kTileHeight) > 0;

@@ -21,7 +21,6 @@ class MirrorEdge {
     std::map<std::int64_t, Bytes> take_tiles();
 
   private:
-
     log::Frontier frontier_;
     std::vector<Bytes> partial_{2};  // of entries, of level 0, 1, ...
     std::map<std::int64_t, Bytes> full_;

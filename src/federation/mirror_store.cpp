@@ -117,9 +117,10 @@ Result<void> MirrorStore::remove_peer(std::string_view name) {
 Result<void> MirrorStore::note_contact(std::int64_t peer, std::int64_t now, const Result<void>& outcome) {
     COMITY_TRY(const auto tx, database_->begin());
     if (outcome) {
-        COMITY_CHECK(tx->run("UPDATE federation_peers SET contact = $1, tried = $1, error = '', failures = 0 "
-                             "WHERE n = $2",
-                             now, peer));
+        COMITY_CHECK(
+            tx->run("UPDATE federation_peers SET contact = $1, tried = $1, error = '', failures = 0 "
+                    "WHERE n = $2",
+                    now, peer));
     } else {
         COMITY_CHECK(tx->run(
             "UPDATE federation_peers SET tried = $1, error = $2, failures = failures + 1 WHERE n = $3", now,
@@ -177,9 +178,10 @@ Result<bool> MirrorStore::advance(const MirroredLog& log, const Progress& progre
                 log.applied.size()));
     if (rows == 0) return false;
     for (const auto& [place, data] : progress.tiles) {
-        COMITY_CHECK(tx->queue("INSERT INTO federation_tiles(log, place, data) VALUES($1, $2, $3) ON "
-                               "CONFLICT(log, place) DO UPDATE SET data = excluded.data",
-                               log.n, place, data));
+        COMITY_CHECK(
+            tx->queue("INSERT INTO federation_tiles(log, place, data) VALUES($1, $2, $3) ON "
+                      "CONFLICT(log, place) DO UPDATE SET data = excluded.data",
+                      log.n, place, data));
     }
     for (const TimedCheckpoint& checkpoint : progress.checkpoints) {
         COMITY_CHECK(
@@ -188,9 +190,10 @@ Result<bool> MirrorStore::advance(const MirroredLog& log, const Progress& progre
                       log.n, checkpoint.size, checkpoint.time, checkpoint.note));
     }
     for (const std::uint64_t index : progress.missing) {
-        COMITY_CHECK(tx->queue("INSERT INTO federation_missing(log, idx) VALUES($1, $2) ON CONFLICT(log, "
-                               "idx) DO NOTHING",
-                               log.n, index));
+        COMITY_CHECK(
+            tx->queue("INSERT INTO federation_missing(log, idx) VALUES($1, $2) ON CONFLICT(log, "
+                      "idx) DO NOTHING",
+                      log.n, index));
     }
     COMITY_CHECK(tx->commit());
     return true;
@@ -200,12 +203,12 @@ Result<std::vector<std::uint64_t>> MirrorStore::missing(std::int64_t log, std::u
                                                         std::size_t limit) {
     COMITY_TRY(const auto session, database_->reader());
     std::vector<std::uint64_t> indexes;
-    COMITY_CHECK(session->each(
-        "SELECT idx FROM federation_missing WHERE log = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
-        {log, from, limit}, [&](const db::Row& row) {
-            indexes.push_back(static_cast<std::uint64_t>(row.integer(0)));
-            return true;
-        }));
+    COMITY_CHECK(
+        session->each("SELECT idx FROM federation_missing WHERE log = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
+                      {log, from, limit}, [&](const db::Row& row) {
+                          indexes.push_back(static_cast<std::uint64_t>(row.integer(0)));
+                          return true;
+                      }));
     return indexes;
 }
 
@@ -259,8 +262,8 @@ Result<std::vector<TimedCheckpoint>> MirrorStore::checkpoints(std::int64_t log, 
         "SELECT size, time, note FROM federation_checkpoints WHERE log = $1 AND size > $2 ORDER BY size "
         "LIMIT $3",
         {log, after, limit}, [&](const db::Row& row) {
-            found.push_back({static_cast<std::uint64_t>(row.integer(0)), row.integer(1),
-                             std::string(row.text(2))});
+            found.push_back(
+                {static_cast<std::uint64_t>(row.integer(0)), row.integer(1), std::string(row.text(2))});
             return true;
         }));
     return found;

@@ -21,13 +21,13 @@ struct Peer {
     std::int64_t n = 0;
     std::string name;  // unique on this node
     std::string url;
-    std::string token;                        // for its REST; empty: as the public reads
-    crypto::NamedKey log;                     // its own log's
-    std::int64_t added = 0;                   // seconds, like the times below
-    std::optional<std::int64_t> contact;      // the last time that all went well
-    std::optional<std::int64_t> tried;        // the last time at all
-    std::string error;                        // why the last try failed; empty: it did not
-    std::int64_t failures = 0;                // in a row
+    std::string token;                    // for its REST; empty: as the public reads
+    crypto::NamedKey log;                 // its own log's
+    std::int64_t added = 0;               // seconds, like the times below
+    std::optional<std::int64_t> contact;  // the last time that all went well
+    std::optional<std::int64_t> tried;    // the last time at all
+    std::string error;                    // why the last try failed; empty: it did not
+    std::int64_t failures = 0;            // in a row
 };
 
 struct MirroredLog {

@@ -20,10 +20,9 @@ Result<std::vector<AnnouncedNode>> announced_nodes(db::Session& session) {
         "SELECT n.member, n.log_key, n.cosigner_key, n.witness_key, n.url, n.retired, s.witnessed, s.id "
         "FROM federation_nodes n JOIN statements s ON s.seq = n.seq ORDER BY s.witnessed, s.id",
         {}, [&](const db::Row& row) {
-            AnnouncedNode node{std::string(row.text(0)), key_of(row.text(1)),
-                               key_of(row.text(2)),      std::nullopt,
-                               std::string(row.text(4)), row.integer(5) != 0,
-                               row.integer(6),           row.digest(7)};
+            AnnouncedNode node{
+                std::string(row.text(0)), key_of(row.text(1)), key_of(row.text(2)), std::nullopt,
+                std::string(row.text(4)), row.integer(5) != 0, row.integer(6),      row.digest(7)};
             if (!row.null(3)) node.witness = key_of(row.text(3));
             if (!parsed) return false;
             const std::pair place(node.member, node.log.name);

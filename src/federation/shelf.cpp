@@ -21,8 +21,7 @@ Result<std::uint64_t> size_of(const std::string& note, const crypto::NamedKey& k
 }  // namespace
 
 std::string package_item_json(const OfferedStatement& statement) {
-    std::string item =
-        fmt::format(R"({{"index":{},"envelope":{})", statement.index, statement.envelope);
+    std::string item = fmt::format(R"({{"index":{},"envelope":{})", statement.index, statement.envelope);
     if (!statement.objects.empty()) {
         item += ",\"objects\":[";
         for (std::size_t i = 0; i < statement.objects.size(); ++i) {
@@ -88,18 +87,19 @@ Result<std::vector<TimedCheckpoint>> Shelf::checkpoints(const HeldLog& log, std:
     // Their times never fall, so the last of a second is the one before the next second's first.
     COMITY_TRY(const auto session, ledger_.database().reader());
     std::vector<TimedCheckpoint> found;
-    COMITY_CHECK(session->each("SELECT size, time, note FROM ledger_checkpoints WHERE size > $1 ORDER BY size",
-                               {after}, [&](const db::Row& row) {
-                                   TimedCheckpoint next{static_cast<std::uint64_t>(row.integer(0)),
-                                                        row.integer(1), std::string(row.text(2))};
-                                   if (!found.empty() && found.back().time == next.time) {
-                                       found.back() = std::move(next);
-                                       return true;
-                                   }
-                                   if (found.size() == limit) return false;
-                                   found.push_back(std::move(next));
-                                   return true;
-                               }));
+    COMITY_CHECK(
+        session->each("SELECT size, time, note FROM ledger_checkpoints WHERE size > $1 ORDER BY size",
+                      {after}, [&](const db::Row& row) {
+                          TimedCheckpoint next{static_cast<std::uint64_t>(row.integer(0)), row.integer(1),
+                                               std::string(row.text(2))};
+                          if (!found.empty() && found.back().time == next.time) {
+                              found.back() = std::move(next);
+                              return true;
+                          }
+                          if (found.size() == limit) return false;
+                          found.push_back(std::move(next));
+                          return true;
+                      }));
     return found;
 }
 
@@ -132,15 +132,15 @@ Result<std::vector<OfferedStatement>> Shelf::package(const HeldLog& log, std::ui
     };
     std::vector<Row> rows;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        COMITY_CHECK(session->each(
-            "SELECT id, audience, added, envelope FROM statements WHERE prefix = $1",
-            {ledger::id_prefix(ids[i])}, [&](const db::Row& row) {
-                if (row.digest(0) != ids[i]) return true;
-                if (readable.contains(row.integer(1))) {
-                    rows.push_back({package * log::kTileWidth + i, std::string(row.text(3)), row.integer(2)});
-                }
-                return false;
-            }));
+        COMITY_CHECK(session->each("SELECT id, audience, added, envelope FROM statements WHERE prefix = $1",
+                                   {ledger::id_prefix(ids[i])}, [&](const db::Row& row) {
+                                       if (row.digest(0) != ids[i]) return true;
+                                       if (readable.contains(row.integer(1))) {
+                                           rows.push_back({package * log::kTileWidth + i,
+                                                           std::string(row.text(3)), row.integer(2)});
+                                       }
+                                       return false;
+                                   }));
     }
     std::vector<OfferedStatement> offered;
     std::size_t bytes = 0;
@@ -167,6 +167,19 @@ Result<std::vector<OfferedStatement>> Shelf::package(const HeldLog& log, std::ui
         offered.push_back(std::move(statement));
     }
     return offered;
+}
+
+Result<std::vector<std::string>> Shelf::objects(const ledger::Statement& statement,
+                                                const ledger::Viewer& viewer) {
+    std::vector<std::string> objects;
+    if (!statement.objects) return objects;
+    COMITY_TRY(const auto session, ledger_.database().snapshot());
+    COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*session, viewer));
+    COMITY_TRY(const ledger::Kept kept, ledger::find_statement(*session, viewer, statement.id));
+    COMITY_TRY(auto carried,
+               intelligence::find_carried(*session, readable, kept, 0, statement.objects->count));
+    for (auto& object : carried) objects.push_back(std::move(object.data));
+    return objects;
 }
 
 }  // namespace comity::federation

@@ -20,7 +20,7 @@ class Shelf {
   public:
     Shelf(ledger::Ledger& ledger, MirrorStore& store) : ledger_(ledger), store_(store) {}
 
-    Result<std::vector<HeldLog>> logs();  // the own one first; those with nothing in them left out
+    Result<std::vector<HeldLog>> logs();       // the own one first; those with nothing in them left out
     Result<HeldLog> find(const Digest& name);  // by log_name(); kNotFound
     Result<Bytes> tile(const HeldLog& log, const log::TilePath& path);
     // Beyond that size, smallest first, of those of one second the last.
@@ -29,6 +29,10 @@ class Shelf {
     // What the viewer may read of the package; objects come with it as far as they are small together.
     Result<std::vector<OfferedStatement>> package(const HeldLog& log, std::uint64_t package,
                                                   const ledger::Viewer& viewer);
+
+    // Of a statement's objects those that the viewer may read, in their order.
+    Result<std::vector<std::string>> objects(const ledger::Statement& statement,
+                                             const ledger::Viewer& viewer);
 
   private:
     Result<HeldLog> own();

@@ -86,7 +86,8 @@ Result<Synced> all_logs(ledger::Ledger& ledger, MirrorStore& store, PeerSource& 
             const OfferedLog& offered = offers[i];
             if (options.follow.stopped && options.follow.stopped()) return round.synced;
             if (peer != nullptr && offered.own && offered.key != peer->log) {
-                return refused(peer->url, "its log is " + offered.key.text() + ", not the one it was added with",
+                return refused(peer->url,
+                               "its log is " + offered.key.text() + ", not the one it was added with",
                                "if the node was moved, remove and add it: comity node remove " + peer->name);
             }
             if (offered.key == own) {
@@ -141,8 +142,8 @@ Result<Synced> sync_all(ledger::Ledger& ledger, MirrorStore& store, PeerSource& 
 Result<Synced> sync_own(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, const Peer& peer,
                         const SyncOptions& options) {
     Round round(ledger, store, source, options);
-    COMITY_TRY(const bool known, round.follow({.key = peer.log, .cosigner = {}, .checkpoint = {}, .own = true},
-                                              false));
+    COMITY_TRY(const bool known,
+               round.follow({.key = peer.log, .cosigner = {}, .checkpoint = {}, .own = true}, false));
     if (!known) return not_found("the log of " + peer.name + " is nobody's that is known");
     COMITY_TRY(const auto logs, store.logs());
     for (const MirroredLog& log : logs) {

@@ -17,8 +17,7 @@ Result<Bytes> TreeTiles::fetch_tile(unsigned level, std::uint64_t index, unsigne
     const log::TilePath path{.entries = false, .level = level, .index = index, .width = width};
     COMITY_TRY(Bytes bytes, fetch_(path));
     if (bytes.size() != width * Digest::kSize) {
-        return invalid(path.text(),
-                       fmt::format("has {} bytes, not {}", bytes.size(), width * Digest::kSize));
+        return invalid(path.text(), fmt::format("has {} bytes, not {}", bytes.size(), width * Digest::kSize));
     }
     return bytes;
 }
@@ -46,8 +45,7 @@ Result<TreeTiles> TreeTiles::open(std::uint64_t size, const Digest& root, Fetch 
         }
         tiles.edge_.emplace(Place(level, index), std::move(tile));
     }
-    COMITY_TRY(const auto edge,
-               log::Frontier::from(size, std::vector<Digest>(roots.rbegin(), roots.rend())));
+    COMITY_TRY(const auto edge, log::Frontier::from(size, std::vector<Digest>(roots.rbegin(), roots.rend())));
     if (edge.root() != root) {
         return refused("tiles", "the tiles served do not make the checkpoint's root",
                        "ask another node for this log");

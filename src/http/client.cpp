@@ -137,7 +137,7 @@ Failure failure(CURL* curl, CURLcode code, const std::string& place, const char*
         case CURLE_UNSUPPORTED_PROTOCOL:
             return unavailable(place, "what answers there does not speak HTTP");
         case CURLE_BAD_CONTENT_ENCODING:
-            return invalid(place, "its answer's compression is damaged");
+            return unavailable(place, "its answer's compression is damaged");
         case CURLE_ABORTED_BY_CALLBACK:
             return unavailable(place, "the call was ended: the node stops");
         case CURLE_OUT_OF_MEMORY:

@@ -138,6 +138,13 @@ const std::vector<Key>& keys() {
          COMITY_COUNT(failures_per_minute, 1, 10'000)},
         {"accounts.session_hours", "How long a log-in by the page lasts.",
          COMITY_COUNT(session_hours, 1, 8760)},
+        {"federation.bytes_per_second",
+         "How much is received a second from each node that is followed; 0: as much as comes.",
+         COMITY_COUNT(federation_bytes_per_second, 0, 1'000'000'000)},
+        {"federation.ca_file",
+         "Certificates (PEM) by which other nodes are known, besides the system's; empty: none. A relative "
+         "path is one in the data folder.",
+         COMITY_TEXT(federation_ca_file, any_text)},
         {"logging.level", "What the program logs.",
          COMITY_CHOICE(log_level, "debug", "info", "warning", "error", "off")},
         {"logging.form", "How: one JSON object a line, or text.", COMITY_CHOICE(log_form, "json", "text")},
@@ -298,6 +305,7 @@ Result<Config> parse_config(std::string_view text, std::string_view file, const 
     }
     resolve(config.http.certificate_file, data);
     resolve(config.http.key_file, data);
+    resolve(config.federation_ca_file, data);
     if (config.database_url.empty()) config.database_url = default_database(data);
     return config;
 }

@@ -47,11 +47,29 @@ TEST_F(Mirror, OfAMirrorIsOneTooAndTheOriginNeedNotBeThere) {
     b_.must_sync_with(a_);
     b_.submit(announce(community_, "fr", b_));
     for (unsigned n = 300; n < 320; ++n) b_.submit(community_.share("fr", {indicator(n)}));
-    c_.must_sync_with(b_);  // where a's log is mirrored, and who it is is told by its own entries
+    const auto joined = c_.join_by(b_, community_.id());
+    ASSERT_TRUE(joined) << joined.error().message();
+    EXPECT_EQ(joined->origins.size(), 2U);
+    c_.must_sync_with(b_);
     EXPECT_EQ(c_.views(), b_.views());
     EXPECT_EQ(c_.statements(), 323U);
     a_.must_sync_with(b_);
     EXPECT_EQ(a_.views(), c_.views());
+}
+
+TEST_F(Mirror, JoinsOnlyTheCommunityItWasTold) {
+    a_.submit(community_.charter());
+    EXPECT_EQ(b_.join_by(a_, community_.id()).error().kind, ErrorKind::kRefused)
+        << "a's log is announced by nobody";
+    a_.submit(announce(community_, "ke", a_));
+    Community other({"ke", "fr"});
+    EXPECT_EQ(b_.join_by(a_, other.id()).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(b_.statements(), 0U);
+    ASSERT_TRUE(b_.join_by(a_, community_.id()));
+    b_.must_sync_with(a_);
+    EXPECT_EQ(b_.views(), a_.views());
+    c_.submit(other.charter());
+    EXPECT_EQ(c_.join_by(a_, community_.id()).error().kind, ErrorKind::kConflict);
 }
 
 TEST_F(Mirror, AgreesWithStatementsThatEnterAtAnySideOrAtBoth) {
@@ -125,7 +143,8 @@ TEST_F(Mirror, GetsOnlyWhatItsAccountMayReadAndTheRestOnceItMay) {
 TEST_F(Mirror, TakesAttachmentsAndManyObjectsByThemselves) {
     a_.submit(community_.charter());
     std::vector<std::string> objects;
-    for (unsigned n = 0; n < 2500; ++n) objects.push_back(indicator(n) + std::string(3000, ' ').insert(0, "") );
+    for (unsigned n = 0; n < 2500; ++n)
+        objects.push_back(indicator(n) + std::string(3000, ' ').insert(0, ""));
     for (std::string& object : objects) {
         const std::size_t end = object.find_last_of('}');
         object = object.substr(0, end + 1);
@@ -145,11 +164,10 @@ TEST_F(Mirror, GoesOnWhereItWasStoppedAnywhere) {
     for (int tries = 0; b_.views() != a_.views(); ++tries) {
         ASSERT_LT(tries, 20);
         bool stepped = false;
-        const auto synced = b_.sync_with(
-            a_, {},
-            {.packages_at_once = 1, .on_step = [&](auto&, auto, auto) { stepped = true; }, .stopped = [&] {
-                 return stepped;
-             }});
+        const auto synced = b_.sync_with(a_, {},
+                                         {.packages_at_once = 1,
+                                          .on_step = [&](auto&, auto, auto) { stepped = true; },
+                                          .stopped = [&] { return stepped; }});
         ASSERT_TRUE(synced) << synced.error().message();
         EXPECT_LE(synced->entries, 256U);
     }

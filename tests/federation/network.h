@@ -5,6 +5,7 @@
 #include "api/tlog/tlog.h"
 #include "federation/announcement.h"
 #include "federation/http_source.h"
+#include "federation/join.h"
 #include "federation/sync.h"
 #include "testing/served_node.h"
 
@@ -50,6 +51,10 @@ class NetNode : public ServedNode {
             EXPECT_EQ(synced->fault, "");
         }
     }
+    Result<Joined> join_by(NetNode& other, const Digest& charter) {
+        HttpSource source({.url = other.address(), .token = {}});
+        return federation::join(node().ledger(), node().mirrors(), source, charter, clock());
+    }
     Digest views() {
         const auto digest = node().ledger().view_digest();
         EXPECT_TRUE(digest) << digest.error().message();
@@ -62,7 +67,8 @@ class NetNode : public ServedNode {
     }
     std::uint64_t statements() {
         const auto session = node().database().reader();
-        return static_cast<std::uint64_t>((*session)->integer("SELECT COUNT(*) FROM statements")->value_or(0));
+        return static_cast<std::uint64_t>(
+            (*session)->integer("SELECT COUNT(*) FROM statements")->value_or(0));
     }
 };
 

@@ -108,6 +108,10 @@ Answer list_package(node::Node& node, const http::Request& request, const Caller
 
 void wait_for_growth(node::Node& node, http::Request request, http::Respond respond) {
     const auto asked = [&]() -> Result<std::pair<std::uint64_t, std::uint64_t>> {
+        COMITY_TRY(const auto principal, node::authenticate(node, request));
+        if (principal && !principal->has(accounts::Scope::kRead)) {
+            return refused("Authorization", "the token does not have the scope 'read'", "make one that has");
+        }
         COMITY_TRY(const std::uint64_t size,
                    number_of(request.parameter("size").value_or("0"), "size", kMaxSize));
         COMITY_TRY(const std::uint64_t seconds,
@@ -129,14 +133,17 @@ void wait_for_growth(node::Node& node, http::Request request, http::Respond resp
 }  // namespace
 
 void add_federation_routes(http::Router& router, node::Node& node) {
-    const auto route = [&](std::string_view pattern, auto handler) { router.get(pattern, guarded(node, handler)); };
+    const auto route = [&](std::string_view pattern, auto handler) {
+        router.get(pattern, guarded(node, handler));
+    };
     route("/api/v1/nodes", [&node](const http::Request&, const Caller&) { return list_nodes(node); });
     route("/api/v1/logs", [&node](const http::Request&, const Caller&) { return list_logs(node); });
     route("/api/v1/logs/{log}/checkpoints",
           [&node](const http::Request& request, const Caller&) { return list_checkpoints(node, request); });
-    route("/api/v1/logs/{log}/packages/{package}", [&node](const http::Request& request, const Caller& caller) {
-        return list_package(node, request, caller);
-    });
+    route("/api/v1/logs/{log}/packages/{package}",
+          [&node](const http::Request& request, const Caller& caller) {
+              return list_package(node, request, caller);
+          });
     router.add_later(http::Method::kGet, "/api/v1/log/wait", {},
                      [&node](http::Request request, http::Respond respond) {
                          wait_for_growth(node, std::move(request), std::move(respond));

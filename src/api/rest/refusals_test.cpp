@@ -5,6 +5,7 @@
 
 #include <future>
 
+#include "federation/peer_source.h"
 #include "testing/rest_server.h"
 
 namespace comity::api::rest {
@@ -29,7 +30,7 @@ class Refusals : public ::testing::Test {
     }
 
     // A target that is there.
-    std::string target_of(const Operation& operation) const {
+    std::string target_of(const Operation& operation) {
         std::string target = operation.path;
         const auto put = [&](std::string_view name, std::string_view value) {
             if (const std::size_t at = target.find(name); at != std::string::npos)
@@ -41,6 +42,7 @@ class Refusals : public ::testing::Test {
         put("{sha256}", community_.id().hex());
         put("{position}", "0");
         put("{package}", "0");
+        put("{log}", federation::log_name(server_.node().ledger().identity().key.public_part()).hex());
         return target;
     }
     std::string body_of(const Operation& operation) {

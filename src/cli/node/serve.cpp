@@ -19,6 +19,7 @@
 #include "cli/output.h"
 #include "federation/collector.h"
 #include "federation/gossip.h"
+#include "federation/follower.h"
 #include "node/version.h"
 
 namespace comity::cli {
@@ -97,9 +98,15 @@ Result<void> serve(Context& context, const Options& options) {
                                 {"version", std::string(node::kVersion)},
                                 {"data", node->config().data.string()},
                                 {"log", node->ledger().identity().origin}});
+    federation::Follower follower(node->ledger(), node->mirrors(),
+                                  {.clock = context.clock,
+                                   .bytes_per_second = node->config().federation_bytes_per_second,
+                                   .ca_file = node->config().federation_ca_file});
     const std::string_view signal = signals.wait();
     logging::info("stopping", {{"signal", std::string(signal)}});
     signals.release();
+    node->growth().stop();
+    follower.stop();
     server->stop();
     logging::info("stopped", {{"requests", std::to_string(server->counts().requests)}});
     return {};
