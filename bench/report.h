@@ -51,5 +51,7 @@ void tiles(const Report& report, const std::string& program);
 void footprint(const Report& report, const std::string& program);
 void validate(const Report& report, const std::string& program);
 void patterns(const Report& report, const std::string& program);
+void catch_up(const Report& report, const std::string& program);
+void visibility(const Report& report, const std::string& program);
 
 }  // namespace comity::bench
