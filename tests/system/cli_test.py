@@ -379,6 +379,61 @@ class Sharing(Case):
         self.fails("--tlp", "share", "-", "--tlp", "white", code=2, input="x.net\n")
 
 
+class Intelligence(Case):
+    """What works on files alone: no node is needed."""
+
+    def file(self, name, value):
+        path = self.folder / name
+        path.write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
+        return path
+
+    def test_a_pattern_is_checked(self):
+        self.assertEqual(self.done("intel", "pattern", "check", "[file:name = 'a']").out, "The pattern is well formed.\n")
+        self.fails("comity: pattern: column 13: found \"]\"", "intel", "pattern", "check", "[file:name=]")
+        self.assertEqual(self.run_it("intel", "pattern", "check", "[file:name=]", "--json").json()["valid"], False)
+        self.fails("START", "intel", "pattern", "check", "[a:b = 1] within 5 seconds")
+        self.done("intel", "pattern", "check", "[a:b = 1] START '2020-01-01T00:00:00Z' STOP '2020-01-02T00:00:00Z'", "--spec", "2.0")
+        self.fails("no such file", "intel", "pattern", "check", "nowhere.txt")
+
+    def test_a_file_of_patterns_is_checked_line_by_line(self):
+        path = self.file("patterns.txt", "[a:b = 1]\n\n[a:b = 'x'\r\n[c:d = true]\n")
+        answer = self.run_it("intel", "pattern", "check", path)
+        self.assertEqual(answer.code, 1)
+        self.assertIn(f"{path} line 3 column 11: found the end of the pattern", answer.err)
+        self.assertIn("1 of 3 patterns are wrong", answer.err)
+        form = self.run_it("intel", "pattern", "check", "-", "--json", input="[a:b = 1]\n").json()
+        self.assertEqual((form["valid"], form["checked"], form["wrong"]), (True, 1, []))
+
+    def test_a_pattern_is_matched(self):
+        seen = self.file("seen.json", {"type": "bundle", "id": "bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", "objects": [
+            {"type": "observed-data", "id": "observed-data--b67d30ff-02ac-498a-92f9-32f845f448cf", "first_observed": "2020-01-01T00:00:00Z",
+             "last_observed": "2020-01-01T00:00:00Z", "number_observed": 2, "object_refs": ["ipv4-addr--efcd5e80-570d-4131-b213-62cb18eaa6a8"]},
+            {"type": "ipv4-addr", "id": "ipv4-addr--efcd5e80-570d-4131-b213-62cb18eaa6a8", "value": "198.51.100.7"}]})
+        answer = self.done("intel", "pattern", "match", "[ipv4-addr:value ISSUBSET '198.51.100.0/24'] REPEATS 2 TIMES", seen)
+        self.assertIn("observed-data--b67d30ff-02ac-498a-92f9-32f845f448cf", answer.out)
+        self.fails("no match among 1 observations", "intel", "pattern", "match", "[ipv4-addr:value = '198.51.100.7'] REPEATS 3 TIMES", seen)
+        form = self.run_it("intel", "pattern", "match", "[ipv4-addr:value = '198.51.100.8']", seen, "--json").json()
+        self.assertEqual((form["match"], form["observations"], form["bound"]), (False, 1, []))
+        self.fails("back references", "intel", "pattern", "match", "[ipv4-addr:value MATCHES '(1)\\\\1']", seen)
+        self.fails("is no JSON", "intel", "pattern", "match", "[a:b = 1]", self.file("bad.json", "{"))
+
+    def test_objects_are_validated_each_for_itself(self):
+        bundle = {"type": "bundle", "id": "bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+                  "objects": [INDICATOR, dict(INDICATOR, pattern="[a:b"), dict(INDICATOR, indicator_types=["odd"])]}
+        path = self.file("bundle.json", bundle)
+        answer = self.run_it("intel", "validate", path)
+        self.assertEqual(answer.code, 1)
+        self.assertIn("3 objects, 2 valid, 1 not", answer.out)
+        self.assertIn("object 2: indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f.pattern: column 5: found the end", answer.err)
+        self.assertNotIn("advice", answer.err)
+        good = self.file("good.json", INDICATOR)
+        self.assertIn("1 objects, 1 valid, 0 not", self.done("intel", "validate", good).out)
+        form = self.run_it("intel", "validate", path, good, "--strict", "--json").json()
+        self.assertEqual([one["wrong"] for one in form], [1, 0])
+        self.assertIn("open vocabulary", json.dumps(form[0]["verdicts"][2]["advice"]))
+        self.fails("is no JSON", "intel", "validate", self.file("bad.json", "{"))
+
+
 class Proofs(Case):
     def setUp(self):
         super().setUp()

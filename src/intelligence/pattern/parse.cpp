@@ -45,11 +45,14 @@ class Parser {
         return scan_.next();
     }
     // One more pair of parentheses, until the guard goes.
-    struct Deeper {
+    class Deeper {
+      public:
         explicit Deeper(std::size_t& depth) : depth_(depth) { ++depth_; }
         ~Deeper() { --depth_; }
         Deeper(const Deeper&) = delete;
         Deeper& operator=(const Deeper&) = delete;
+
+      private:
         std::size_t& depth_;
     };
     Result<void> check_depth() const {
