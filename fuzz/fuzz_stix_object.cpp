@@ -20,7 +20,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         }
     }
     const auto object = intelligence::parse_object(text);
-    if (!object) return 0;
+    std::vector<intelligence::Advice> advice;
+    const auto advised = intelligence::parse_object(text, &advice);
+    hold(object.has_value() == advised.has_value(), "advice decides nothing");
+    if (!object) {
+        hold(object.error() == advised.error(), "and changes no error");
+        return 0;
+    }
     hold(json::parse(text, intelligence::kMaxObjectDepth).has_value(), "an object is JSON");
     hold(intelligence::ObjectId::parse(object->id.text()) == object->id,
          "its id is written and read as itself");

@@ -389,7 +389,7 @@ class Intelligence(Case):
 
     def test_a_pattern_is_checked(self):
         self.assertEqual(self.done("intel", "pattern", "check", "[file:name = 'a']").out, "The pattern is well formed.\n")
-        self.fails("comity: pattern: column 13: found \"]\"", "intel", "pattern", "check", "[file:name=]")
+        self.fails("comity: pattern: column 12: found \"]\"", "intel", "pattern", "check", "[file:name=]")
         self.assertEqual(self.run_it("intel", "pattern", "check", "[file:name=]", "--json").json()["valid"], False)
         self.fails("START", "intel", "pattern", "check", "[a:b = 1] within 5 seconds")
         self.done("intel", "pattern", "check", "[a:b = 1] START '2020-01-01T00:00:00Z' STOP '2020-01-02T00:00:00Z'", "--spec", "2.0")
@@ -415,7 +415,7 @@ class Intelligence(Case):
         form = self.run_it("intel", "pattern", "match", "[ipv4-addr:value = '198.51.100.8']", seen, "--json").json()
         self.assertEqual((form["match"], form["observations"], form["bound"]), (False, 1, []))
         self.fails("back references", "intel", "pattern", "match", "[ipv4-addr:value MATCHES '(1)\\\\1']", seen)
-        self.fails("is no JSON", "intel", "pattern", "match", "[a:b = 1]", self.file("bad.json", "{"))
+        self.fails("the text ends too early", "intel", "pattern", "match", "[a:b = 1]", self.file("bad.json", "{"))
 
     def test_objects_are_validated_each_for_itself(self):
         bundle = {"type": "bundle", "id": "bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
@@ -431,7 +431,7 @@ class Intelligence(Case):
         form = self.run_it("intel", "validate", path, good, "--strict", "--json").json()
         self.assertEqual([one["wrong"] for one in form], [1, 0])
         self.assertIn("open vocabulary", json.dumps(form[0]["verdicts"][2]["advice"]))
-        self.fails("is no JSON", "intel", "validate", self.file("bad.json", "{"))
+        self.fails("bad.json: JSON", "intel", "validate", self.file("bad.json", "{"))
 
 
 class Proofs(Case):
