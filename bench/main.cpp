@@ -1,5 +1,5 @@
-// comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, catch-up,
-// visibility; all of them where none is named.
+// comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
+// taxii-post, catch-up, visibility; all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
 #include <cstring>
@@ -43,8 +43,10 @@ int main(int argc, char** argv) {
         const char* name;
         void (*run)(const Report&, const std::string&);
     };
-    constexpr Benchmark kAll[] = {{"append", append},       {"prove", prove},          {"tiles", tiles},
-                                  {"footprint", footprint}, {"validate", validate},    {"patterns", patterns},
+    constexpr Benchmark kAll[] = {{"append", append},       {"prove", prove},
+                                  {"tiles", tiles},         {"footprint", footprint},
+                                  {"validate", validate},   {"patterns", patterns},
+                                  {"taxii-get", taxii_get}, {"taxii-post", taxii_post},
                                   {"catch-up", catch_up},   {"visibility", visibility}};
     bool json = false;
     std::vector<const Benchmark*> chosen;
@@ -56,10 +58,9 @@ int main(int argc, char** argv) {
         const auto* found =
             std::ranges::find_if(kAll, [&](const auto& one) { return std::strcmp(one.name, argv[i]) == 0; });
         if (found == std::end(kAll)) {
-            fmt::print(stderr,
-                       "comity_bench: '{}' is no benchmark: use append, prove, tiles, footprint, validate, "
-                       "patterns, catch-up or visibility\n",
-                       argv[i]);
+            fmt::print(stderr, "comity_bench: '{}' is no benchmark: use one of", argv[i]);
+            for (const Benchmark& each : kAll) fmt::print(stderr, " {}", each.name);
+            fmt::print(stderr, "\n");
             return 2;
         }
         chosen.push_back(found);

@@ -53,5 +53,7 @@ void validate(const Report& report, const std::string& program);
 void patterns(const Report& report, const std::string& program);
 void catch_up(const Report& report, const std::string& program);
 void visibility(const Report& report, const std::string& program);
+void taxii_get(const Report& report, const std::string& program);
+void taxii_post(const Report& report, const std::string& program);
 
 }  // namespace comity::bench

@@ -2,7 +2,7 @@
 # ./run interop [NAME...]: other people's programs against ours. Beside Debian's packages it takes Python's from PyPI.
 #
 #   tlog      Go's sumdb/note and sumdb/tlog verify a running node's log, and reject forged variants of it
-#   taxii     taxii2-client pages through everything that is shared
+#   taxii     taxii2-client and cytaxii2 page through everything that is shared, post and delete
 #   stix      stix2-patterns, stix2-matcher, stix2-validator and stix2 agree with us (COMITY_SEED, COMITY_CASES)
 set -eu -o pipefail
 . scripts/common.sh

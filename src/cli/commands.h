@@ -24,7 +24,13 @@ void add_group_list(Command& group, Context& context);
 
 void add_share(Command& program, Context& context);
 
+void add_collection_create(Command& collection, Context& context);
+void add_collection_list(Command& collection, Context& context);
+void add_collection_show(Command& collection, Context& context);
+void add_collection_remove(Command& collection, Context& context);
+
 void add_intel_validate(Command& intel, Context& context);
+void add_intel_withdraw(Command& intel, Context& context);
 void add_intel_pattern(Command& intel, Context& context);
 void add_intel_pattern_check(Command& pattern, Context& context);
 void add_intel_pattern_match(Command& pattern, Context& context);

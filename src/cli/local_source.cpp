@@ -7,6 +7,7 @@
 #include "cli/keys.h"
 #include "cli/source.h"
 #include "intelligence/carried.h"
+#include "intelligence/collection.h"
 #include "ledger/access.h"
 #include "node/evidence_json.h"
 #include "node/log_json.h"
@@ -68,6 +69,21 @@ class LocalSource final : public Source {
             json::Array names;
             for (const std::string& member : members) names.emplace_back(member);
             forms.push_back({{"id", id}, {"members", std::move(names)}});
+        }
+        return forms;
+    }
+
+    Result<std::vector<json::Object>> collections() override {
+        COMITY_TRY(const auto reader, node_->database().snapshot());
+        std::vector<json::Object> forms;
+        std::set<std::string> seen;
+        for (const ledger::Viewer& viewer : viewers_) {
+            COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*reader, viewer));
+            COMITY_TRY(const auto found, intelligence::find_collections(*reader, readable));
+            for (const intelligence::Collection& each : found) {
+                if (seen.insert(each.body.id.text()).second)
+                    forms.push_back(intelligence::collection_form(each));
+            }
         }
         return forms;
     }

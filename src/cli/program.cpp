@@ -116,7 +116,10 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
           add_member_leave});
     noun("group", "Set and list groups of members", {add_group_list, add_group_set});
     add_share(root, context);
-    noun("intel", "Work with threat intelligence", {add_intel_validate, add_intel_pattern});
+    noun("collection", "Make collections of what is shared, list and remove them",
+         {add_collection_list, add_collection_show, add_collection_create, add_collection_remove});
+    noun("intel", "Work with threat intelligence",
+         {add_intel_validate, add_intel_pattern, add_intel_withdraw});
     noun("statement", "List, show, sign and submit statements",
          {add_statement_list, add_statement_show, add_statement_sign, add_statement_submit});
     noun("log", "Show the log, prove and verify what stands in it",

@@ -69,6 +69,8 @@ class RemoteSource final : public Source {
 
     Result<std::vector<json::Object>> groups() override { return all("/groups", "", SIZE_MAX); }
 
+    Result<std::vector<json::Object>> collections() override { return all("/collections", "", SIZE_MAX); }
+
     Result<std::vector<json::Object>> statements(const ListFilter& filter) override {
         std::string query = filter.newest_first ? "order=desc" : "order=asc";
         if (!filter.type.empty()) query += "&type=" + percent_encoded(filter.type);

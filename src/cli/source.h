@@ -41,6 +41,7 @@ class Source {
     virtual Result<std::vector<json::Object>> members(std::string_view stakeholder_class) = 0;  // empty: all
     virtual Result<json::Object> member(std::string_view id) = 0;
     virtual Result<std::vector<json::Object>> groups() = 0;
+    virtual Result<std::vector<json::Object>> collections() = 0;
     virtual Result<std::vector<json::Object>> statements(const ListFilter& filter) = 0;
     // By id or a unique prefix of 8 or more digits.
     virtual Result<json::Object> statement(std::string_view id) = 0;

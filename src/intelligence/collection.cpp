@@ -219,6 +219,15 @@ json::Object collection_json(const CollectionBody& collection) {
     return body;
 }
 
+json::Object collection_form(const Collection& collection) {
+    json::Object form = collection_json(collection.body);
+    form["audience"] = ledger::audience_json(collection.audience);
+    form["owner"] = collection.owner;
+    form["statement"] = collection.statement.hex();
+    form["seen_by"] = ledger::audience_json(collection.seen_by);
+    return form;
+}
+
 Result<std::vector<Collection>> find_collections(db::Session& session, const ledger::Readable& readable) {
     Gathered gathered;
     COMITY_CHECK(gathered.read(session, readable, std::nullopt));

@@ -69,6 +69,9 @@ json::Object collection_json(const CollectionBody& collection);
 Result<Uuid> parse_collection_id(std::string_view text, std::string where);
 Uuid new_collection_id();  // random
 
+// A collection as REST and the command line show it: the body's fields, and `owner`, `statement`, `seen_by`.
+json::Object collection_form(const Collection& collection);
+
 // Those that are there for the reader, removed ones left out, in the order in which they were first named.
 // What the reader may not read takes no part (law 4).
 Result<std::vector<Collection>> find_collections(db::Session& session, const ledger::Readable& readable);

@@ -14,6 +14,7 @@ constexpr std::size_t kMinChunk = 64;  // rows read at once at first, and
 constexpr std::size_t kMaxChunk =
     16384;                            // at the most: rows that are passed over are read in ever larger steps
 constexpr std::size_t kLookups = 32;  // objects' bytes asked for at once where they lie apart
+constexpr std::size_t kUsualSize = 1024;  // of an object, in bytes
 
 struct ScannedRow {
     ObjectRow row;
@@ -129,7 +130,7 @@ class Scan {
     }
 
     Result<bool> is_chosen(const ScannedRow& candidate) {
-        if (candidate.alone) return !choose({&candidate.row, 1}, filter_).empty();
+        if (candidate.alone) return is_for(candidate.row, filter_);
         auto known = chosen_.find(candidate.row.id);
         if (known == chosen_.end()) {
             COMITY_TRY(const std::vector<ObjectRow> rows,
@@ -170,12 +171,15 @@ class DataReader {
   public:
     DataReader(ObjectPage& page, std::size_t max_bytes) : page_(page), max_bytes_(max_bytes) {}
 
-    Result<void> read(db::Session& session) {
+    Result<void> read(db::Session& session, std::string_view before) {
         auto& objects = page_.objects;
+        out_.reserve(before.size() + objects.size() * kUsualSize);
+        out_ = before;
         for (std::size_t i = 0; i < objects.size() && !full_; i = next_) {
-            const std::size_t end = std::min(objects.size(), i + kLookups);
-            const auto span = objects[end - 1].row.added.micros - objects[i].row.added.micros;
-            if (span < static_cast<std::int64_t>(4 * kLookups)) {
+            // All that is left in one go, where it lies together.
+            std::size_t end = objects.size();
+            if (span(i, end) >= 2 * (end - i)) end = std::min(end, i + kLookups);
+            if (span(i, end) < 4 * (end - i)) {
                 COMITY_CHECK(read_range(session, i, end));
             } else {
                 COMITY_CHECK(read_each(session, i, end));
@@ -187,10 +191,20 @@ class DataReader {
             objects.resize(next_);
             page_.more = true;
         }
+        std::size_t at = before.size();
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            objects[i].data = std::string_view(out_).substr(at, ends_[i] - at);
+            at = ends_[i] + 1;
+        }
         return {};
     }
 
   private:
+    std::size_t span(std::size_t begin, std::size_t end) const {
+        const auto& objects = page_.objects;
+        return static_cast<std::size_t>(objects[end - 1].row.added.micros - objects[begin].row.added.micros);
+    }
+
     bool take(const db::Row& row) {
         auto& objects = page_.objects;
         if (next_ == objects.size() || row.integer(0) != objects[next_].row.added.micros) return true;
@@ -200,7 +214,10 @@ class DataReader {
             return false;
         }
         bytes_ += data.size();
-        objects[next_++].data = as_text(data);
+        if (next_ > 0) out_ += ',';
+        out_ += as_text(data);
+        ends_.push_back(out_.size());
+        ++next_;
         return true;
     }
 
@@ -225,6 +242,8 @@ class DataReader {
 
     ObjectPage& page_;
     const std::size_t max_bytes_;
+    std::string& out_ = *page_.bytes;
+    std::vector<std::size_t> ends_;  // of the objects in `out_`
     std::size_t bytes_ = 0;
     std::size_t next_ = 0;  // the first object without its bytes
     bool full_ = false;
@@ -248,7 +267,7 @@ Result<ObjectPage> find_objects(db::Session& session, const ledger::Readable& re
     if (page.more) rows.resize(request.limit);
     page.objects.reserve(rows.size());
     for (ObjectRow& row : rows) page.objects.push_back({std::move(row), {}});
-    COMITY_CHECK(DataReader(page, request.max_bytes).read(session));
+    COMITY_CHECK(DataReader(page, request.max_bytes).read(session, request.before));
     return page;
 }
 

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <limits>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/database.h"
@@ -21,16 +23,20 @@ struct PageRequest {
     std::size_t limit = 100;                        // at least 1
     std::size_t max_bytes =
         8u << 20;  // of the objects together; a page ends early rather than hold more, but has at least one
+    std::string_view before{};  // what `bytes` begins with
 };
 
 struct FoundObject {
     ObjectRow row;
-    std::string data;  // as submitted
+    std::string_view data{};  // as submitted; inside the page's `bytes`
 };
 
 struct ObjectPage {
     std::vector<FoundObject> objects;  // rising by `added`
     bool more = false;                 // there is at least one after the last of these
+    // The objects as they follow each other in a list, with a comma between them: an answer is made of it
+    // without copying. What is added to it may move it, and with it every `data`.
+    std::shared_ptr<std::string> bytes = std::make_shared<std::string>();
 };
 
 // `readable` and the rows must be of one state: use a snapshot session for both.

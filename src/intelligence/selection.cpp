@@ -19,6 +19,13 @@ bool CollectionScope::contains(std::string_view type, std::string_view author, b
     return filtered && takes(types, type) && takes(authors, author);
 }
 
+bool is_for(const ObjectRow& row, const ObjectFilter& filter) {
+    if ((filter.added_after && row.added <= *filter.added_after) || !wanted(row.spec, filter)) return false;
+    const VersionChoice& versions = filter.versions;
+    return versions.all || versions.first || versions.last ||
+           std::ranges::find(versions.at, row.shown_version()) != versions.at.end();
+}
+
 std::vector<Time> choose(std::span<const ObjectRow> rows, const ObjectFilter& filter) {
     std::vector<const ObjectRow*> left;
     left.reserve(rows.size());

@@ -59,4 +59,7 @@ struct ObjectRow {
 // came first stands for all.
 std::vector<Time> choose(std::span<const ObjectRow> rows, const ObjectFilter& filter);
 
+// The same of an object that has one row only: is the filter for it?
+bool is_for(const ObjectRow& row, const ObjectFilter& filter);
+
 }  // namespace comity::intelligence

@@ -111,5 +111,22 @@ TEST(Selection, DependsOnTheRowsAndNotOnTheirOrder) {
     }
 }
 
+TEST(Selection, OfOneRowIsWhatItIsOfAListOfOne) {
+    std::mt19937 random(4);
+    const auto some = [&](std::int64_t most) {
+        return static_cast<std::int64_t>(random() % static_cast<unsigned>(most));
+    };
+    for (int round = 0; round < 2000; ++round) {
+        ObjectRow row{{some(3)}, {"tool", {}}, some(2) == 0 ? Spec::k20 : Spec::k21, std::nullopt};
+        if (some(2) == 0) row.version = Time{some(3)};
+        ObjectFilter filter;
+        if (some(2) == 0) filter.added_after = Time{some(3)};
+        if (some(2) == 0) filter.specs = {some(2) == 0 ? Spec::k20 : Spec::k21};
+        filter.versions = {some(3) == 0, some(3) == 0, some(3) == 0, {}};
+        if (some(2) == 0) filter.versions.at = {Time{some(3)}};
+        EXPECT_EQ(is_for(row, filter), !choose({&row, 1}, filter).empty());
+    }
+}
+
 }  // namespace
 }  // namespace comity::intelligence

@@ -1,5 +1,8 @@
 #include "ledger/audience_book.h"
 
+#include <memory>
+#include <shared_mutex>
+
 #include "ledger/access.h"
 
 namespace comity::ledger {
@@ -21,14 +24,46 @@ Result<AudienceId> AudienceBook::id(db::Transaction& tx, std::string_view author
     return *number;
 }
 
+namespace {
+
+// Audiences by their text, parsed once a process: every request asks about all of them, and what a text means
+// never changes.
+class ParsedAudiences {
+  public:
+    // Null where it is none. Thread-safe.
+    std::shared_ptr<const Audience> of(std::string_view text) {
+        {
+            const std::shared_lock lock(mutex_);
+            if (const auto it = known_.find(text); it != known_.end()) return it->second;
+        }
+        const auto value = json::parse(text);
+        auto audience = value ? parse_audience(*value, "audiences") : std::unexpected(value.error());
+        if (!audience) return nullptr;
+        const std::unique_lock lock(mutex_);
+        if (known_.size() >= kMost) known_.clear();
+        return known_.emplace(text, std::make_shared<const Audience>(*std::move(audience))).first->second;
+    }
+
+  private:
+    static constexpr std::size_t kMost = 10'000;
+    std::shared_mutex mutex_;  // guards known_
+    std::map<std::string, std::shared_ptr<const Audience>, std::less<>> known_;
+};
+
+ParsedAudiences& parsed_audiences() {
+    static ParsedAudiences all;
+    return all;
+}
+
+}  // namespace
+
 Result<Readable> readable_by(db::Session& session, const Viewer& viewer) {
     Readable readable;
     Result<void> parsed;
     COMITY_CHECK(
         session.each("SELECT n, author, audience FROM audiences ORDER BY n", {}, [&](const db::Row& row) {
             const auto number = static_cast<std::size_t>(row.integer(0));
-            auto value = json::parse(row.text(2));
-            auto audience = value ? parse_audience(*value, "audiences") : std::unexpected(value.error());
+            const auto audience = parsed_audiences().of(row.text(2));
             if (!audience) {
                 parsed = corrupt("audiences", "row " + std::to_string(number) + " is no audience",
                                  "restore a backup");

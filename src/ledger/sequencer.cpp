@@ -285,6 +285,7 @@ Result<void> Sequencer::take_signatures(Work& work, const Prepared& item, Known&
     }
     if (!known.effective && check_signer(statement, kept, pillars_, roll, known.witnessed)) {
         COMITY_CHECK(work.tx.run("UPDATE statements SET effective = 1 WHERE seq = $1", known.seq));
+        COMITY_CHECK(add_again(work, statement, known.seq));
         known.effective = true;
         work.changed = work.rebuild = true;
     }
@@ -343,6 +344,22 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
     Pillar* owner = pillars_.owner(statement.type);
     if (owner == nullptr) return {};
     return owner->apply(work.tx, {statement, seq, Time{added}, item.objects}, audiences_);
+}
+
+// What counts again after a while comes to the view as new: readers that go by `added` have been past the old
+// one, and would miss it.
+Result<void> Sequencer::add_again(Work& work, const Statement& statement, std::int64_t seq) {
+    LogState& state = work.edge.state;
+    const auto count = static_cast<std::int64_t>(statement.objects ? statement.objects->count : 0);
+    COMITY_TRY(const auto old, work.tx.integer("SELECT added FROM statements WHERE seq = $1", {seq}));
+    if (!old) return corrupt("statements", "one that was just read is not there", "run comity check");
+    const std::int64_t added = std::max(options_.clock->now().micros, state.added + 1);
+    state.added = added + std::max<std::int64_t>(count, 1) - 1;
+    COMITY_CHECK(work.tx.run("UPDATE statements SET added = $1 WHERE seq = $2", added, seq));
+    if (count == 0) return {};
+    COMITY_CHECK(work.tx.run("UPDATE objects SET added = added + $1 WHERE added >= $2 AND added < $3",
+                             added - *old, *old, *old + count));
+    return {};
 }
 
 Result<void> Sequencer::load_acts_once(db::Transaction& tx) {
@@ -438,6 +455,7 @@ Result<void> Sequencer::settle_effects(Work& work, const Roll& before, const Rol
         struct Change {
             std::int64_t seq;
             bool counts;
+            Statement statement;
         };
         std::vector<Change> changes;
         Result<void> parsed;
@@ -452,13 +470,15 @@ Result<void> Sequencer::settle_effects(Work& work, const Roll& before, const Rol
                 }
                 const bool counts =
                     check_signer(act->statement, act->envelope, pillars_, after, row.integer(1)).has_value();
-                if (counts != (row.integer(2) != 0)) changes.push_back({row.integer(0), counts});
+                if (counts != (row.integer(2) != 0))
+                    changes.push_back({row.integer(0), counts, std::move(act->statement)});
                 return true;
             }));
         COMITY_CHECK(parsed);
         for (const Change& change : changes) {
             COMITY_CHECK(work.tx.run("UPDATE statements SET effective = $1 WHERE seq = $2", change.counts,
                                      change.seq));
+            if (change.counts) COMITY_CHECK(add_again(work, change.statement, change.seq));
             work.rebuild = true;
         }
     }

@@ -49,6 +49,7 @@ class Sequencer {
     Result<void> insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index,
                         Witnessed witnessed, const Roll& roll);
     Result<void> take_foreign(Work& work, const Prepared& item);
+    Result<void> add_again(Work& work, const Statement& statement, std::int64_t seq);
     Result<void> load_acts_once(db::Transaction& tx);
     Result<void> settle_roll(Work& work);
     Result<bool> promote_waiting(Work& work, const Roll& roll, std::optional<Digest> only);

@@ -25,12 +25,14 @@ inline constexpr std::string_view kTestPassword = "taxii in a test";
 class TaxiiServer {
   public:
     // Members' people may have accounts: "amina@cert-ke"; a client's begins with "client".
-    TaxiiServer(const std::vector<std::string>& members, const std::vector<std::string>& accounts)
+    // On a database of its own where none is named.
+    TaxiiServer(const std::vector<std::string>& members, const std::vector<std::string>& accounts,
+                const std::string& database_url = {})
         : community_(members) {
         node::Config config;
         config.data = folder_.path() / "node";
         config.origin = "test.example/log";
-        config.database_url = "sqlite:" + (folder_ / "node/comity.db");
+        config.database_url = database_url.empty() ? "sqlite:" + (folder_ / "node/comity.db") : database_url;
         auto made = node::Node::create(config, clock_);
         EXPECT_TRUE(made) << made.error().message();
         node_ = *std::move(made);
@@ -39,6 +41,18 @@ class TaxiiServer {
         for (const std::string& account : accounts) {
             EXPECT_TRUE(node_->accounts().add(account, kTestPassword, !account.starts_with("client")));
         }
+        start();
+    }
+    // Another node on the first one's database and data folder.
+    explicit TaxiiServer(const TaxiiServer& first) : community_(first.community_) {
+        auto made = node::Node::open(first.node_->config(), clock_);
+        EXPECT_TRUE(made) << made.error().message();
+        node_ = *std::move(made);
+        start();
+    }
+
+  private:
+    void start() {
         api::taxii::add_routes(router_, *node_);
         auto started = http::Server::start({.port = 0}, router_);
         EXPECT_TRUE(started) << started.error().message();
@@ -46,6 +60,7 @@ class TaxiiServer {
         address_ = "http://127.0.0.1:" + std::to_string(server_->port());
     }
 
+  public:
     void share(const std::string& author, std::vector<std::string> objects, ledger::Audience audience) {
         const auto receipt =
             node_->ledger().submit(community_.share(author, std::move(objects), std::move(audience)));

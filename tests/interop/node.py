@@ -20,6 +20,7 @@ id = "cert-meridia"
 name = "CERT Meridia"
 class = "government"
 key = "cert-meridia.pub"
+custody = true
 [[member]]
 id = "northlight"
 name = "Northlight Energy"

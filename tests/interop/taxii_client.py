@@ -1,18 +1,21 @@
-"""taxii2-client (PyPI, by OASIS) pages through everything that a node shares, and gets the bytes that were shared.
+"""taxii2-client (PyPI, by OASIS) pages through everything that a node shares, and gets the bytes that were shared; it
+posts, follows the status and deletes. cytaxii2 (PyPI, by Cyware) does what it can of the same.
 
-Run in a virtual environment that has taxii2-client (./run interop makes one). Its last line is "N passed, M failed".
+Run in a virtual environment that has both (./run interop makes one). Its last line is "N passed, M failed".
 """
 import json
 import sys
 import uuid
 
+from cytaxii2 import cytaxii2
 from taxii2client.exceptions import AccessError, TAXIIServiceException
-from taxii2client.v21 import Collection, Server, as_pages
+from taxii2client.v21 import ApiRoot, Collection, Server, Status, as_pages
 
 from node import Node, raw_items
 
 PAGES = (1, 7, 50, 1000)  # objects a request, beside the client's default
 CLIENT = ("siem@northlight", "a password of the tests")
+WRITER = ("amina@cert-meridia", "a password of the tests")
 
 
 class Report:
@@ -130,10 +133,74 @@ def shared_bytes(node, statement, login=None):
         cursor = f"&cursor={following}"
 
 
+def note(n, name=None, version="2024-01-01T00:00:00.000Z"):
+    return {"type": "note", "spec_version": "2.1", "id": f"note--{uuid.UUID(int=n, version=4)}", "created": "2024-01-01T00:00:00.000Z",
+            "modified": version, "content": name or f"Note {n}", "object_refs": [f"indicator--{uuid.UUID(int=n, version=4)}"]}
+
+
+def writing(report, node):
+    """What taxii2-client posts and deletes, in a collection that the command line made."""
+    made = node.comity("collection", "create", "--root", "drills", "--title", "Drills", "--alias", "exercise", "--tlp", "clear",
+                       "--as", "cert-meridia").strip()
+    root = ApiRoot(node.url + "/taxii2/drills/", user=WRITER[0], password=WRITER[1])
+    collection = root.collections[0]
+    report.check("the new collection is listed, and can be written", (collection.id, collection.can_write) == (made, True))
+    reader = Collection(collection.url)
+    report.check("the public sees it, and cannot write", reader.can_read and not reader.can_write)
+
+    objects = [note(n) for n in range(1, 1201)]
+    status = collection.add_objects({"objects": objects})
+    report.check("1200 objects are added", (status.status, status.success_count, status.failure_count) == ("complete", 1200, 0), f"{status}")
+    again = Status(node.url + f"/taxii2/drills/status/{status.id}/", user=WRITER[0], password=WRITER[1])
+    report.check("their status is kept", (again.total_count, len(again.successes)) == (1200, 1200))
+    refused(report, "... for their submitter alone",
+            lambda: Status(node.url + f"/taxii2/drills/status/{status.id}/", user=CLIENT[0], password=CLIENT[1]))
+    walk(report, "anybody, of what was posted", reader, {key(o): json.dumps(o) for o in objects})
+
+    mixed = collection.add_objects(json.dumps({"objects": [objects[0], note(1, "changed"), {"type": "note", "id": "note--x"}, note(2000)]}))
+    report.check("the same again succeeds, other content and a bad object fail alone",
+                 (mixed.success_count, mixed.failure_count) == (2, 2), f"{mixed.failures}")
+    report.check("each failure says why", all(failure["message"] for failure in mixed.failures))
+    collection.add_objects({"objects": [note(1, "later", "2024-06-01T00:00:00.000Z")]})
+    collection.delete_object(objects[0]["id"])
+    left = reader.object_versions(objects[0]["id"])["versions"]
+    report.check("deleting takes the last version", left == ["2024-01-01T00:00:00.000Z"], f"{left}")
+    collection.delete_object(objects[0]["id"], version="all")
+    refused(report, "deleting all versions leaves none", lambda: reader.get_object(objects[0]["id"]))
+    refused(report, "the public cannot add", lambda: reader.add_objects({"objects": [note(3000)]}))
+
+
+def other_client(report, node):
+    """cytaxii2 takes the default root's address as it stands, and the node does not know its own: it is told here."""
+    client = cytaxii2.cytaxii2(node.url + "/taxii2/", *WRITER)
+    discovery = client.discovery_request()
+    report.check("cytaxii2: discovery", discovery["status_code"] == 200, f"{discovery}")
+    client.api_root = node.url + discovery["response"]["default"]
+    report.check("cytaxii2: the API root", client.root_discovery()["status_code"] == 200)
+    collections = client.collection_request()["response"]["collections"]
+    identifier = collections[0]["id"]
+    report.check("cytaxii2: the collection", client.collection_data_request(identifier)["response"]["can_write"] is True)
+    posted = client.inbox_request(identifier, json.dumps({"type": "bundle", "id": f"bundle--{uuid.uuid4()}",
+                                                          "objects": [note(n) for n in range(4001, 4042)]}))
+    report.check("cytaxii2: a bundle is added", posted["status_code"] == 202 and posted["response"]["success_count"] == 41, f"{posted}")
+    met, following = [], None
+    while True:
+        page = client.poll_request(identifier, limit=7, next=following, object_type="note")
+        met += [item["id"] for item in page["response"].get("objects", [])]
+        following = page["response"].get("next")
+        if not page["response"].get("more"):
+            break
+    wanted = {note(n)["id"] for n in range(4001, 4042)}
+    report.check("cytaxii2: a walk meets all that was added, once", len(met) == len(set(met)) and wanted <= set(met), f"{len(met)}")
+    one = client.poll_request(identifier, object_id=note(4001)["id"])
+    report.check("cytaxii2: one object by its id", [o["id"] for o in one["response"]["objects"]] == [note(4001)["id"]], f"{one}")
+
+
 def main():
     report = Report()
     with Node() as node:
         node.comity("account", "add", CLIENT[0], "--password-file", "-", "--client", text=CLIENT[1] + "\n")
+        node.comity("account", "add", WRITER[0], "--password-file", "-", text=WRITER[1] + "\n")
         objects, bundle = made_bundle()
         of_bundle = node.share("bundle.json", bundle, "--tlp", "clear")
         of_list = node.share("list.txt", "".join(f"bad-{n}.example.net\n" for n in range(1500)), "--tlp", "clear")
@@ -161,6 +228,8 @@ def main():
         refused(report, "a wrong password is refused",
                 lambda: Collection(collection.url, user=CLIENT[0], password="another one").get_objects())
         refused(report, "a limit of -1 is refused", lambda: collection.get_objects(limit=-1))
+        writing(report, node)
+        other_client(report, node)
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed else 0
 

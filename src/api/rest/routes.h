@@ -7,15 +7,16 @@
 
 namespace comity::api::rest {
 
-void add_node_routes(http::Router& router, node::Node& node);       // /node, /log, /openapi.json
-void add_account_routes(http::Router& router, node::Node& node);    // /session, /tokens
-void add_member_routes(http::Router& router, node::Node& node);     // /members, /groups
-void add_statement_routes(http::Router& router, node::Node& node);  // /statements, /envelopes
-void add_event_routes(http::Router& router, node::Node& node);      // /events
-void add_object_routes(http::Router& router, node::Node& node);     // /objects, /statements/{id}/objects
-void add_intel_routes(http::Router& router, node::Node& node);      // POST /intel/understand, /intel/earlier
-void add_submit_routes(http::Router& router, node::Node& node);     // POST /statements
-void add_evidence_routes(http::Router& router, node::Node& node);   // /checkpoints, /evidence
+void add_node_routes(http::Router& router, node::Node& node);        // /node, /log, /openapi.json
+void add_account_routes(http::Router& router, node::Node& node);     // /session, /tokens
+void add_member_routes(http::Router& router, node::Node& node);      // /members, /groups
+void add_statement_routes(http::Router& router, node::Node& node);   // /statements, /envelopes
+void add_event_routes(http::Router& router, node::Node& node);       // /events
+void add_object_routes(http::Router& router, node::Node& node);      // /objects, /statements/{id}/objects
+void add_intel_routes(http::Router& router, node::Node& node);       // POST /intel/understand, /intel/earlier
+void add_submit_routes(http::Router& router, node::Node& node);      // POST /statements
+void add_evidence_routes(http::Router& router, node::Node& node);    // /checkpoints, /evidence
 void add_federation_routes(http::Router& router, node::Node& node);  // /nodes, /logs, /log/wait
+void add_collection_routes(http::Router& router, node::Node& node);  // /collections
 
 }  // namespace comity::api::rest

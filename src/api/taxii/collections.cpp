@@ -46,13 +46,15 @@ Result<Response> Door::discovery(const Asked& asked) {
     }
     std::sort(roots.begin() + 1, roots.end());
     json::Array list;
-    for (const std::string& root : roots) list.emplace_back("/taxii2/" + root + "/");
+    // Some clients take a root's address as it stands, so it is a whole one where the node knows its own.
+    const std::string start = node_.config().public_url + "/taxii2/";
+    for (const std::string& root : roots) list.emplace_back(start + root + "/");
     return resource(json::write(json::Object{
         {"title", node_.config().name.empty() ? std::string("Comity") : node_.config().name},
         {"description",
          "Intelligence that the members of a community share, each object for those whom its TLP label "
          "names"},
-        {"default", "/taxii2/" + std::string(kCommunityRoot) + "/"},
+        {"default", start + std::string(kCommunityRoot) + "/"},
         {"api_roots", std::move(list)},
     }));
 }

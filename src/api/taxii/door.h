@@ -67,7 +67,7 @@ class Door {
         std::string_view key;  // that the list has in the answer
         bool of_one_object = false;
     };
-    // Writes an element; false where it left it out.
+    // Writes an element; false where it left it out. Empty: the objects themselves.
     using Write = std::function<bool(const intelligence::FoundObject&, std::string&)>;
 
     Result<http::Response> try_answer(const http::Request& request, Show show);
@@ -82,9 +82,6 @@ class Door {
     static Result<intelligence::ObjectId> object_id(const Asked& asked);
     Result<http::Response> page_of(const Asked& asked, Parameters parameters, const List& list,
                                    const Write& write);
-    Result<http::Response> envelope(const Asked& asked, const Parameters& parameters, const List& list);
-    std::string body_of(const intelligence::ObjectPage& page, std::string_view bound_to, std::string_view key,
-                        const Write& write) const;
 
     node::Node& node_;
     NextSigner signer_;

@@ -18,7 +18,7 @@ using intelligence::ObjectPage;
 
 Result<Response> Door::objects(const Asked& asked) {
     COMITY_TRY(const Parameters parameters, read_parameters(asked.request, Filters::kObjects));
-    return envelope(asked, parameters, {"objects", "objects", false});
+    return page_of(asked, parameters, {"objects", "objects", false}, {});
 }
 
 Result<Response> Door::object(const Asked& asked) {
@@ -26,7 +26,7 @@ Result<Response> Door::object(const Asked& asked) {
     COMITY_TRY(ObjectId id, object_id(asked));
     const std::string bound_to = "object " + id.text();
     parameters.filter.ids = {std::move(id)};
-    return envelope(asked, parameters, {bound_to, "objects", true});
+    return page_of(asked, parameters, {bound_to, "objects", true}, {});
 }
 
 Result<Response> Door::manifest(const Asked& asked) {
@@ -67,14 +67,7 @@ Result<ObjectId> Door::object_id(const Asked& asked) {
     return *std::move(id);
 }
 
-Result<Response> Door::envelope(const Asked& asked, const Parameters& parameters, const List& list) {
-    return page_of(asked, parameters, list, [](const FoundObject& found, std::string& out) {
-        out += found.data;
-        return true;
-    });
-}
-
-// {"more":true,"next":"...","<key>":[...]}; {} where there is nothing. An object that is asked for by its URL
+// {"<key>":[...],"more":true,"next":"..."}; {} where there is nothing. An object that is asked for by its URL
 // must be there.
 Result<Response> Door::page_of(const Asked& asked, Parameters parameters, const List& list,
                                const Write& write) {
@@ -84,8 +77,10 @@ Result<Response> Door::page_of(const Asked& asked, Parameters parameters, const 
     COMITY_CHECK(check_readable(asked));
     const std::string bound_to =
         fmt::format("{}\n{}\n{}\n{}", asked.name(), at.bound_to, list.endpoint, parameters.bound_to);
+    const std::string before = fmt::format(R"({{"{}":[)", list.key);
     intelligence::PageRequest page_request;
     page_request.limit = parameters.limit;
+    page_request.before = before;
     if (parameters.next) {
         COMITY_TRY(page_request.after, signer_.open(*parameters.next, bound_to));
     }
@@ -97,32 +92,22 @@ Result<Response> Door::page_of(const Asked& asked, Parameters parameters, const 
     }
     COMITY_TRY(const ObjectPage page,
                intelligence::find_objects(*session, readable, parameters.filter, page_request));
-    Response response = resource(body_of(page, bound_to, list.key, write));
+    if (page.objects.empty()) return resource("{}");
+    Response response = resource({});
     add_date_headers(response, page);
+    std::shared_ptr<std::string> body = page.bytes;
+    if (write) {
+        body = std::make_shared<std::string>(before);
+        for (const FoundObject& found : page.objects) {
+            if (write(found, *body)) *body += ',';
+        }
+        body->pop_back();
+    }
+    *body += page.more ? fmt::format(R"(],"more":true,"next":"{}"}})",
+                                     signer_.sign(page.objects.back().row.added, bound_to))
+                       : R"(],"more":false})";
+    response.shared_body = std::move(body);
     return response;
-}
-
-std::string Door::body_of(const ObjectPage& page, std::string_view bound_to, std::string_view key,
-                          const Write& write) const {
-    if (page.objects.empty()) return "{}";
-    std::size_t size = 256;
-    for (const FoundObject& found : page.objects) size += found.data.size() + 1;
-    std::string body;
-    body.reserve(size);
-    body = "{";
-    if (page.more) {
-        body +=
-            fmt::format(R"("more":true,"next":"{}",)", signer_.sign(page.objects.back().row.added, bound_to));
-    } else {
-        body += R"("more":false,)";
-    }
-    body += fmt::format(R"("{}":[)", key);
-    for (const FoundObject& found : page.objects) {
-        if (write(found, body)) body += ',';
-    }
-    body.back() = ']';
-    body += '}';
-    return body;
 }
 
 }  // namespace comity::api::taxii

@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "intelligence/collection.h"
 #include "intelligence/stix/marking.h"
 #include "json/slices.h"
 #include "ledger/access.h"
@@ -168,6 +169,17 @@ TEST(Taxii, ShowsNothingOfWhatMayNotBeRead) {
                                                     intelligence::marking_id(Tlp::kClear),
                                                     intelligence::marking_id(Tlp::kGreen),
                                                     intelligence::marking_id(Tlp::kRed)};
+    // Collections for some, with and without filters; what is posted into them is for others again.
+    std::vector<std::string> collections;
+    for (std::size_t i = 0; i < audiences.size(); ++i) {
+        collections.push_back(intelligence::new_collection_id().text());
+        json::Object body{{"id", collections.back()},
+                          {"root", "root-" + std::to_string(i / 2)},
+                          {"alias", "alias-" + std::to_string(i)},
+                          {"title", "T"}};
+        if (i % 3 == 0) body["filter"] = json::Object{{"authors", json::Array{"cert-ke"}}};
+        server.submit(server.community().statement("cert-ke", intelligence::kCollection, body, audiences[i]));
+    }
     std::mt19937 random(5);
     const auto below = [&](std::size_t n) { return random() % n; };
     for (int i = 0; i < 60; ++i) {
@@ -179,8 +191,16 @@ TEST(Taxii, ShowsNothingOfWhatMayNotBeRead) {
             object.replace(object.find(R"("modified":"2026)"), version.size(), version);
             objects.push_back(std::move(object));
         }
-        server.share(i % 2 == 0 ? "cert-ke" : "cert-tz", std::move(objects),
-                     audiences[below(audiences.size())]);
+        std::vector<Digest> leaves;
+        for (const std::string& object : objects) leaves.push_back(log::leaf_hash(as_bytes(object)));
+        json::Object body{
+            {"objects", json::Object{{"count", objects.size()}, {"root", log::root_of(leaves).hex()}}}};
+        if (below(2) == 0) body["collection"] = collections[below(collections.size())];
+        const crypto::Envelope envelope =
+            server.community().statement(i % 2 == 0 ? "cert-ke" : "cert-tz", "intelligence.share",
+                                         std::move(body), audiences[below(audiences.size())]);
+        const auto receipt = server.node().ledger().submit({envelope.write(), std::move(objects), {}});
+        ASSERT_TRUE(receipt) << receipt.error().message();
         server.clock().advance_seconds(static_cast<std::int64_t>(below(3)));
     }
     const std::string base = "/taxii2/community/collections/" + server.collection();
@@ -206,7 +226,15 @@ TEST(Taxii, ShowsNothingOfWhatMayNotBeRead) {
                 }
                 return true;
             }));
+        std::vector<std::int64_t> other_collections;
+        EXPECT_TRUE(
+            (*tx)->each("SELECT seq, audience FROM intelligence_collections", {}, [&](const db::Row& row) {
+                if (!readable->contains(row.integer(1))) other_collections.push_back(row.integer(0));
+                return true;
+            }));
         if (remove_others) {
+            for (const std::int64_t seq : other_collections)
+                EXPECT_TRUE((*tx)->run("DELETE FROM intelligence_collections WHERE seq = $1", seq));
             for (const std::int64_t added : others)
                 EXPECT_TRUE((*tx)->run("DELETE FROM intelligence_objects WHERE added = $1", added));
             EXPECT_TRUE((*tx)->commit());
@@ -239,15 +267,31 @@ TEST(Taxii, ShowsNothingOfWhatMayNotBeRead) {
                                            "&match[id]=" + id(3) + "," + id(7),
                                            "&added_after=2025-10-09T08:53:40Z",
                                            "&match[version]=2027-01-01T00:00:00Z"};
+            const auto walk = [&](const std::string& collection, const std::string& path,
+                                  const std::string& filter) {
+                std::string next;
+                do {
+                    const auto response = ask(
+                        collection + path + "?limit=" + std::to_string(questions() % 6 + 1) + filter + next);
+                    if (response.status == 404) return;
+                    const Page page = read_page(response);
+                    next = page.more ? "&next=" + page.next : "";
+                } while (!next.empty());
+            };
             for (const std::string& filter : filters) {
-                for (const std::string path : {"/objects/", "/manifest/"}) {
-                    std::string next;
-                    do {
-                        const Page page = read_page(ask(
-                            base + path + "?limit=" + std::to_string(questions() % 6 + 1) + filter + next));
-                        next = page.more ? "&next=" + page.next : "";
-                    } while (!next.empty());
-                }
+                for (const std::string path : {"/objects/", "/manifest/"}) walk(base, path, filter);
+            }
+            ask("/taxii2/");
+            for (std::size_t i = 0; i < collections.size(); ++i) {
+                const std::string root = "/taxii2/root-" + std::to_string(i / 2);
+                ask(root + "/");
+                ask(root + "/collections/");
+                ask(root + "/collections/alias-" + std::to_string(i) + "/");
+                const std::string collection = root + "/collections/" + collections[i];
+                ask(collection + "/");
+                for (const std::string path : {"/objects/", "/manifest/"}) walk(collection, path, "");
+                for (std::size_t k = 0; k < 36; k += 5) ask(collection + "/objects/" + id(k) + "/versions/");
+                ask(root + "/status/" + collections[i] + "/");
             }
             return answers;
         };
@@ -259,6 +303,46 @@ TEST(Taxii, ShowsNothingOfWhatMayNotBeRead) {
         ASSERT_TRUE(server.node().ledger().rebuild({}));
         EXPECT_EQ(readable_rows(as, false), std::pair(own, others));
     }
+}
+
+// Readers that go by added_after have been past what counts again after a while: it comes to them as new.
+TEST(Taxii, GivesWhatCountsAgainAsNew) {
+    testing::TaxiiServer server({"cert-ke", "cert-ug"}, {});
+    testing::Community& community = server.community();
+    std::vector<crypto::NamedSecret> keys;
+    for (int i = 0; i < 2; ++i) {
+        keys.push_back({"cert-ug", crypto::KeyType::kEd25519, crypto::SecretKey::generate()});
+        server.submit(community.key_addition("cert-ug", keys.back()));
+    }
+    const ledger::Witnessed start = server.clock().now().seconds();
+    server.clock().advance_seconds(100);
+    server.share("cert-ug", {indicator(1), indicator(2)}, kClear);
+    server.share("cert-ke", {indicator(3)}, kClear);
+    http::Client client;
+    const std::string objects = "/taxii2/community/collections/all/objects/";
+    const Page first = read_page(server.send(client, Method::kGet, objects));
+    EXPECT_EQ(first.ids.size(), 3u);
+    const auto revoke = [&](const crypto::NamedSecret& by, const crypto::NamedKey& key,
+                            ledger::Witnessed at) {
+        const ledger::Draft draft{community.id(),
+                                  std::string(governance::kKeyRevocation),
+                                  "cert-ug",
+                                  community.clear(),
+                                  {{"key", key.text()}}};
+        const auto taken = server.node().ledger().ingest(
+            {ledger::sign_statement(draft, Time::from_seconds(at), by).write(), {}, {}}, at);
+        EXPECT_TRUE(taken) << taken.error().message();
+    };
+    revoke(keys[0], community.key("cert-ug").public_part(), start + 50);
+    EXPECT_EQ(read_page(server.send(client, Method::kGet, objects)).ids.size(), 1u);
+    // Whoever revoked that key had lost its own before.
+    revoke(keys[1], keys[0].public_part(), start + 40);
+    const Page again = read_page(server.send(client, Method::kGet, objects + "?added_after=" + first.last));
+    EXPECT_EQ(again.ids, (std::vector<std::string>{"indicator--00000000-0000-4000-8000-000000000001",
+                                                   "indicator--00000000-0000-4000-8000-000000000002"}));
+    const auto report = server.node().ledger().check({});
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->faults, std::vector<std::string>{});
 }
 
 TEST(Taxii, GivesAllOfCapecBackByteForByte) {
