@@ -1,6 +1,6 @@
 // A small community with a real log, made in memory: true keys, signatures, tiles and proofs, written from the formats and
 // not from the page's code, so that the page's verification is held to a second implementation. Tests forge its answers.
-import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from "node:crypto";
 
 const kPayloadType = "application/vnd.comity.statement+json";
 const kPkcs8 = Buffer.from("302e020100300506032b657004220420", "hex"); // what stands before the 32 bytes of an Ed25519 seed
@@ -26,6 +26,7 @@ export function makeKey(name, type = 1, seed = name) {
     name,
     id,
     text: `${name}+${id.toString("hex")}+${typed.toString("base64")}`,
+    secretText: `PRIVATE+KEY+${name}+${id.toString("hex")}+${Buffer.concat([Buffer.from([type]), sha256(`seed ${type} ${seed}`)]).toString("base64")}`,
     sign: (message) => sign(null, message, secret),
   };
 }
@@ -98,6 +99,7 @@ export class Lab {
     this.members.get("cert-ke").keys.push({ key: second.text, custody: false, from: rfc3339(added.witnessed), until: null });
     this.keys.set("cert-ke", second);
     this.say("governance.group", "cert-ke", { name: "responders", members: ["cert-ke", "cert-ug", "savanna-telecom"] });
+    this.shareStory();
     const authors = [...this.members.keys()];
     for (let i = 0; this.statements.length < count; ++i) {
       const objects = Array.from({ length: 3 }, (_, k) => Buffer.from(JSON.stringify({
@@ -112,6 +114,136 @@ export class Lab {
         objects: { count: objects.length, root: treeHash(objects.map(leafHash)).toString("hex") },
       }, { objects, audience: i % 7 === 3 ? { tlp: "green" } : { tlp: "clear" } });
     }
+  }
+
+  // Malware, an indicator of it in two versions and by two members, and how they hang together.
+  shareStory() {
+    const time = rfc3339(this.now());
+    const id = (type, n) => `${type}--00000000-0000-4000-8000-f0000000000${n}`;
+    const common = (type, n, modified) => ({ type, spec_version: "2.1", id: id(type, n), created: time, modified });
+    const indicator = (modified, more) => ({
+      ...common("indicator", 1, modified), name: "Lake Kit download", valid_from: time, pattern_type: "stix",
+      pattern: "[domain-name:value = 'lake-kit.example']", ...more,
+    });
+    const say = (author, values) => {
+      const objects = values.map((value) => Buffer.from(JSON.stringify(value)));
+      this.say("intelligence.share", author, { objects: { count: objects.length, root: treeHash(objects.map(leafHash)).toString("hex") } }, { objects });
+    };
+    say("cert-ke", [
+      { ...common("malware", 2, time), name: "Lake Kit", is_family: true, description: "A phishing kit that copies the pages of banks." },
+      indicator(time, { confidence: 40 }),
+      { ...common("relationship", 3, time), relationship_type: "indicates", source_ref: id("indicator", 1), target_ref: id("malware", 2) },
+      { ...common("report", 4, time), name: "Lake Kit, week 45", published: time, object_refs: [id("malware", 2), id("tool", 9)] },
+    ]);
+    const later = rfc3339(this.now());
+    say("cert-ke", [indicator(later, { confidence: 80, labels: ["phishing"] })]);
+    say("cert-ug", [indicator(later, { confidence: 80, labels: ["phishing"] })]);
+    this.story = id("indicator", 1);
+  }
+
+  // Each line a domain; one with a space in it is none.
+  understand(text, audience) {
+    const lines = text.split("\n").map((line, i) => ({ line: i + 1, text: line.trim() })).filter(({ text: line }) => line !== "");
+    const good = lines.filter(({ text: line }) => !line.includes(" "));
+    const objects = good.map(({ text: value }) => ({ type: "domain-name", spec_version: "2.1", id: `domain-name--${randomUUID()}`, value: value.replaceAll("[.]", ".") }));
+    const left = lines.filter(({ text: line }) => line.includes(" ")).map((line) => ({ ...line, why: "is no indicator" }));
+    return {
+      preview: {
+        kind: "list", title: "", objects: objects.length, kinds: { domain: objects.length }, repeated: 0, left_out: [], not_understood: left, columns: [], lost: [],
+        understood: good.map(({ line, text: value }) => ({ line, kind: "domain", value })), unchanged: 0, renewed: 0, revoked: [],
+        statements: [{ audience, objects: objects.length }],
+      },
+      statements: objects.length ? [{ audience, objects }] : [],
+    };
+  }
+
+  // A submission: signed by a key of its author, and binding its objects; else null.
+  take({ envelope, objects }) {
+    const payload = Buffer.from(envelope.payload, "base64");
+    const { author, body, community } = JSON.parse(payload);
+    const raw = objects.map((object) => Buffer.from(JSON.stringify(object)));
+    const key = this.keys.get(author);
+    const [{ keyid, sig }] = envelope.signatures;
+    const good = community === this.community && keyid === key.id.toString("hex") && sig === key.sign(pae(kPayloadType, payload)).toString("base64") &&
+      body.objects.root === treeHash(raw.map(leafHash)).toString("hex");
+    if (!good) return null;
+    const id = sha256(pae(kPayloadType, payload));
+    const witnessed = this.now();
+    this.statements.push({ id: id.toString("hex"), index: this.size, witnessed, payload, objects: raw, leaf: leafHash(id), entry: id, envelope });
+    return { id: id.toString("hex"), index: this.size - 1, witnessed: rfc3339(witnessed), origin: this.origin };
+  }
+
+  // Every copy of every object that the viewer may read, the newest first.
+  copies(viewer) {
+    return this.statements.filter((s) => this.readable(s, viewer)).flatMap((s) => {
+      const { author, audience } = JSON.parse(s.payload);
+      return s.objects.map((raw, position) => ({
+        raw: raw.toString(), object: JSON.parse(raw), sharer: author, statement: s.id, position, audience,
+        added: new Date(s.witnessed * 1000 + position).toISOString().replace("Z", "000Z"),
+      }));
+    }).reverse();
+  }
+
+  intel(what, id, part, query, viewer, json, page, problem) {
+    const all = this.copies(viewer);
+    const head = ({ object, sharer, statement, position, added, audience }) => ({ sharer, statement, position, added, audience, object });
+    const confidence = ({ object }) => ({
+      stated: object.confidence ?? null, now: Math.floor(object.confidence ?? 50), sighted_by: 0, sightings: 0, false_by: 0, members: [], more: false,
+    });
+    if (what === "search") {
+      const seen = new Set();
+      return page(all.filter(({ object }) => !seen.has(object.id) && seen.add(object.id))
+        .filter(({ raw, object, sharer, audience }) =>
+          raw.includes(query.get("q") ?? "") && object.type === (query.get("type") || object.type) &&
+          sharer === (query.get("source") || sharer) && audience.tlp === (query.get("tlp") || audience.tlp))
+        .map((copy) => ({
+          id: copy.object.id, type: copy.object.type, name: copy.object.name ?? "", version: copy.object.modified, ...head(copy), confidence: confidence(copy),
+        })));
+    }
+    const copies = all.filter(({ object }) => object.id === id);
+    if (copies.length === 0) return problem(404, "Not found", `there is no object ${id} that you may read`);
+    if (part === "readers") {
+      const may = (why) => ({ may: true, why, group: null });
+      return json({
+        id, copies: copies.map((copy) => ({
+          ...head(copy), object: undefined, version: copy.object.modified, yours: viewer !== null,
+          you: [{ ...may("public"), member: viewer && this.accounts.get(viewer).member }],
+          ...(viewer === null ? {} : {
+            public: may("public"), persons: [],
+            members: [...this.members.values()].map((m) => ({ member: m.id, name: m.name, staff: may("public"), clients: may("public") })),
+          }),
+        })),
+      });
+    }
+    if (part === "related") {
+      const last = new Map(all.reverse().map(({ object }) => [object.id, object]));
+      const edges = [...last.values()].flatMap((object) =>
+        object.type === "relationship"
+          ? [{ from: object.source_ref, to: object.target_ref, kind: object.relationship_type, via: object.id }]
+          : (object.object_refs ?? []).map((to) => ({ from: object.id, to, kind: "object_refs", via: null })));
+      const steps = new Map([[id, 0]]);
+      for (let step = 0; step < Number(query.get("depth") ?? 1); ++step) {
+        for (const [at, distance] of [...steps]) {
+          if (distance !== step) continue;
+          for (const { from, to } of edges.filter((edge) => edge.from === at || edge.to === at)) {
+            for (const end of [from, to]) if (!steps.has(end)) steps.set(end, step + 1);
+          }
+        }
+      }
+      return json({
+        root: id, more: false, edges: edges.filter(({ from, to }) => steps.has(from) && steps.has(to)),
+        nodes: [...steps].map(([node, distance]) => ({
+          id: node, type: node.split("--")[0], name: last.get(node)?.name ?? "", distance, known: last.has(node),
+        })),
+      });
+    }
+    const versions = [...new Set(copies.map(({ object }) => object.modified))];
+    return json({
+      id, type: copies[0].object.type, name: copies[0].object.name ?? "", confidence: confidence(copies[0]), correlated: [],
+      versions: versions.map((version) => ({
+        version, revoked: false, spec_version: "2.1", copies: copies.filter(({ object }) => object.modified === version).map(head).reverse(),
+      })),
+    });
   }
 
   now() {
@@ -272,6 +404,14 @@ export class Lab {
       const all = [...this.members.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
       return page(all.filter((member) => !wanted || member.class === wanted));
     }
+    if (room === "collections") {
+      const everybody = { tlp: "clear" };
+      return page([{
+        id: "b1c9a7f6-6a0e-4f0b-9d5e-2f6d6e0a4b11", root: "drills", alias: "exercise", title: "Exercise", description: "Nothing here is real",
+        filter: { types: ["indicator"] }, audience: everybody, owner: "cert-ke", statement: this.statements[0].id, seen_by: everybody,
+      }]);
+    }
+    if (room === "intel") return this.intel(id, what, position, query, viewer, json, page, problem);
     if (room === "statements" && !id) {
       const [type, author] = [query.get("type"), query.get("author")];
       const found = this.statements.filter((s) => this.readable(s, viewer)).map((s) => this.listed(s))
@@ -293,9 +433,10 @@ export class Lab {
         });
       }
       if (what === "objects") {
+        const first = query.has("cursor") ? Number(query.get("cursor")) + 1 : 0;
         return {
           status: 200, type: "application/json",
-          body: `{"items":[${s.objects.map((raw, k) => `{"position":${k},"object":${raw}}`).join(",")}],"next":null}`,
+          body: `{"items":[${s.objects.map((raw, k) => `{"position":${k},"object":${raw}}`).slice(first).join(",")}],"next":null}`,
         };
       }
       return json({

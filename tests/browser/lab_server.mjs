@@ -49,6 +49,12 @@ export async function startLab(lab = new Lab(), port = 0) {
     const cookie = /comity_session=([0-9a-f]+)/.exec(request.headers.cookie ?? "")?.[1];
     const current = sessions.get(cookie) ?? null;
     if (url.pathname === "/api/v1/session") return session(request, current, cookie);
+    if (request.method === "POST") {
+      if (request.headers["x-csrf-token"] !== current?.csrf) return problem(403, "Refused", "the CSRF token is missing");
+      const text = await bodyOf(request);
+      const found = url.pathname === "/api/v1/intel/understand" ? lab.understand(text, JSON.parse(url.searchParams.get("audience"))) : lab.take(JSON.parse(text));
+      return { status: found ? 200 : 400, type: "application/json", body: JSON.stringify(found) };
+    }
     if (url.pathname.startsWith("/api/") || url.pathname.startsWith("/log/")) {
       return lab.answer(url.pathname, url.searchParams, current?.account ?? null);
     }

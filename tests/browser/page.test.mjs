@@ -25,8 +25,10 @@ async function shot(name) {
 
 const rooms = async () => {
   const { items } = await ask(page, site, "/api/v1/members?limit=1");
+  const found = await ask(page, site, "/api/v1/intel/search?type=indicator&limit=1");
   return {
-    overview: "#/", members: "#/members", member: `#/members/${items[0].id}`, log: "#/log", statement: `#/statements/${share.id}`,
+    overview: "#/", members: "#/members", member: `#/members/${items[0].id}`, log: "#/log", statement: `#/statements/${share.id}`, search: "#/search", import: "#/import", collections: "#/collections",
+    object: `#/objects/${site.lab?.story ?? found.items[0].id}`,
     trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
   };
 };
@@ -100,6 +102,44 @@ test("verifies a statement step by step, and its objects, and again from the til
   await page.uncheck(".check input");
 });
 
+test("searches what was shared, and narrows it", async () => {
+  await open("#/search");
+  const { items } = await ask(page, site, "/api/v1/intel/search?limit=1000");
+  await page.waitForSelector("ol.found > li");
+  assert.equal(await page.locator("ol.found > li").count(), Math.min(50, items.length));
+  await page.selectOption(".filters select >> nth=0", "indicator");
+  await page.waitForURL(/type=indicator/);
+  await page.fill("#search-q", items.find(({ type }) => type === "indicator").id);
+  await page.press("#search-q", "Enter");
+  await page.waitForFunction(() => document.querySelectorAll("ol.found > li").length === 1);
+  await shot("search");
+  await page.click("ol.found a");
+  await page.waitForURL(/#\/objects\/indicator--/);
+  await page.waitForSelector("#readers");
+});
+
+test("shows an object: its proof, what changed, what it is related to and who can see it", async () => {
+  await open((await rooms()).object);
+  await page.waitForSelector("[data-object-proof=passed]");
+  assert.equal((await verdict(page)).whole, "passed");
+  assert.ok((await page.locator("#readers ~ .stack .tag").count()) > 0);
+  if (site.lab?.story) {
+    await page.locator("summary", { hasText: "What changed" }).click();
+    assert.match(await page.textContent("table.diff"), /confidence.*40.*80/s);
+    await page.waitForSelector("svg.graph a.node");
+    const before = await page.getAttribute("svg.graph", "viewBox");
+    await page.click(".graph-tools button >> nth=0");
+    assert.notEqual(await page.getAttribute("svg.graph", "viewBox"), before);
+    await page.click(".graph-tools button >> nth=2");
+    assert.equal(await page.getAttribute("svg.graph", "viewBox"), before);
+    await page.selectOption("section[aria-labelledby=graph] select", "3");
+    await page.waitForSelector("svg.graph .node-unknown");
+    await shot("object");
+    await page.locator("svg.graph a.node", { hasText: "malware" }).click();
+    await page.waitForURL(/#\/objects\/malware--/);
+  }
+});
+
 test("verifies the charter", async () => {
   const { items } = await ask(page, site, "/api/v1/statements?type=governance.charter");
   await open(`#/statements/${items[0].id}`);
@@ -158,7 +198,7 @@ for (const [language, direction] of Object.entries(kLanguages)) {
         titles.add(await page.title());
         if (scheme === "dark" ? language === "en" : ["overview", "statement"].includes(name)) await shot(`${name}-${language}-${scheme}`);
       }
-      assert.equal(titles.size, 8, "each room has its own title");
+      assert.equal(titles.size, 12, "each room has its own title");
     });
   }
 }
@@ -177,6 +217,25 @@ test("refuses a wrong password, logs in, shows more, logs out", async () => {
   assert.equal((await page.textContent(".who")).trim(), site.account);
   await page.reload();
   await page.waitForSelector(".who"); // the cookie holds
+  if (site.lab) {
+    await open("#/import");
+    await page.fill("#import-text", "evil[.]example\nnot an indicator\nworse.example\n");
+    await page.click("form.card button[type=submit]");
+    await page.waitForSelector("#preview");
+    assert.match(await page.textContent("section[aria-labelledby=import-not-understood]"), /2.*not an indicator/s);
+    assert.deepEqual(await axe(page), [], "the preview of an import");
+    await shot("import");
+    const key = (name) => ({ name: "member.key", mimeType: "text/plain", buffer: Buffer.from(site.lab.keys.get(name).secretText) });
+    await page.setInputFiles("#import-key", key("cert-ug"));
+    await page.click("section form button[type=submit]");
+    await page.waitForSelector(".problem"); // another member's key
+    await page.setInputFiles("#import-key", key("cert-ke"));
+    await page.click("section form button[type=submit]");
+    await page.waitForSelector("section.notice a");
+    await page.click("section.notice a");
+    assert.equal((await verdict(page)).whole, "passed");
+    assert.equal(await objectsState(page), "passed");
+  }
   await open("#/log");
   await shot("log-member");
   await page.click(".top-end button");

@@ -1,11 +1,15 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { firstLanguage, keepLanguage, kLanguages, type Language, speak, type Speech, SpeechContext, useSpeech } from "./i18n";
 import { Heading } from "./parts/bits";
+import { Collections } from "./rooms/collections";
 import { Explorer } from "./rooms/explorer";
+import { Import } from "./rooms/import";
 import { LogIn } from "./rooms/login";
 import { Member } from "./rooms/member";
 import { Members } from "./rooms/members";
+import { ObjectRoom } from "./rooms/object";
 import { Overview } from "./rooms/overview";
+import { Search } from "./rooms/search";
 import { Statement } from "./rooms/statement";
 import { Trust } from "./rooms/trust";
 import { address, type Place, usePlace } from "./router";
@@ -21,6 +25,14 @@ function Room({ place }: { place: Place }) {
       return <Overview key={who} />;
     case "members":
       return place.id ? <Member key={place.id} id={place.id} /> : <Members key={who} place={place} />;
+    case "search":
+      return <Search key={who} place={place} />;
+    case "collections":
+      return <Collections key={who} />;
+    case "import":
+      return <Import key={who} />;
+    case "objects":
+      return <ObjectRoom key={`${who} ${place.id}`} id={place.id} />;
     case "log":
       return <Explorer key={who} place={place} />;
     case "statements":
@@ -43,6 +55,9 @@ function Room({ place }: { place: Place }) {
 const kRooms = [
   ["", "room-overview"],
   ["members", "room-members"],
+  ["search", "room-search"],
+  ["collections", "room-collections"],
+  ["import", "room-import"],
   ["log", "room-log"],
   ["trust", "room-trust"],
 ] as const;
@@ -61,7 +76,7 @@ function Logo() {
 function Bar({ place, choose }: { place: Place; choose: (language: Language) => void }) {
   const { t, language } = useSpeech();
   const session = useSession();
-  const inRoom = place.room === "statements" ? "log" : place.room;
+  const inRoom = place.room === "statements" ? "log" : place.room === "objects" ? "search" : place.room;
   return (
     <header class="top">
       <a class="brand" href={address("")}>

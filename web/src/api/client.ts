@@ -69,6 +69,12 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   return (await send("POST", path, body)).json() as Promise<T>;
 }
 
+// What is sent as it stands: a document, or JSON whose bytes matter. The answer as text, for those whose bytes matter too.
+export async function postText(path: string, body: Blob | string, type = "application/octet-stream"): Promise<string> {
+  const answer = await send("POST", path, undefined, { body, headers: { "Content-Type": type, ...(csrf ? { "X-CSRF-Token": csrf } : {}) } });
+  return answer.text();
+}
+
 export async function remove(path: string): Promise<void> {
   await send("DELETE", path);
 }

@@ -90,3 +90,120 @@ export interface Statement {
   body: Record<string, unknown>;
   attachments?: { sha256: string; size: number; type: string; name: string }[];
 }
+
+export interface Confidence {
+  stated: number | null;
+  now: number;
+  sighted_by: number;
+  sightings: number;
+  false_by: number;
+  members: { member: string; sightings: number; opinion: string | null }[];
+  more: boolean;
+}
+
+// A copy of an object in one statement; null where the reader may read the object and not the statement.
+export interface Copy {
+  sharer: string;
+  statement: string | null;
+  position: number | null;
+  added: string;
+  audience: Audience;
+  object: Record<string, unknown>;
+}
+
+export interface Found extends Copy {
+  id: string;
+  type: string;
+  name: string;
+  version: string | null;
+  confidence: Confidence;
+}
+
+export interface ShownVersion {
+  version: string | null;
+  revoked: boolean;
+  spec_version: string;
+  copies: Copy[];
+}
+
+export interface ShownObject {
+  id: string;
+  type: string;
+  name: string;
+  confidence: Confidence;
+  correlated: { value: string; objects: { id: string; type: string; name: string; sharer: string }[]; more: boolean }[];
+  versions: ShownVersion[];
+}
+
+export interface GraphNode {
+  id: string;
+  type: string;
+  name: string;
+  distance: number;
+  known: boolean;
+}
+export interface GraphEdge {
+  from: string;
+  to: string;
+  kind: string;
+  via: string | null;
+}
+export interface RelatedAnswer {
+  root: string;
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  more: boolean;
+}
+
+export interface Case {
+  may: boolean;
+  why: string;
+  group: string | null;
+}
+export interface Readers {
+  id: string;
+  copies: {
+    sharer: string;
+    version: string | null;
+    audience: Audience;
+    yours: boolean;
+    you: (Case & { member: string | null })[];
+    public?: Case;
+    members?: { member: string; name: string; staff: Case; clients: Case }[];
+    persons?: { person: string; case: Case }[];
+  }[];
+}
+
+export interface Understood {
+  preview: {
+    kind: string;
+    title: string;
+    objects: number;
+    kinds: Record<string, number>;
+    understood: { line: number; kind: string; value: string }[];
+    left_out: { line: number; text: string; why: string }[];
+    not_understood: { line: number; text: string; why: string }[];
+    lost: { path: string; why: string }[];
+  };
+  statements: { audience: Audience; objects: Record<string, unknown>[] }[];
+}
+
+export interface Receipt {
+  id: string;
+  index: number;
+  witnessed: string;
+}
+
+export interface Collection {
+  id: string;
+  root: string;
+  alias?: string;
+  title: string;
+  description?: string;
+  filter?: { types?: string[]; authors?: string[] };
+  audience: Audience;
+  posting?: { members?: string[]; groups?: string[] };
+  owner: string;
+  statement: string;
+  seen_by: Audience;
+}

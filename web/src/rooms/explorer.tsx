@@ -15,6 +15,9 @@ const kTypes = [
   "governance.departure",
   "governance.group",
   "intelligence.share",
+  "intelligence.marking",
+  "intelligence.withdrawal",
+  "intelligence.collection",
 ] as const;
 
 function OpenForm() {

@@ -2,12 +2,13 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { getJson } from "../api/client";
 import { useNames } from "../api/members";
 import { nodeSource } from "../api/source";
-import type { Audience, Statement as Said, StatementAnswer } from "../api/types";
+import type { Statement as Said, StatementAnswer } from "../api/types";
 import { useSpeech } from "../i18n";
 import { kept } from "../kept";
 import { useLoaded } from "../load";
 import { memory } from "../memory";
-import { Code, Field, Fields, Hash, Heading, Kind, Loading, MemberLink, Moment, ProblemBox, TlpMark } from "../parts/bits";
+import { AudienceView } from "../parts/audience";
+import { Code, Field, Fields, Hash, Heading, Kind, Loading, MemberLink, Moment, ProblemBox } from "../parts/bits";
 import { Value } from "../parts/body";
 import { Objects } from "../parts/objects";
 import { VerdictView } from "../parts/verdict";
@@ -54,28 +55,6 @@ function Verification({ asked, answer, verdict, tell }: VerificationProps) {
         {t("check-again")}
       </button>
     </section>
-  );
-}
-
-function AudienceView({ audience }: { audience: Audience }) {
-  const { t, has } = useSpeech();
-  const lists = [
-    ["audience-members", audience.members],
-    ["audience-groups", audience.groups],
-    ["audience-persons", audience.persons],
-  ] as const;
-  const word = `tlp-${audience.tlp}`;
-  return (
-    <>
-      <TlpMark label={audience.tlp} /> {has(word) && t(word)}
-      {lists.map(([name, items]) =>
-        items && items.length > 0 ? (
-          <span key={name} class="names">
-            {t(name)}: <Code>{items.join(", ")}</Code>
-          </span>
-        ) : null,
-      )}
-    </>
   );
 }
 

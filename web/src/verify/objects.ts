@@ -85,6 +85,20 @@ export function parseCarried(text: string): { items: Carried[]; next: string | n
   return { items, next: typeof answer["next"] === "string" ? answer["next"] : null };
 }
 
+// The raw texts of the objects of each statement in the answer of /api/v1/intel/understand.
+export function rawStatements(text: string): string[][] {
+  const statements: string[][] = [];
+  for (const field of parts(text, skipSpace(text, 0))) {
+    if (field.name !== "statements") continue;
+    for (const statement of parts(text, field.start)) {
+      for (const member of parts(text, statement.start)) {
+        if (member.name === "objects") statements.push([...parts(text, member.start)].map(({ start, end }) => text.slice(start, end)));
+      }
+    }
+  }
+  return statements;
+}
+
 export interface Bound {
   count: number;
   root: string;
