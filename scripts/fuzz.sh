@@ -3,6 +3,7 @@
 #
 # A target NAME reads its seeds in fuzz/corpus/NAME (which is never written), keeps what it learns in build/fuzz/corpus/NAME,
 # and leaves an input that breaks it in build/fuzz/findings: put that into fuzz/corpus/NAME with the fix.
+# First comes the leak test (alone: ./run fuzz leaks), over communities by chance; a failure names its seed.
 set -eu
 . scripts/common.sh
 
@@ -26,7 +27,7 @@ for program in build/fuzz/fuzz/*; do
     target=${target%_fuzz}
     if [ -z "$name" ] || [ "$name" = "$target" ]; then targets+=("$target=$program"); fi
 done
-if [ ${#targets[@]} -eq 0 ]; then
+if [ ${#targets[@]} -eq 0 ] && [ "$name" != leaks ]; then
     echo "run: fuzz: ${name:-fuzz/}: there is no such target" >&2
     exit 2
 fi
@@ -48,6 +49,13 @@ fuzz_one() { # NAME=PROGRAM SECONDS
     return "$code"
 }
 export -f fuzz_one
+
+if [ -z "$name" ] || [ "$name" = leaks ]; then
+    title "the leak test, over a thousand communities by chance"
+    build_preset dev intelligence_test
+    COMITY_LEAK_WORLDS=1000 build/dev/src/intelligence_test --gtest_brief=1 --gtest_filter='*Leaks*'
+    if [ "$name" = leaks ]; then exit 0; fi
+fi
 
 title "fuzzing ${#targets[@]} targets, $seconds s each, $(nproc) at a time"
 results=build/fuzz/results

@@ -9,7 +9,7 @@
 packages_of() {
     case $1 in
         build) echo g++ cmake ninja-build ccache pkg-config ca-certificates \
-            libsodium-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev \
+            libsodium-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libidn2-dev \
             libsimdjson-dev libre2-dev libboost-json1.81-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
             prometheus-cpp-dev nodejs:node npm:npm ;;
         demo) echo curl jq ;;

@@ -31,6 +31,14 @@ void add_collection_remove(Command& collection, Context& context);
 
 void add_intel_validate(Command& intel, Context& context);
 void add_intel_withdraw(Command& intel, Context& context);
+void add_intel_search(Command& intel, Context& context);
+void add_intel_show(Command& intel, Context& context);
+void add_intel_related(Command& intel, Context& context);
+void add_intel_who(Command& intel, Context& context);
+void add_intel_why(Command& intel, Context& context);
+void add_intel_mark(Command& intel, Context& context);
+void add_intel_sight(Command& intel, Context& context);
+void add_intel_report(Command& intel, Context& context);
 void add_intel_pattern(Command& intel, Context& context);
 void add_intel_pattern_check(Command& pattern, Context& context);
 void add_intel_pattern_match(Command& pattern, Context& context);

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "cli/forms.h"
 #include "cli/keys.h"
 #include "cli/source.h"
+#include "intelligence/answer/answer.h"
 #include "intelligence/carried.h"
 #include "intelligence/collection.h"
+#include "intelligence/search/index.h"
 #include "ledger/access.h"
 #include "node/evidence_json.h"
 #include "node/log_json.h"
@@ -18,7 +21,8 @@ namespace comity::cli {
 
 namespace {
 
-constexpr std::size_t kMaxEvidence = 1000;  // pieces
+constexpr std::size_t kMaxEvidence = 1000;    // pieces
+constexpr std::size_t kMaxAnswerDepth = 100;  // a STIX object's own and what stands around it
 
 class LocalSource final : public Source {
   public:
@@ -143,6 +147,37 @@ class LocalSource final : public Source {
         return forms;
     }
 
+    // First everything into the index: without a server nobody else does it.
+    Result<std::vector<json::Object>> search(const Asked& asked, std::int64_t limit) override {
+        static constexpr std::size_t kStep = 5000;
+        static constexpr std::int64_t kPage = 1000;
+        for (std::size_t step = kStep; step == kStep;) {
+            COMITY_TRY(step, intelligence::search::advance_index(node_->database(), kStep));
+        }
+        std::vector<json::Object> found;
+        for (std::string cursor; std::cmp_less(found.size(), limit);) {
+            Asked page = asked;
+            page.emplace_back(
+                "limit", std::to_string(std::min(kPage, limit - static_cast<std::int64_t>(found.size()))));
+            if (!cursor.empty()) page.emplace_back("cursor", cursor);
+            COMITY_TRY(const json::Object answer, answered([&](const intelligence::Asking& asking) {
+                           return intelligence::answer_search(asking, page);
+                       }));
+            for (const json::Value& item : answer.at("items").as_array()) found.push_back(item.as_object());
+            if (answer.at("next").is_null()) break;
+            cursor = answer.at("next").as_string();
+        }
+        return found;
+    }
+
+    Result<json::Object> intel(std::string_view id, std::string_view what, const Asked& asked) override {
+        return answered([&](const intelligence::Asking& asking) {
+            if (what == "related") return intelligence::answer_related(asking, id, asked);
+            if (what == "readers") return intelligence::answer_readers(asking, id, asked);
+            return intelligence::answer_object(asking, id);
+        });
+    }
+
     Result<json::Object> log() override { return node::log_json(*node_); }
 
     Result<std::vector<json::Object>> evidence() override {
@@ -176,6 +211,21 @@ class LocalSource final : public Source {
 
   private:
     ledger::Ledger& ledger() { return node_->ledger(); }
+
+    template <typename Answer>
+    Result<json::Object> answered(const Answer& answer) {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        ledger::Readable readable;
+        for (const ledger::Viewer& viewer : viewers_) {
+            COMITY_TRY(const ledger::Readable more, ledger::readable_by(*session, viewer));
+            readable.join(more);
+        }
+        const auto roll = ledger().roll();
+        COMITY_TRY(const std::string text,
+                   answer(intelligence::Asking{*session, readable, viewers_, *roll, node_->clock().now()}));
+        COMITY_TRY(json::Value value, json::parse(text, kMaxAnswerDepth));
+        return std::move(value.as_object());
+    }
 
     Result<void> add_items(const ledger::Viewer& viewer, const ListFilter& filter,
                            std::vector<ledger::ListItem>& items, std::set<Digest>& seen) {

@@ -86,6 +86,15 @@ class RemoteSource final : public Source {
     Result<std::vector<json::Object>> objects(std::string_view id) override {
         return all(statement_path(id) + "/objects", "", SIZE_MAX);
     }
+    Result<std::vector<json::Object>> search(const Asked& asked, std::int64_t limit) override {
+        return all("/intel/search", query_of(asked), static_cast<std::size_t>(limit));
+    }
+    Result<json::Object> intel(std::string_view id, std::string_view what, const Asked& asked) override {
+        std::string path = "/intel/objects/" + percent_encoded(id);
+        if (!what.empty()) path.append("/").append(what);
+        if (!asked.empty()) path += "?" + query_of(asked);
+        return object(path);
+    }
     Result<json::Object> log() override { return object("/log"); }
 
     Result<std::vector<json::Object>> evidence() override { return all("/evidence", "", kPage); }
@@ -150,6 +159,12 @@ class RemoteSource final : public Source {
     }
 
   private:
+    static std::string query_of(const Asked& asked) {
+        std::string query;
+        for (const auto& [name, value] : asked)
+            query.append(query.empty() ? "" : "&").append(name).append("=").append(percent_encoded(value));
+        return query;
+    }
     static std::string statement_path(std::string_view id) { return "/statements/" + percent_encoded(id); }
 
     Result<void> add_earlier(const std::string& answer, intelligence::EarlierVersions& found) const {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/context.h"
@@ -32,6 +33,9 @@ struct Submitted {
     std::string origin;  // the log that it stands in
 };
 
+// What is asked, as REST's parameters.
+using Asked = std::vector<std::pair<std::string, std::string>>;
+
 class Source {
   public:
     static Result<std::unique_ptr<Source>> open(Context& context);
@@ -48,6 +52,10 @@ class Source {
     virtual Result<std::string> envelope(std::string_view id) = 0;
     virtual Result<std::string> proof(std::string_view id) = 0;                  // the .tlog-proof file
     virtual Result<std::vector<json::Object>> objects(std::string_view id) = 0;  // {"position","object"}
+    // What was found (GET /api/v1/intel/search), `limit` items at the most.
+    virtual Result<std::vector<json::Object>> search(const Asked& asked, std::int64_t limit) = 0;
+    // Of one object: "" itself, "related", "readers" (GET /api/v1/intel/objects/{id}/...).
+    virtual Result<json::Object> intel(std::string_view id, std::string_view what, const Asked& asked) = 0;
     virtual Result<json::Object> log() = 0;
     // What shows that the log of `size` entries begins with that of `old_size` (RFC 9162 section 2.1.4).
     virtual Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) = 0;

@@ -34,16 +34,21 @@ Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledg
     return found;
 }
 
-Result<Carrier> find_carrier(db::Session& session, Time added) {
+Result<std::optional<Carrier>> find_carrier(db::Session& session, const ledger::Readable& readable,
+                                            Time added) {
     std::optional<Carrier> carrier;
-    COMITY_CHECK(session.each(
-        "SELECT s.id, o.position FROM objects o JOIN statements s ON s.seq = o.seq WHERE o.added = $1",
-        {added.micros}, [&](const db::Row& row) {
-            carrier = {row.digest(0), static_cast<std::uint64_t>(row.integer(1))};
-            return false;
-        }));
-    if (!carrier) return not_found("there is no such object");
-    return *carrier;
+    bool found = false;
+    COMITY_CHECK(
+        session.each("SELECT s.id, o.position, s.audience FROM objects o JOIN statements s ON s.seq = o.seq "
+                     "WHERE o.added = $1",
+                     {added.micros}, [&](const db::Row& row) {
+                         found = true;
+                         if (readable.contains(row.integer(2)))
+                             carrier = {row.digest(0), static_cast<std::uint64_t>(row.integer(1))};
+                         return false;
+                     }));
+    if (!found) return not_found("there is no such object");
+    return carrier;
 }
 
 }  // namespace comity::intelligence

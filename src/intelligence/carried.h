@@ -1,6 +1,7 @@
 // Objects by the statement that carries them: what REST and the command line show of a share.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,13 @@ Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledg
                                                 const ledger::Kept& kept, std::uint64_t first,
                                                 std::size_t limit);
 
-// Which statement carries the object that was added then. kNotFound.
+// Which statement carries the object that was added then; nothing where the reader may not read that (its
+// author may show the object to more than the statement: marking_change.h). kNotFound.
 struct Carrier {
     Digest statement;
     std::uint64_t position = 0;
 };
-Result<Carrier> find_carrier(db::Session& session, Time added);
+Result<std::optional<Carrier>> find_carrier(db::Session& session, const ledger::Readable& readable,
+                                            Time added);
 
 }  // namespace comity::intelligence

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "intelligence/collection.h"
+#include "intelligence/marking_change.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
 #include "intelligence/withdrawal.h"
@@ -18,7 +19,7 @@ constexpr std::size_t kMaxTitle = 200;
 constexpr std::size_t kMaxDescription = 4000;
 
 constexpr std::string_view kShare = "intelligence.share";
-constexpr std::string_view kTypes[] = {kShare, kWithdrawal, kCollection};
+constexpr std::string_view kTypes[] = {kShare, kWithdrawal, kCollection, kMarkingChange};
 
 // One index only of the objects: each statement pays for it on its way in. Pages go by the primary key,
 // everything of one object by the index.
@@ -60,7 +61,8 @@ constexpr db::Migration kMigrations[] = {{1, R"(
         PRIMARY KEY(seq, position)
     ) WITHOUT ROWID;
     CREATE INDEX intelligence_withdrawn_by_uuid ON intelligence_withdrawn(uuid);
-)"}};
+)"},
+                                         {3, kMarkingsTable}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
     {"intelligence_objects", R"(
@@ -81,6 +83,7 @@ constexpr ledger::Pillar::ViewTable kView[] = {
         SELECT s.id, w.position, w.uuid, w.type, w.version
         FROM intelligence_withdrawn w JOIN statements s ON s.seq = w.seq
         ORDER BY s.id, w.position)"},
+    kMarkingsView,
 };
 
 class Intelligence final : public ledger::Pillar {
@@ -92,8 +95,9 @@ class Intelligence final : public ledger::Pillar {
 
     Result<void> validate(const ledger::Statement& statement,
                           std::span<const std::string_view> objects) const override {
-        if (statement.type == kWithdrawal || statement.type == kCollection) {
+        if (statement.type != kShare) {
             if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
+            if (statement.type == kMarkingChange) return dropped(parse_marking_change(statement.body));
             if (statement.type == kCollection) return dropped(parse_collection(statement.body));
             return dropped(parse_withdrawal(statement.body));
         }
@@ -122,7 +126,15 @@ class Intelligence final : public ledger::Pillar {
                        ledger::Audiences& audiences) override {
         if (accepted.statement.type == kWithdrawal) return apply_withdrawal(tx, accepted);
         if (accepted.statement.type == kCollection) return apply_collection(tx, accepted, audiences);
+        if (accepted.statement.type == kMarkingChange) return apply_marking_change(tx, accepted, audiences);
         return apply_share(tx, accepted, audiences);
+    }
+
+    Result<void> rewitnessed(db::Transaction& tx, const ledger::Statement& statement) override {
+        if (statement.type != kMarkingChange) return {};
+        auto change = parse_marking_change(statement.body);
+        if (!change) return unreadable(change.error());
+        return settle_markings(tx, statement.author, change->object);
     }
 
   private:
@@ -174,6 +186,7 @@ class Intelligence final : public ledger::Pillar {
             if (!id) return unreadable(id.error());
             collection = *id;
         }
+        COMITY_TRY(const bool marks, changes_markings(tx, accepted.statement.author));
         // By marking; the last place is for no marking.
         std::array<std::optional<ledger::AudienceId>, 6> numbers;
         for (std::size_t i = 0; i < accepted.objects.size(); ++i) {
@@ -200,6 +213,7 @@ class Intelligence final : public ledger::Pillar {
                 "OR EXISTS(SELECT 1 FROM intelligence_withdrawn WHERE uuid = $3) THEN 1 ELSE 0 END)",
                 added, accepted.seq, object->id.uuid.view(), object->id.type, static_cast<int>(object->spec),
                 version, object->revoked, *number));
+            if (marks) COMITY_CHECK(settle_markings(tx, accepted.statement.author, object->id));
             if (!collection) continue;
             COMITY_CHECK(tx.queue("INSERT INTO intelligence_posted(collection, added) VALUES($1, $2)",
                                   collection->view(), added));

@@ -19,6 +19,14 @@ class Readable {
                allowed_[static_cast<std::size_t>(id)];
     }
 
+    // What one of several viewers may read.
+    void join(const Readable& other) {
+        if (allowed_.size() < other.allowed_.size()) allowed_.resize(other.allowed_.size());
+        for (std::size_t i = 0; i < other.allowed_.size(); ++i) {
+            if (other.allowed_[i]) allowed_[i] = true;
+        }
+    }
+
   private:
     friend Result<Readable> readable_by(db::Session&, const Viewer&);
     std::vector<bool> allowed_;

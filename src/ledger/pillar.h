@@ -64,6 +64,9 @@ class Pillar {
     // Brings the view up to date; called once for each statement that counts, in any order. Fails only as the
     // database fails.
     virtual Result<void> apply(db::Transaction& tx, const Accepted& accepted, Audiences& audiences) = 0;
+    // A statement that was applied turns out to have been witnessed earlier (the table `statements` has the
+    // time already): where the view keeps what follows from its order by that time, it is brought up to date.
+    virtual Result<void> rewitnessed(db::Transaction&, const Statement&) { return {}; }
 };
 
 // What governance does besides: it makes the roll.

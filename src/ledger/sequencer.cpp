@@ -240,9 +240,13 @@ Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& k
         known.logged = work.time;
     }
     if (enters || seen < known.witnessed) {
+        const bool earlier = seen < known.witnessed;
         known.witnessed = std::min(known.witnessed, seen);
         COMITY_CHECK(work.tx.run("UPDATE statements SET idx = $1, witnessed = $2 WHERE seq = $3", known.index,
                                  known.witnessed, known.seq));
+        Pillar* owner = pillars_.owner(item.statement.type);
+        if (earlier && known.effective && owner != nullptr)
+            COMITY_CHECK(owner->rewitnessed(work.tx, item.statement));
         if (pillars_.roll_maker().makes_roll(item.statement.type)) {
             COMITY_CHECK(load_acts_once(work.tx));
             for (auto& act : *acts_) {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "intelligence/search/index.h"
 #include "log/policy.h"
 #include "node/key_files.h"
 #include "node/pillars.h"
@@ -112,6 +113,7 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
     COMITY_TRY(federation::MirrorStore mirrors, federation::MirrorStore::open(*node->database_));
     node->mirrors_ = std::make_unique<federation::MirrorStore>(mirrors);
     node->growth_ = std::make_unique<federation::GrowthWatch>(*node->database_);
+    COMITY_CHECK(intelligence::search::prepare_index(*node->database_));
     return node;
 }
 

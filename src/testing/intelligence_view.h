@@ -33,6 +33,17 @@ class IntelligenceView {
         statement.audience = std::move(audience);
         apply(std::move(statement), objects, added);
     }
+    // The same of any type; returns its id.
+    Digest say(std::string_view type, std::string author, ledger::Audience audience, json::Object body,
+               const std::vector<std::string>& objects, Time added, ledger::Witnessed witnessed = 0) {
+        ledger::Statement statement;
+        statement.type = type;
+        statement.author = std::move(author);
+        statement.audience = std::move(audience);
+        statement.body = std::move(body);
+        apply(std::move(statement), objects, added, witnessed);
+        return crypto::sha256(as_bytes(std::to_string(seq_)));
+    }
     // Any statement of the pillar's, its id set here.
     void apply(ledger::Statement statement, const std::vector<std::string>& objects, Time added,
                ledger::Witnessed witnessed = 0) {

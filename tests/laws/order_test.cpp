@@ -8,6 +8,7 @@
 
 #include "base/encoding.h"
 #include "intelligence/collection.h"
+#include "intelligence/marking_change.h"
 #include "intelligence/stix/object.h"
 #include "intelligence/withdrawal.h"
 #include "node.h"
@@ -101,7 +102,7 @@ class History {
     void add_one() {
         const std::string author = one_of(names_);
         const bool custody = up_to(5) == 0;
-        switch (up_to(11)) {
+        switch (up_to(13)) {
             case 0:
             case 1: {  // one or two ask for somebody, perhaps for another key or name than the others do
                 governance::MemberBody member = member_body(one_of(names_));
@@ -168,6 +169,20 @@ class History {
                 add_signed(
                     sign(author, intelligence::kWithdrawal, intelligence::withdrawal_json(body), custody),
                     author);
+                break;
+            }
+            case 12:
+            case 13: {
+                // Of one of the first few, so that several are about the same.
+                const auto object = intelligence::parse_object(
+                    testing::indicator(next_object_ == 0 ? 0 : std::min(some_object(), 2U)));
+                intelligence::MarkingChange change{object->id, {}, testing::Community::clear()};
+                if (up_to(1) == 0) change.version = object->version;
+                if (up_to(1) == 0) change.audience = {ledger::Tlp::kAmber, {one_of(names_)}, {}, {}};
+                if (up_to(3) == 0) change.audience = {ledger::Tlp::kGreen, {}, {}, {}};
+                add_signed(sign(author, intelligence::kMarkingChange,
+                                intelligence::marking_change_json(change), custody),
+                           author);
                 break;
             }
             case 11:

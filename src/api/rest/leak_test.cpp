@@ -204,6 +204,15 @@ class Leaks : public ::testing::Test {
                                               json::write(json::Object{{"ids", std::move(ids)}}), headers),
                                   false));
         for (const std::string& member : kMembers) walk("/api/v1/statements?author=" + member, 2);
+        for (const std::string question :
+             {"q=198.51.100.3", "q=198.51.100.0/28", "source=cert-ke", "tlp=green",
+              "type=indicator&versions=all", "property=pattern_type=stix", "text=malware"})
+            walk("/api/v1/intel/search?" + question, 3);
+        for (unsigned n = 0; n < 46; ++n) {
+            const std::string id = fmt::format("indicator--00000000-0000-4000-8000-{:012x}", n);
+            for (const std::string what : {"", "/related?depth=2", "/readers", "/readers?for=cert-ug"})
+                ask("/api/v1/intel/objects/" + id + what);
+        }
         for (const std::string package : {"0", "1"}) ask("/api/v1/envelopes/" + package);
         std::set<std::string> attachments{std::string(64, '0')};
         for (const Given& given : given_) {

@@ -30,9 +30,10 @@ Answer list_objects(node::Node& node, const http::Request& request, const Caller
     COMITY_TRY(const auto found, intelligence::find_objects(*session, readable, filter, page));
     std::vector<std::string> items;
     for (const intelligence::FoundObject& object : found.objects) {
-        COMITY_TRY(const auto carrier, intelligence::find_carrier(*session, object.row.added));
-        items.push_back(fmt::format(R"({{"statement":"{}","position":{},"added":"{}","object":{}}})",
-                                    carrier.statement.hex(), carrier.position,
+        COMITY_TRY(const auto carrier, intelligence::find_carrier(*session, readable, object.row.added));
+        items.push_back(fmt::format(R"({{"statement":{},"position":{},"added":"{}","object":{}}})",
+                                    carrier ? '"' + carrier->statement.hex() + '"' : "null",
+                                    carrier ? std::to_string(carrier->position) : "null",
                                     format_time_micros(object.row.added), object.data));
     }
     std::optional<std::string> next;

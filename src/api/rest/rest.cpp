@@ -13,6 +13,7 @@ void add_routes(http::Router& router, node::Node& node) {
     add_object_routes(router, node);
     add_intel_routes(router, node);
     add_collection_routes(router, node);
+    add_search_routes(router, node);
     add_submit_routes(router, node);
     add_evidence_routes(router, node);
     add_federation_routes(router, node);

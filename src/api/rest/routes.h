@@ -18,5 +18,6 @@ void add_submit_routes(http::Router& router, node::Node& node);      // POST /st
 void add_evidence_routes(http::Router& router, node::Node& node);    // /checkpoints, /evidence
 void add_federation_routes(http::Router& router, node::Node& node);  // /nodes, /logs, /log/wait
 void add_collection_routes(http::Router& router, node::Node& node);  // /collections
+void add_search_routes(http::Router& router, node::Node& node);      // /intel/search, /intel/objects
 
 }  // namespace comity::api::rest

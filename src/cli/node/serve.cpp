@@ -18,8 +18,9 @@
 #include "cli/open_node.h"
 #include "cli/output.h"
 #include "federation/collector.h"
-#include "federation/gossip.h"
 #include "federation/follower.h"
+#include "federation/gossip.h"
+#include "intelligence/search/index.h"
 #include "node/version.h"
 
 namespace comity::cli {
@@ -92,6 +93,7 @@ Result<void> serve(Context& context, const Options& options) {
     metrics.watch(*server);
     const federation::Collector collector(node->ledger(), node->cosignatures(), *context.clock);
     const federation::Gossip gossip(node->ledger(), node->sightings(), node->policy());
+    const intelligence::search::Indexer indexer(node->database());
     const std::string address = shown_address(listen, server->port());
     context.out << fmt::format("Comity listens at {}/\n", address) << std::flush;
     logging::info("listening", {{"address", address},
