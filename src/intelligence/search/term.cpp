@@ -338,7 +338,7 @@ std::vector<std::string> value_terms(std::string_view text) {
 std::vector<TermRange> value_ranges(std::string_view text) {
     text = trimmed(text);
     std::vector<TermRange> ranges;
-    const auto only = [&](std::string term) { ranges.push_back({term, term}); };
+    const auto only = [&](const std::string& term) { ranges.push_back({term, term}); };
     const auto network = parse_network(rearmed(text));
     if (!network) {
         const auto terms = value_terms(text);
