@@ -7,6 +7,7 @@
 
 #include "intelligence/collection.h"
 #include "intelligence/marking_change.h"
+#include "intelligence/override.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
 #include "intelligence/withdrawal.h"
@@ -19,7 +20,7 @@ constexpr std::size_t kMaxTitle = 200;
 constexpr std::size_t kMaxDescription = 4000;
 
 constexpr std::string_view kShare = "intelligence.share";
-constexpr std::string_view kTypes[] = {kShare, kWithdrawal, kCollection, kMarkingChange};
+constexpr std::string_view kTypes[] = {kShare, kWithdrawal, kCollection, kMarkingChange, kOverride};
 
 // One index only of the objects: each statement pays for it on its way in. Pages go by the primary key,
 // everything of one object by the index.
@@ -98,6 +99,7 @@ class Intelligence final : public ledger::Pillar {
         if (statement.type != kShare) {
             if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
             if (statement.type == kMarkingChange) return dropped(parse_marking_change(statement.body));
+            if (statement.type == kOverride) return dropped(parse_override(statement.body));
             if (statement.type == kCollection) return dropped(parse_collection(statement.body));
             return dropped(parse_withdrawal(statement.body));
         }
@@ -127,6 +129,7 @@ class Intelligence final : public ledger::Pillar {
         if (accepted.statement.type == kWithdrawal) return apply_withdrawal(tx, accepted);
         if (accepted.statement.type == kCollection) return apply_collection(tx, accepted, audiences);
         if (accepted.statement.type == kMarkingChange) return apply_marking_change(tx, accepted, audiences);
+        if (accepted.statement.type == kOverride) return {};  // it stands there, that is all
         return apply_share(tx, accepted, audiences);
     }
 

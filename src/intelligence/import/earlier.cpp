@@ -1,9 +1,12 @@
 #include "intelligence/import/earlier.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
+#include "intelligence/withdrawal.h"
 #include "json/value.h"
 
 namespace comity::intelligence {
@@ -18,15 +21,17 @@ struct Copy {
 
 Result<std::vector<Copy>> copies_of(db::Session& session, const ledger::Readable& readable,
                                     const ObjectId& id) {
+    static const std::string sql = fmt::format(
+        "SELECT i.added, i.version, i.audience, i.spec, i.type FROM intelligence_objects i WHERE i.uuid = $1 "
+        "AND {}",
+        kNotWithdrawn);
     std::vector<Copy> copies;
-    COMITY_CHECK(
-        session.each("SELECT added, version, audience, spec, type FROM intelligence_objects WHERE uuid = $1",
-                     {id.uuid.view()}, [&](const db::Row& row) {
-                         if (readable.contains(row.integer(2)) && row.text(4) == id.type)
-                             copies.push_back({row.integer(0), row.integer(1), row.integer(2),
-                                               static_cast<int>(row.integer(3))});
-                         return true;
-                     }));
+    COMITY_CHECK(session.each(sql, {id.uuid.view()}, [&](const db::Row& row) {
+        if (readable.contains(row.integer(2)) && row.text(4) == id.type)
+            copies.push_back(
+                {row.integer(0), row.integer(1), row.integer(2), static_cast<int>(row.integer(3))});
+        return true;
+    }));
     return copies;
 }
 

@@ -1,0 +1,157 @@
+#include "intelligence/export/active.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "intelligence/queries.h"
+#include "json/value.h"
+
+namespace comity::intelligence {
+namespace {
+
+constexpr std::size_t kPage = 1000;
+constexpr std::int64_t kDay = 86'400;
+
+std::string text_of(const json::Object& object, std::string_view name) {
+    const json::Value* value = object.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// What one indicator states, as far as it decides whether it is active.
+struct Stated {
+    Object object;
+    std::optional<int> confidence;
+    std::optional<Time> valid_from;
+    std::optional<Time> valid_until;
+};
+
+std::optional<Stated> read(const std::string& bytes) {
+    auto object = parse_object(bytes);
+    if (!object || object->id.type != "indicator") return std::nullopt;
+    const auto value = json::parse(bytes, kMaxObjectDepth);
+    if (!value || !value->is_object()) return std::nullopt;
+    const json::Object& fields = value->get_object();
+    Stated out{*std::move(object), {}, {}, {}};
+    const json::Value* confidence = fields.if_contains("confidence");
+    if (confidence != nullptr && confidence->is_int64() && confidence->get_int64() >= 0 &&
+        confidence->get_int64() <= 100)
+        out.confidence = static_cast<int>(confidence->get_int64());
+    if (const auto time = parse_time(text_of(fields, "valid_from"))) out.valid_from = *time;
+    if (const auto time = parse_time(text_of(fields, "valid_until"))) out.valid_until = *time;
+    return out;
+}
+
+// Why it is not active; empty: it is.
+std::string inactive(const Stated& stated, const ActiveQuery& query) {
+    if (stated.object.revoked) return "is revoked";
+    if (stated.valid_from && *stated.valid_from > query.now) return "is not valid yet";
+    if (stated.valid_until && *stated.valid_until <= query.now) return "is valid no longer";
+    if (query.min_confidence && stated.confidence.value_or(0) < *query.min_confidence)
+        return stated.confidence ? fmt::format("has the confidence {}", *stated.confidence)
+                                 : std::string("states no confidence");
+    if (query.max_age_days && stated.object.version &&
+        query.now.seconds() - stated.object.version->seconds() > *query.max_age_days * kDay)
+        return fmt::format("is older than {} days", *query.max_age_days);
+    return {};
+}
+
+class Collector {
+  public:
+    explicit Collector(const ActiveQuery& query) : query_(query) {}
+
+    void add(const std::string& bytes) {
+        const auto stated = read(bytes);
+        if (!stated) return;
+        const std::string id = stated->object.id.text();
+        if (std::string why = inactive(*stated, query_); !why.empty()) {
+            left_.push_back({id, "", std::move(why)});
+            return;
+        }
+        if (!stated->object.pattern_type.empty() && stated->object.pattern_type != "stix") {
+            left_.push_back({id, "",
+                             fmt::format("is a rule for {}, not a STIX pattern",
+                                         shown(stated->object.pattern_type, 40))});
+            return;
+        }
+        auto values = simple_values(stated->object.pattern, stated->object.spec);
+        if (!values) {
+            left_.push_back({id, "", values.error().message()});
+            return;
+        }
+        for (Indicator& indicator : *values) {
+            if (!query_.kinds.empty() &&
+                std::ranges::find(query_.kinds, indicator.kind) == query_.kinds.end())
+                continue;
+            ActiveValue value{std::move(indicator),
+                              id,
+                              stated->object.name,
+                              stated->confidence,
+                              stated->object.version.value_or(Time{}),
+                              stated->valid_from.value_or(Time{}),
+                              stated->valid_until,
+                              bytes};
+            auto [there, fresh] = best_.try_emplace(value.indicator, value);
+            if (!fresh && speaks_before(value, there->second)) there->second = std::move(value);
+        }
+    }
+
+    Active finish() {
+        Active out;
+        for (auto& [indicator, value] : best_) out.values.push_back(std::move(value));
+        std::ranges::sort(left_);
+        out.left = std::move(left_);
+        return out;
+    }
+
+  private:
+    static bool speaks_before(const ActiveValue& a, const ActiveValue& b) {
+        const auto rank = [](const ActiveValue& v) {
+            return std::tuple(-v.confidence.value_or(-1), -v.modified.micros, std::string_view(v.id));
+        };
+        return rank(a) < rank(b);
+    }
+
+    const ActiveQuery& query_;
+    std::map<Indicator, ActiveValue> best_;
+    std::vector<NotExported> left_;
+};
+
+}  // namespace
+
+Active active_of(std::span<const std::string> objects, const ActiveQuery& query) {
+    // Of several versions of one object the newest counts; of those that bear the same version, whichever
+    // comes first by its bytes.
+    std::map<ObjectId, std::pair<Time, std::string_view>> newest;
+    for (const std::string& bytes : objects) {
+        const auto object = parse_object(bytes);
+        if (!object || object->id.type != "indicator") continue;
+        const auto offered = std::pair(object->version.value_or(Time{}), std::string_view(bytes));
+        auto [there, fresh] = newest.try_emplace(object->id, offered);
+        if (fresh) continue;
+        const auto& [time, data] = there->second;
+        if (offered.first > time || (offered.first == time && offered.second < data)) there->second = offered;
+    }
+    Collector collector(query);
+    for (const auto& [id, version] : newest) collector.add(std::string(version.second));
+    return collector.finish();
+}
+
+Result<Active> find_active(db::Session& session, const ledger::Readable& readable, const ActiveQuery& query) {
+    Collector collector(query);
+    ObjectFilter filter;
+    filter.types = {"indicator"};
+    PageRequest request;
+    request.limit = kPage;
+    for (bool more = true; more;) {
+        COMITY_TRY(const ObjectPage page, find_objects(session, readable, filter, request));
+        for (const FoundObject& found : page.objects) collector.add(found.data);
+        more = page.more && !page.objects.empty();
+        if (more) request.after = page.objects.back().row.added;
+    }
+    return collector.finish();
+}
+
+}  // namespace comity::intelligence

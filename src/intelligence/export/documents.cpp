@@ -1,0 +1,93 @@
+// Lists, tables and bundles.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "intelligence/export/writers.h"
+#include "intelligence/misp/write.h"
+#include "intelligence/stix/identifier.h"
+#include "json/value.h"
+
+namespace comity::intelligence {
+namespace {
+
+// RFC 4180; what a spreadsheet would take for a formula stands behind an apostrophe.
+std::string cell(std::string_view text) {
+    std::string out = "\"";
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) out += '\'';
+    for (const char c : text) {
+        if (c == '"') out += '"';
+        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    }
+    return out + '"';
+}
+
+}  // namespace
+
+void write_plain(Writing& writing) {
+    for (const ActiveValue& value : writing.values) {
+        writing.text += value.indicator.value;
+        writing.text += '\n';
+        ++writing.count;
+    }
+}
+
+void write_csv(Writing& writing) {
+    writing.text = "value,type,name,confidence,valid_from,valid_until,modified,id\r\n";
+    for (const ActiveValue& value : writing.values) {
+        fmt::format_to(std::back_inserter(writing.text), "{},{},{},{},{},{},{},{}\r\n", cell(value.indicator.value),
+                       to_string(value.indicator.kind), cell(value.name),
+                       value.confidence ? std::to_string(*value.confidence) : "", format_time_millis(value.valid_from),
+                       value.valid_until ? format_time_millis(*value.valid_until) : "",
+                       format_time_millis(value.modified), value.id);
+        ++writing.count;
+    }
+}
+
+void write_stix(Writing& writing) {
+    // An indicator stands once, however many values it has.
+    std::map<std::string_view, std::string_view> objects;
+    for (const ActiveValue& value : writing.values) objects.emplace(value.id, value.data);
+    std::string list;
+    for (const auto& [id, data] : objects) {
+        if (!list.empty()) list += ',';
+        list += data;
+    }
+    // The bundle's id comes of what is in it.
+    static const Uuid kNameSpace = *Uuid::parse("0a1d6e0e-7a0c-4b57-9a46-6d8b2f5f5e11");
+    writing.text = fmt::format(R"({{"type":"bundle","id":"bundle--{}","objects":[{}]}})",
+                               Uuid::of_name(kNameSpace, list).text(), list);
+    writing.text += '\n';
+    writing.count = writing.values.size();
+}
+
+void write_misp(Writing& writing) {
+    std::map<std::string_view, const ActiveValue*> indicators;
+    Time newest{};
+    for (const ActiveValue& value : writing.values) {
+        indicators.emplace(value.id, &value);
+        newest = std::max(newest, value.modified);
+    }
+    std::vector<std::string> objects;
+    std::string all;
+    for (const auto& [id, value] : indicators) {
+        objects.push_back(value->data);
+        all += id;
+    }
+    static const Uuid kNameSpace = *Uuid::parse("0a1d6e0e-7a0c-4b57-9a46-6d8b2f5f5e11");
+    const misp::WrittenEvent written = misp::write_event(
+        objects, {.uuid = Uuid::of_name(kNameSpace, "misp\n" + all).text(),
+                  .info = "Active indicators of a Comity node",
+                  .time = newest,
+                  .org_uuid = Uuid::of_name(kNameSpace, "Comity").text(),
+                  .org_name = "Comity",
+                  .label = ledger::Tlp::kAmberStrict});
+    writing.text = json::write(json::Object{{"Event", written.event}});
+    writing.text += '\n';
+    for (const Understanding::Loss& loss : written.losses) writing.left.push_back({loss.path, "", loss.why});
+    writing.count = writing.values.size();
+}
+
+}  // namespace comity::intelligence
