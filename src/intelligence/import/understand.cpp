@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "intelligence/import/email.h"
 #include "intelligence/import/free_text.h"
+#include "intelligence/misp/read.h"
 #include "json/slices.h"
 
 namespace comity::intelligence {
@@ -127,7 +128,7 @@ Result<Understanding> understand(std::string_view text, const UnderstandOptions&
             case InputKind::kStix:
                 return open_stix(text);
             case InputKind::kMisp:
-                return invalid({}, "MISP is not read yet");
+                return misp::read_events(text, options.label);
             case InputKind::kCsv:
                 return read_csv(text, options.columns);
             case InputKind::kList:
