@@ -2,6 +2,8 @@
 # ./run interop [NAME...]: other people's programs against ours. Beside Debian's packages it takes Python's from PyPI.
 #
 #   tlog      Go's sumdb/note and sumdb/tlog verify a running node's log, and reject forged variants of it
+#   misp      pymisp reads the feed, misp-stix converts the same events as we do
+#   defence   named-checkzone, unbound-checkconf, nft and suricata take our exports
 #   taxii     taxii2-client and cytaxii2 page through everything that is shared, post and delete
 #   stix      stix2-patterns, stix2-matcher, stix2-validator and stix2 agree with us (COMITY_SEED, COMITY_CASES)
 set -eu -o pipefail
@@ -28,6 +30,8 @@ tlog() {
         python3 tests/interop/tlog.py build/interop/tlog_verify
 }
 
+defence() { python3 tests/interop/defence.py; }
+
 # Python with the clients and libraries of requirements.txt.
 python_peers() {
     local stamp=build/interop/requirements.txt
@@ -42,6 +46,10 @@ python_peers() {
     fi
 }
 
+misp() {
+    python_peers && build/interop/venv/bin/python tests/interop/misp.py
+}
+
 taxii() {
     python_peers && build/interop/venv/bin/python tests/interop/taxii_client.py
 }
@@ -50,11 +58,11 @@ stix() {
     python_peers && build/interop/venv/bin/python tests/interop/stix.py
 }
 
-if [ $# -eq 0 ]; then set -- tlog taxii stix; fi
+if [ $# -eq 0 ]; then set -- tlog misp defence taxii stix; fi
 for name in "$@"; do
     case $name in
-        tlog | taxii | stix) suite "$name" "$name" ;;
-        *) echo "run: interop: $name: no such suite: tlog, taxii, stix" >&2 && exit 2 ;;
+        tlog | misp | defence | taxii | stix) suite "$name" "$name" ;;
+        *) echo "run: interop: $name: no such suite: tlog, misp, defence, taxii, stix" >&2 && exit 2 ;;
     esac
 done
 echo "$passed passed, $failed failed"

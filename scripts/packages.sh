@@ -19,7 +19,7 @@ packages_of() {
             libgtest-dev libgmock-dev libvalijson-dev ;;
         fuzz) echo clang-19 libclang-rt-19-dev ;;
         bench) echo wrk nginx-light python3 python3-venv ;;
-        interop) echo golang-go:go golang-golang-x-mod-dev python3 python3-venv curl jq ;;
+        interop) echo golang-go:go golang-golang-x-mod-dev python3 python3-venv curl jq bind9-utils unbound nftables ;;
         package) echo dpkg-dev fakeroot file ;;
         *) echo "packages: $1: no such list" >&2; return 1 ;;
     esac

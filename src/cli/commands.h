@@ -39,9 +39,17 @@ void add_intel_why(Command& intel, Context& context);
 void add_intel_mark(Command& intel, Context& context);
 void add_intel_sight(Command& intel, Context& context);
 void add_intel_report(Command& intel, Context& context);
+void add_intel_export(Command& intel, Context& context);
+void add_intel_warninglist(Command& intel, Context& context);
 void add_intel_pattern(Command& intel, Context& context);
 void add_intel_pattern_check(Command& pattern, Context& context);
 void add_intel_pattern_match(Command& pattern, Context& context);
+
+void add_pull_add(Command& pull, Context& context);
+void add_pull_list(Command& pull, Context& context);
+void add_pull_show(Command& pull, Context& context);
+void add_pull_run(Command& pull, Context& context);
+void add_pull_remove(Command& pull, Context& context);
 
 void add_statement_list(Command& statement, Context& context);
 void add_statement_show(Command& statement, Context& context);

@@ -10,6 +10,7 @@
 #include "intelligence/answer/answer.h"
 #include "intelligence/carried.h"
 #include "intelligence/collection.h"
+#include "intelligence/queries.h"
 #include "intelligence/search/index.h"
 #include "ledger/access.h"
 #include "node/evidence_json.h"
@@ -203,6 +204,20 @@ class LocalSource final : public Source {
         return found;
     }
 
+    Result<intelligence::Active> active(const intelligence::ActiveQuery& query) override {
+        COMITY_TRY(const auto reader, node_->database().snapshot());
+        if (viewers_.size() == 1) {
+            COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*reader, viewers_.front()));
+            return intelligence::find_active(*reader, readable, query);
+        }
+        std::set<std::string> objects;
+        for (const ledger::Viewer& viewer : viewers_) {
+            COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*reader, viewer));
+            COMITY_CHECK(add_indicators(*reader, readable, objects));
+        }
+        return intelligence::active_of(std::vector(objects.begin(), objects.end()), query);
+    }
+
     Result<Submitted> submit(const ledger::Submission& submission) override {
         COMITY_TRY(const ledger::Receipt receipt, ledger().submit(submission));
         return Submitted{receipt.id, receipt.index, second_text(receipt.witnessed),
@@ -225,6 +240,21 @@ class LocalSource final : public Source {
                    answer(intelligence::Asking{*session, readable, viewers_, *roll, node_->clock().now()}));
         COMITY_TRY(json::Value value, json::parse(text, kMaxAnswerDepth));
         return std::move(value.as_object());
+    }
+
+    static Result<void> add_indicators(db::Session& reader, const ledger::Readable& readable,
+                                       std::set<std::string>& objects) {
+        intelligence::ObjectFilter filter;
+        filter.types = {"indicator"};
+        intelligence::PageRequest page;
+        page.limit = 1000;
+        for (bool more = true; more;) {
+            COMITY_TRY(auto found, intelligence::find_objects(reader, readable, filter, page));
+            for (auto& object : found.objects) objects.insert(std::move(object.data));
+            more = found.more && !found.objects.empty();
+            if (more) page.after = found.objects.back().row.added;
+        }
+        return {};
     }
 
     Result<void> add_items(const ledger::Viewer& viewer, const ListFilter& filter,

@@ -118,9 +118,12 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     add_share(root, context);
     noun("collection", "Make collections of what is shared, list and remove them",
          {add_collection_list, add_collection_show, add_collection_create, add_collection_remove});
-    noun("intel", "Search what was shared, see who can read it, work with patterns",
+    noun("intel", "Search what was shared, see who can read it, export it, work with patterns",
          {add_intel_search, add_intel_show, add_intel_related, add_intel_who, add_intel_why, add_intel_mark,
-          add_intel_withdraw, add_intel_sight, add_intel_report, add_intel_validate, add_intel_pattern});
+          add_intel_withdraw, add_intel_sight, add_intel_report, add_intel_export, add_intel_warninglist,
+          add_intel_validate, add_intel_pattern});
+    noun("pull", "Fetch from TAXII and MISP elsewhere, on a schedule",
+         {add_pull_list, add_pull_show, add_pull_add, add_pull_run, add_pull_remove});
     noun("statement", "List, show, sign and submit statements",
          {add_statement_list, add_statement_show, add_statement_sign, add_statement_submit});
     noun("log", "Show the log, prove and verify what stands in it",

@@ -135,6 +135,28 @@ class RemoteSource final : public Source {
         return found;
     }
 
+    Result<intelligence::Active> active(const intelligence::ActiveQuery& query) override {
+        std::vector<std::string> objects;
+        std::string cursor;
+        while (true) {
+            COMITY_TRY(const std::string page,
+                       get(fmt::format("/objects?type=indicator&limit={}{}", kPage,
+                                       cursor.empty() ? "" : "&cursor=" + percent_encoded(cursor))));
+            const auto items = json::array_elements(page, "items");
+            const auto next = json::member(page, "next");
+            if (!items || !next)
+                return invalid(base_, "answered without a list of items", "is it a Comity node?");
+            for (const std::string_view item : *items) {
+                COMITY_TRY(const std::string_view object, json::member(item, "object"));
+                objects.emplace_back(object);
+            }
+            const auto text = json::parse(*next);
+            if (!text || !text->is_string() || items->empty() || text->get_string() == cursor) break;
+            cursor = text->get_string();
+        }
+        return intelligence::active_of(objects, query);
+    }
+
     Result<Submitted> submit(const ledger::Submission& submission) override {
         // Joined by hand: the bytes of envelope and objects must arrive as they stand.
         std::string body = "{\"envelope\":" + submission.envelope + ",\"objects\":[";

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cli/context.h"
+#include "intelligence/export/active.h"
 #include "intelligence/import/earlier.h"
 #include "json/value.h"
 #include "ledger/ledger.h"
@@ -64,6 +65,8 @@ class Source {
     // Evidence that a log has lied: each piece, and the file of one.
     virtual Result<std::vector<json::Object>> evidence() = 0;
     virtual Result<std::string> evidence_file(const Digest& id) = 0;
+    // The indicators that are good for defence now.
+    virtual Result<intelligence::Active> active(const intelligence::ActiveQuery& query) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
 };
 

@@ -1,5 +1,7 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "intelligence/pull/pulls.h"
 #include "intelligence/stix/marking.h"
 #include "testing/rest_server.h"
 
@@ -91,6 +93,82 @@ TEST_F(Understanding, EarlierVersionsAreThoseThatOneMayRead) {
     for (const std::string_view body :
          {"{}", R"({"ids":[]})", R"({"ids":["x"]})", R"({"ids":["a--b"],"x":1})", "["})
         EXPECT_EQ(server_.post("/api/v1/intel/earlier", body).status, 400) << body;
+}
+
+class Exports : public ::testing::Test {
+  protected:
+    Exports() : community_({"cert-ke", "cert-ug"}) {
+        server_.submit(community_.charter());
+        server_.add_account("okello@cert-ug");
+        server_.add_account("client@cert-ug");
+        server_.submit(community_.share("cert-ke", {indicator(1, "[domain-name:value = 'evil.com']"),
+                                                    indicator(2, "[ipv4-addr:value = '8.8.8.8']"),
+                                                    indicator(3, "[process:name = 'x']")}));
+        server_.submit(community_.share("cert-ke", {indicator(4, "[domain-name:value = 'secret.com']")},
+                                        {ledger::Tlp::kAmber, {"cert-ug"}, {}, {}}));
+    }
+    static std::string indicator(unsigned n, std::string_view pattern) {
+        std::string object = testing::indicator(n);
+        const std::string own = fmt::format("[ipv4-addr:value = '198.51.100.{}']", n);
+        const std::size_t at = object.find(own);
+        return object.substr(0, at).append(pattern) + object.substr(at + own.size());
+    }
+    http::Response get(const std::string& target, const std::string& as = "",
+                       http::Client::Headers more = {}) {
+        http::Client::Headers headers = server_.bearer(as);
+        headers.insert(headers.end(), more.begin(), more.end());
+        return server_.get("/api/v1/intel/export/" + target, headers);
+    }
+
+    testing::Community community_;
+    RestServer server_;
+};
+
+TEST_F(Exports, HoldWhatTheReaderMayReadAndNoWarningListHas) {
+    server_.clock().set(Time::from_seconds(1'780'000'000));
+    const http::Response open = get("plain");
+    EXPECT_EQ(open.body, "evil.com\n");
+    EXPECT_EQ(open.find("X-Comity-Held-Back"), "1");
+    EXPECT_EQ(open.find("X-Comity-Left-Out"), "1");
+    EXPECT_EQ(get("plain", "okello@cert-ug").body, "evil.com\nsecret.com\n");
+    EXPECT_EQ(get("plain?type=ip").body, "");
+    EXPECT_EQ(get("plain?min_confidence=1").body, "");
+    for (const std::string format : {"suricata", "suricata-dataset?type=domain", "snort", "zeek", "rpz",
+                                     "hosts", "unbound", "nftables", "ipset", "squid", "csv", "stix", "misp"})
+        EXPECT_EQ(get(format).status, 200) << format;
+}
+
+TEST_F(Exports, AreNotSentAgainUnchanged) {
+    server_.clock().set(Time::from_seconds(1'780'000'000));
+    const std::string etag(get("rpz").find("ETag").value_or(""));
+    EXPECT_EQ(get("rpz", "", {{"If-None-Match", etag}}).status, 304);
+    EXPECT_EQ(get("rpz", "okello@cert-ug", {{"If-None-Match", etag}}).status, 200);
+    EXPECT_EQ(get("nothing").status, 404);
+    EXPECT_EQ(get("plain?type=colour").status, 400);
+    EXPECT_EQ(get("plain?max_age=x").status, 400);
+}
+
+TEST_F(Exports, PullsAreShownToTheirMembersOwnPeople) {
+    using intelligence::pull::Pulls;
+    ASSERT_TRUE(Pulls::prepare(server_.node().database()));
+    for (const std::string member : {"cert-ug", "cert-ke"})
+        ASSERT_TRUE(Pulls(server_.node().database())
+                        .add({.name = "of-" + member,
+                              .url = "https://taxii.example/c/",
+                              .kind = {},
+                              .every = 900,
+                              .user = "u",
+                              .secret_file = "/secret",
+                              .ca_file = {},
+                              .member = member,
+                              .audience = {ledger::Tlp::kGreen, {}, {}, {}}},
+                             server_.clock().now()));
+    const auto shown = server_.get_json("/api/v1/pulls", server_.bearer("okello@cert-ug"));
+    ASSERT_EQ(shown.at("items").as_array().size(), 1u);
+    EXPECT_EQ(shown.at("items").at(0).at("name"), "of-cert-ug");
+    EXPECT_FALSE(shown.at("items").at(0).as_object().contains("secret_file"));
+    EXPECT_EQ(server_.get("/api/v1/pulls", server_.bearer("client@cert-ug")).status, 403);
+    EXPECT_EQ(server_.get("/api/v1/pulls").status, 401);
 }
 
 }  // namespace

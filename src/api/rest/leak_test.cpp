@@ -196,6 +196,8 @@ class Leaks : public ::testing::Test {
              {"statements?type=intelligence.share", "statements?type=governance.group",
               "objects?type=indicator", "objects?type=malware", "members", "groups"})
             walk("/api/v1/" + filter, 4);
+        for (const std::string format : {"plain", "csv", "stix", "misp"})
+            ask("/api/v1/intel/export/" + format);
         json::Array ids;
         for (unsigned n = 0; n < 50; ++n)
             ids.emplace_back(fmt::format("indicator--00000000-0000-4000-8000-{:012x}", n));

@@ -43,6 +43,7 @@ class Refusals : public ::testing::Test {
         put("{position}", "0");
         put("{package}", "0");
         put("{log}", federation::log_name(server_.node().ledger().identity().key.public_part()).hex());
+        put("{format}", "plain");
         return target;
     }
     std::string body_of(const Operation& operation) {

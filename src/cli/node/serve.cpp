@@ -6,6 +6,7 @@
 #include <memory>
 #include <ostream>
 
+#include "api/misp/misp.h"
 #include "api/operators/operators.h"
 #include "api/page/page.h"
 #include "api/rest/rest.h"
@@ -21,6 +22,7 @@
 #include "federation/follower.h"
 #include "federation/gossip.h"
 #include "intelligence/search/index.h"
+#include "node/puller.h"
 #include "node/version.h"
 
 namespace comity::cli {
@@ -88,12 +90,14 @@ Result<void> serve(Context& context, const Options& options) {
     api::rest::add_routes(router, *node);
     api::tlog::add_routes(router, *node);
     api::taxii::add_routes(router, *node);
+    api::misp::add_routes(router, *node);
     api::page::add_routes(router);
     COMITY_TRY(const auto server, http::Server::start(listen, router));
     metrics.watch(*server);
     const federation::Collector collector(node->ledger(), node->cosignatures(), *context.clock);
     const federation::Gossip gossip(node->ledger(), node->sightings(), node->policy());
     const intelligence::search::Indexer indexer(node->database());
+    const node::Puller puller(*node);
     const std::string address = shown_address(listen, server->port());
     context.out << fmt::format("Comity listens at {}/\n", address) << std::flush;
     logging::info("listening", {{"address", address},
@@ -121,7 +125,8 @@ void add_serve(Command& program, Context& context) {
     Command command = program.add_command(
         {.name = "serve",
          .summary = "Serve the node over HTTP",
-         .description = "Serves the page (/), REST (/api/v1), TAXII 2.1 (/taxii2/), the log (/log/) "
+         .description = "Serves the page (/), REST (/api/v1), TAXII 2.1 (/taxii2/), a MISP feed "
+                        "(/misp/feed/), the log (/log/) "
                         "and, for operators, /healthz, /readyz and /metrics of the node in the "
                         "data folder, configured by its comity.toml. SIGINT or SIGTERM stops it: requests "
                         "under way are finished; "
