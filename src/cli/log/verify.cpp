@@ -141,8 +141,7 @@ Result<void> verify_checkpoint(Context& context, const Options& options, const s
         print_json(context, object);
     } else {
         std::vector<std::pair<std::string, std::string>> fields{
-            {"verified",
-             fmt::format("a checkpoint of {} entries of {}", checkpoint.size, checkpoint.origin)}};
+            {"verified", fmt::format("a checkpoint of {}, size {}", checkpoint.origin, checkpoint.size)}};
         if (judgement) add_fields(fields, *judgement);
         print_fields(context, fields);
     }
