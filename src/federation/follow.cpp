@@ -155,13 +155,9 @@ Result<Followed> Follow::follow(const OfferedLog& offered) {
             if (checkpoint.size <= after || checkpoint.time < time ||
                 (checkpoint.size < log.size && checkpoint.time > newest.time))
                 return refused("checkpoints", "are not in the order of their sizes and times");
-            if (checkpoint.size >= log.size) {
-                page.push_back(std::move(checkpoint));
-                break;
-            }
             after = checkpoint.size;
             time = checkpoint.time;
-            roots.emplace(checkpoint.size, known);
+            if (checkpoint.size < log.size) roots.emplace(checkpoint.size, known);
             page.push_back(std::move(checkpoint));
         }
         return page;

@@ -284,7 +284,9 @@ class LedgerOnDatabase final : public Ledger {
 
     Result<Prepared> pass_door(Submission submission, std::optional<Witnessed> foreign,
                                const std::optional<Digest>& id) {
-        COMITY_TRY(Prepared prepared, open_submission(std::move(submission), foreign));
+        auto opened = open_submission(std::move(submission), foreign);
+        if (!opened && id) return within("envelope", std::move(opened).error());
+        COMITY_TRY(Prepared prepared, std::move(opened));
         if (id && prepared.statement.id != *id) {
             return invalid("envelope", "is another statement's than the log's entry");
         }
