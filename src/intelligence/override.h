@@ -1,5 +1,5 @@
-// intelligence.override: a member exports values that warning lists hold back, and says why. The statement has no
-// effect but to stand there: whoever blocks what everybody uses has signed for it.
+// intelligence.override: a member exports values that warning lists hold back, and says why. The statement
+// has no effect but to stand there: whoever blocks what everybody uses has signed for it.
 //
 //     body {"format":"<format>", "reason": 1 to 2000 bytes, "values":[{"value":"...","list":"..."}, ...]}
 //         1 to 200 values; a reason for more is split over statements

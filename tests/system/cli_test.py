@@ -433,6 +433,75 @@ class Intelligence(Case):
         self.assertIn("open vocabulary", json.dumps(form[0]["verdicts"][2]["advice"]))
         self.fails("bad.json: JSON", "intel", "validate", self.file("bad.json", "{"))
 
+class Exchange(Case):
+    """What docs/exchange.md tells of."""
+
+    MAIL = ("From: analyst@cert.ke\nSubject: Phishing wave\n\nplease block hxxps://evil[.]com/login and 45 [.] 155 [.] 205 [.] 233,\n"
+            "not https://www.cert.ke/. The file is dropper.exe.\n")
+    TABLE = "ioc,kind,tags,tlp\nevil[.]net,domain,\"a, b\",amber\n45.155.205.233,ip,,\n10.0.0.1,ip,,\n"
+
+    def test_a_mail_is_understood_before_it_is_shared(self):
+        self.found("cert-ke")
+        mail = self.write("mail.txt", self.MAIL)
+        dry = self.done("share", mail, "--dry-run")
+        for line in ("line 4: url https://evil.com/login", "line 4: ipv4 45.155.205.233", "line 5: left out: https://www.cert.ke/", "read as text"):
+            self.assertIn(line, dry.err)
+        self.assertEqual(self.done("log", "head", "--json").json()["size"], 1)
+        form = self.done("share", mail, "--json").json()
+        self.assertEqual((form["title"], form["objects"]), ("Phishing wave", 3))
+        self.assertEqual(self.done("share", mail, "--json").json()["statements"], [], "nothing new")
+        self.assertIn("nothing new to share", self.done("share", mail).err)
+
+    def test_a_table_is_mapped_and_split_by_audience(self):
+        self.found("cert-ke")
+        table = self.write("feed.csv", self.TABLE)
+        form = self.done("share", table, "--columns", "value=ioc,type=kind,labels=tags", "--json").json()
+        self.assertEqual([s["audience"]["tlp"] for s in form["statements"]], ["green", "amber"])
+        self.assertEqual([left["text"] for left in form["left_out"]], ["10.0.0.1"])
+        self.fails("there is no column", "share", table, "--columns", "value=nothing")
+        self.fails("no meaning of a column", "share", table, "--columns", "colour=ioc")
+        self.fails("JSON", "share", table, "--format", "stix")
+
+    def test_active_indicators_are_exported_and_listed_ones_held_back(self):
+        self.found("cert-ke")
+        self.done("share", "-", "--tlp", "clear", input="evil.com\n45.155.205.233\ngoogle.com\n8.8.8.8\n")
+        plain = self.done("intel", "export", "--format", "plain")
+        self.assertEqual(plain.out, "45.155.205.233\nevil.com\n")
+        self.assertIn("held back: google.com", plain.err)
+        self.assertEqual(self.done("intel", "export", "--format", "squid").out, ".evil.com\n")
+        let = self.done("intel", "export", "--format", "squid", "--allow-listed", "a drill")
+        self.assertEqual(let.out, ".evil.com\n.google.com\n")
+        said = self.done("statement", "list", "--type", "intelligence.override", "--json").json()
+        self.assertEqual(len(said), 1)
+        body = self.done("statement", "show", said[0]["id"], "--json").json()["statement"]["body"]
+        self.assertEqual((body["reason"], [v["value"] for v in body["values"]]), ("a drill", ["google.com"]))
+        self.fails("is no format", "intel", "export", "--format", "pdf")
+        self.fails("public resolvers", "intel", "warninglist", "check", "8.8.8.8")
+        self.done("intel", "warninglist", "check", "evil.com")
+        lists = self.data / "warninglists"
+        lists.mkdir()
+        (lists / "own.json").write_text(json.dumps({"name": "ours", "type": "hostname", "list": ["evil.com"]}))
+        self.assertEqual(self.done("intel", "export", "--format", "plain").out, "45.155.205.233\n")
+        self.assertIn("ours", [each["name"] for each in self.done("intel", "warninglist", "list", "--json").json()])
+
+    def test_exports_come_over_the_network_too(self):
+        self.found("cert-ke")
+        self.done("share", "-", "--tlp", "clear", input="evil.com\n")
+        with Server(self) as server:
+            self.assertEqual(self.done("intel", "export", "--format", "plain", "--node", server.url, data=self.folder / "nowhere").out, "evil.com\n")
+            with urllib.request.urlopen(f"{server.url}/api/v1/intel/export/hosts") as response:
+                self.assertEqual(response.read().decode(), "0.0.0.0 evil.com\n:: evil.com\n")
+            with urllib.request.urlopen(f"{server.url}/misp/feed/manifest.json") as response:
+                self.assertEqual(len(json.load(response)), 1)
+
+    def test_pulls_need_a_key_in_custody(self):
+        self.found("cert-ke")
+        self.fails("holds no key", "pull", "add", "partner", "https://taxii.example/c/", "--as", "cert-ke")
+        self.fails("say in whose name", "pull", "add", "partner", "https://taxii.example/c/")
+        self.fails("is no interval", "pull", "add", "partner", "https://taxii.example/c/", "--as", "cert-ke", "--every", "soon")
+        self.assertEqual(self.done("pull", "list", "--json").json(), [])
+        self.fails("there is no pull", "pull", "run", "partner")
+
 
 class Proofs(Case):
     def setUp(self):

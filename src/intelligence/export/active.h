@@ -1,5 +1,5 @@
-// Which indicators are good for defence now, each reduced to the values that a firewall, a resolver or a sensor
-// compares: what the exports (formats.h) are made of.
+// Which indicators are good for defence now, each reduced to the values that a firewall, a resolver or a
+// sensor compares: what the exports (formats.h) are made of.
 #pragma once
 
 #include <optional>
@@ -39,8 +39,8 @@ struct NotExported {
 
 struct ActiveQuery {
     Time now{};
-    std::vector<IndicatorKind> kinds;   // empty: all
-    std::optional<int> min_confidence;  // stated; what states none has none
+    std::vector<IndicatorKind> kinds;          // empty: all
+    std::optional<int> min_confidence;         // stated; what states none has none
     std::optional<std::int64_t> max_age_days;  // since it was modified last
 };
 struct Active {

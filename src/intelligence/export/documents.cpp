@@ -16,7 +16,8 @@ namespace {
 // RFC 4180; what a spreadsheet would take for a formula stands behind an apostrophe.
 std::string cell(std::string_view text) {
     std::string out = "\"";
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) out += '\'';
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
+        out += '\'';
     for (const char c : text) {
         if (c == '"') out += '"';
         out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
@@ -37,9 +38,10 @@ void write_plain(Writing& writing) {
 void write_csv(Writing& writing) {
     writing.text = "value,type,name,confidence,valid_from,valid_until,modified,id\r\n";
     for (const ActiveValue& value : writing.values) {
-        fmt::format_to(std::back_inserter(writing.text), "{},{},{},{},{},{},{},{}\r\n", cell(value.indicator.value),
-                       to_string(value.indicator.kind), cell(value.name),
-                       value.confidence ? std::to_string(*value.confidence) : "", format_time_millis(value.valid_from),
+        fmt::format_to(std::back_inserter(writing.text), "{},{},{},{},{},{},{},{}\r\n",
+                       cell(value.indicator.value), to_string(value.indicator.kind), cell(value.name),
+                       value.confidence ? std::to_string(*value.confidence) : "",
+                       format_time_millis(value.valid_from),
                        value.valid_until ? format_time_millis(*value.valid_until) : "",
                        format_time_millis(value.modified), value.id);
         ++writing.count;
@@ -77,13 +79,13 @@ void write_misp(Writing& writing) {
         all += id;
     }
     static const Uuid kNameSpace = *Uuid::parse("0a1d6e0e-7a0c-4b57-9a46-6d8b2f5f5e11");
-    const misp::WrittenEvent written = misp::write_event(
-        objects, {.uuid = Uuid::of_name(kNameSpace, "misp\n" + all).text(),
-                  .info = "Active indicators of a Comity node",
-                  .time = newest,
-                  .org_uuid = Uuid::of_name(kNameSpace, "Comity").text(),
-                  .org_name = "Comity",
-                  .label = ledger::Tlp::kAmberStrict});
+    const misp::WrittenEvent written =
+        misp::write_event(objects, {.uuid = Uuid::of_name(kNameSpace, "misp\n" + all).text(),
+                                    .info = "Active indicators of a Comity node",
+                                    .time = newest,
+                                    .org_uuid = Uuid::of_name(kNameSpace, "Comity").text(),
+                                    .org_name = "Comity",
+                                    .label = ledger::Tlp::kAmberStrict});
     writing.text = json::write(json::Object{{"Event", written.event}});
     writing.text += '\n';
     for (const Understanding::Loss& loss : written.losses) writing.left.push_back({loss.path, "", loss.why});

@@ -36,8 +36,8 @@ constexpr std::array<Form, 14> kForms = {{{"suricata", "text/plain; charset=utf-
                                           {"misp", "application/json"}}};
 
 bool is_address(IndicatorKind kind) {
-    return kind == IndicatorKind::kIpv4 || kind == IndicatorKind::kIpv4Network || kind == IndicatorKind::kIpv6 ||
-           kind == IndicatorKind::kIpv6Network;
+    return kind == IndicatorKind::kIpv4 || kind == IndicatorKind::kIpv4Network ||
+           kind == IndicatorKind::kIpv6 || kind == IndicatorKind::kIpv6Network;
 }
 bool is_sum(IndicatorKind kind) {
     return kind >= IndicatorKind::kMd5;
@@ -103,20 +103,22 @@ Result<std::vector<IndicatorKind>> parse_kinds(std::string_view text, std::strin
         const std::size_t before = kinds.size();
         for (int n = 0; n <= static_cast<int>(IndicatorKind::kSha512); ++n) {
             const auto kind = static_cast<IndicatorKind>(n);
-            if (word == to_string(kind) || (word == "ip" && is_address(kind)) || (word == "hash" && is_sum(kind)))
+            if (word == to_string(kind) || (word == "ip" && is_address(kind)) ||
+                (word == "hash" && is_sum(kind)))
                 kinds.push_back(kind);
         }
         if (kinds.size() == before)
-            return invalid(std::move(where), fmt::format("\"{}\" is no kind of indicator", shown(word, 40)),
-                           "domain, url, email, ip, ipv4, ipv6, ipv4-network, ipv6-network, hash, md5, sha1, sha256 "
-                           "or sha512");
+            return invalid(
+                std::move(where), fmt::format("\"{}\" is no kind of indicator", shown(word, 40)),
+                "domain, url, email, ip, ipv4, ipv6, ipv4-network, ipv6-network, hash, md5, sha1, sha256 "
+                "or sha512");
     }
     return kinds;
 }
 
 std::uint32_t signature_number(const Indicator& indicator) {
-    const Digest digest = crypto::sha256(
-        {as_bytes("comity rule\n"), as_bytes(to_string(indicator.kind)), as_bytes("\n"), as_bytes(indicator.value)});
+    const Digest digest = crypto::sha256({as_bytes("comity rule\n"), as_bytes(to_string(indicator.kind)),
+                                          as_bytes("\n"), as_bytes(indicator.value)});
     return kFirstNumber + static_cast<std::uint32_t>(read_u64(digest.view()) % kNumbers);
 }
 
@@ -139,8 +141,9 @@ Result<Exported> write_export(ExportFormat format, std::span<const ActiveValue> 
         if (takes(format, value.indicator.kind)) {
             fitting.push_back(value);
         } else {
-            out.left.push_back({value.id, value.indicator.value,
-                                fmt::format("{} has no place for {}", to_string(format), to_string(value.indicator.kind))});
+            out.left.push_back(
+                {value.id, value.indicator.value,
+                 fmt::format("{} has no place for {}", to_string(format), to_string(value.indicator.kind))});
         }
     }
     std::ranges::sort(fitting, {}, &ActiveValue::indicator);

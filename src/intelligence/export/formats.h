@@ -1,8 +1,9 @@
 // Active indicators in the languages of what defends: rules, sets, zones and lists.
 //
-// The text depends on the values alone: the same values give the same bytes, in whatever order they come. Nothing
-// that others wrote stands in it but the values, and those can't leave their place: a value is made of what its kind
-// allows (classify.h), and one that a format has no safe spelling for is left out and reported.
+// The text depends on the values alone: the same values give the same bytes, in whatever order they come.
+// Nothing that others wrote stands in it but the values, and those can't leave their place: a value is made
+// of what its kind allows (classify.h), and one that a format has no safe spelling for is left out and
+// reported.
 #pragma once
 
 #include <span>

@@ -21,7 +21,8 @@ bool is_address(IndicatorKind kind) {
 std::string content(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool plain = c > ' ' && c < 0x7f && std::string_view("\";:|\\").find(c) == std::string_view::npos;
+        const bool plain =
+            c > ' ' && c < 0x7f && std::string_view("\";:|\\").find(c) == std::string_view::npos;
         if (plain) {
             out.push_back(c);
         } else {
@@ -81,8 +82,8 @@ UrlParts parts_of(std::string_view url) {
 
 bool is_ascii_name(std::string_view name) {
     return std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-               c == '.';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_' || c == '.';
     });
 }
 
@@ -110,18 +111,21 @@ void write_suricata(Writing& writing) {
                 writing.leave(value, fmt::format("{} is not to be read on the wire", parts.scheme));
                 continue;
             }
-            if (parts.host.size() > kMaxContent || parts.path.size() > kMaxContent || !is_ascii_name(parts.host)) {
+            if (parts.host.size() > kMaxContent || parts.path.size() > kMaxContent ||
+                !is_ascii_name(parts.host)) {
                 writing.leave(value, "is too long for a rule, or has no host in ASCII");
                 continue;
             }
             options = fmt::format(" http.host; content:\"{}\"; bsize:{};", parts.host, parts.host.size());
             if (parts.path.size() > 1) {
-                options += fmt::format(" http.uri.raw; content:\"{}\"; startswith; endswith;", content(parts.path));
+                options +=
+                    fmt::format(" http.uri.raw; content:\"{}\"; startswith; endswith;", content(parts.path));
             }
         }
         const std::string_view flow = protocol == "http" ? " flow:established,to_server;" : "";
         fmt::format_to(std::back_inserter(writing.text),
-                       "alert {} $HOME_NET any -> {} any (msg:\"Comity {} {}\";{}{} classtype:misc-attack; sid:{}; rev:1;)\n",
+                       "alert {} $HOME_NET any -> {} any (msg:\"Comity {} {}\";{}{} classtype:misc-attack; "
+                       "sid:{}; rev:1;)\n",
                        protocol, to, to_string(value.indicator.kind), value.id, flow, options,
                        numbers.take(value.indicator));
         ++writing.count;
@@ -144,13 +148,15 @@ void write_snort(Writing& writing) {
             rule = fmt::format("alert udp $HOME_NET any -> any 53 ( content:\"{}\",nocase;", wire_name(text));
         } else {
             const UrlParts parts = parts_of(text);
-            if (parts.scheme != "http" || parts.host.size() > kMaxContent || parts.path.size() > kMaxContent ||
-                !is_ascii_name(parts.host)) {
-                writing.leave(value, "is not to be read on the wire, too long for a rule, or has no host in ASCII");
+            if (parts.scheme != "http" || parts.host.size() > kMaxContent ||
+                parts.path.size() > kMaxContent || !is_ascii_name(parts.host)) {
+                writing.leave(value,
+                              "is not to be read on the wire, too long for a rule, or has no host in ASCII");
                 continue;
             }
             rule = fmt::format(
-                "alert http $HOME_NET any -> any any ( flow:to_server,established; http_header:field host; content:\"{}\",nocase;",
+                "alert http $HOME_NET any -> any any ( flow:to_server,established; http_header:field host; "
+                "content:\"{}\",nocase;",
                 parts.host);
             if (parts.path.size() > 1)
                 rule += fmt::format(" http_raw_uri; content:\"{}\";", content(parts.path));
@@ -167,7 +173,8 @@ Result<void> write_dataset(Writing& writing) {
     for (const ActiveValue& value : writing.values)
         families.insert(is_address(value.indicator.kind) ? "ip" : to_string(value.indicator.kind));
     if (families.size() > 1)
-        return invalid("--type", fmt::format("a dataset holds one kind, and there are {}", fmt::join(families, ", ")),
+        return invalid("--type",
+                       fmt::format("a dataset holds one kind, and there are {}", fmt::join(families, ", ")),
                        "ask for one of them");
     for (const ActiveValue& value : writing.values) {
         switch (value.indicator.kind) {

@@ -154,7 +154,8 @@ class Reducer {
         if (!family) return invalid({}, fmt::format("its pattern is about {}", shown(path, 80)));
         if (comparison.negated) return invalid({}, "its pattern denies");
         const bool subset = comparison.comparator == Comparator::kIsSubset && *family == Family::kAddress;
-        if (comparison.comparator != Comparator::kEqual && comparison.comparator != Comparator::kIn && !subset)
+        if (comparison.comparator != Comparator::kEqual && comparison.comparator != Comparator::kIn &&
+            !subset)
             return invalid({}, fmt::format("its pattern compares by {}", to_string(comparison.comparator)));
         Meaning meaning;
         if (*family == Family::kFileName || *family == Family::kAddressType) {
@@ -163,10 +164,12 @@ class Reducer {
         }
         for (std::uint32_t i = 0; i < comparison.literals.count; ++i) {
             const Literal& literal = pattern_.literals[comparison.literals.first + i];
-            if (literal.kind != Literal::Kind::kString) return invalid({}, "its pattern compares with no text");
+            if (literal.kind != Literal::Kind::kString)
+                return invalid({}, "its pattern compares with no text");
             const std::string_view text = pattern_.text(literal.text);
             auto indicator = classify(text);
-            if (!indicator) return invalid({}, fmt::format("{}: {}", shown(text, 80), indicator.error().message()));
+            if (!indicator)
+                return invalid({}, fmt::format("{}: {}", shown(text, 80), indicator.error().message()));
             if (!fits(*family, indicator->kind))
                 return invalid({}, fmt::format("{} is none that {} can be", shown(text, 80), path));
             meaning.values.push_back(*std::move(indicator));

@@ -38,7 +38,8 @@ std::optional<Span> parse_span(std::string_view text) {
     if (slash != std::string_view::npos) {
         const std::string_view digits = text.substr(slash + 1);
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), span.length);
-        if (error != std::errc() || end != digits.data() + digits.size() || span.length > bits) return std::nullopt;
+        if (error != std::errc() || end != digits.data() + digits.size() || span.length > bits)
+            return std::nullopt;
     }
     return span;
 }
@@ -55,8 +56,8 @@ std::string masked(std::string bytes, unsigned length) {
 
 std::string lowered(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(
+        out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return out;
 }
 
@@ -134,7 +135,8 @@ Result<void> WarningLists::add_misp(std::string_view text, const std::string& fi
                 taken = !word.empty() && (suffixes_.emplace(lowered(word), list), true);
             }
             // An address in a list of texts is one, whatever its spelling.
-            if (type == "string") taken = add_network(word, list) || (exact_.emplace(lowered(word), list), true);
+            if (type == "string")
+                taken = add_network(word, list) || (exact_.emplace(lowered(word), list), true);
             if (type == "substring") {
                 substrings_.emplace_back(lowered(word), list);
                 taken = true;
@@ -180,7 +182,8 @@ std::optional<WarningLists::Hit> WarningLists::find_address(const Indicator& ind
                 return Hit{lists_[found->second].name, shown_span(*span, found->first, length)};
         } else {  // one that it holds
             const auto found = entries.lower_bound(masked(span->bytes, span->length));
-            if (found != entries.end() && masked(found->first, span->length) == masked(span->bytes, span->length))
+            if (found != entries.end() &&
+                masked(found->first, span->length) == masked(span->bytes, span->length))
                 return Hit{lists_[found->second].name, shown_span(*span, found->first, length)};
         }
     }

@@ -1,5 +1,5 @@
-// Warning lists: values that are well known to be benign, so that blocking them does harm, whatever an indicator
-// says. Exports pass over them (MISP/MISP issue 1838 asks for it since 2017).
+// Warning lists: values that are well known to be benign, so that blocking them does harm, whatever an
+// indicator says. Exports pass over them (MISP/MISP issue 1838 asks for it since 2017).
 #pragma once
 
 #include <filesystem>
@@ -30,16 +30,17 @@ class WarningLists {
     // The built-in ones: registries of special addresses and names, public resolvers, root and top-level
     // servers, names that everybody uses.
     static const WarningLists& built_in();
-    // These, and MISP's from every *.json in the folder (types cidr, hostname, string and substring; others are
-    // passed over and counted). Without the folder: the built-in ones alone. kInvalid names a file that is none.
+    // These, and MISP's from every *.json in the folder (types cidr, hostname, string and substring; others
+    // are passed over and counted). Without the folder: the built-in ones alone. kInvalid names a file that
+    // is none.
     static Result<WarningLists> load(const std::filesystem::path& folder);
     // The text of one of MISP's lists; `file` names it in errors.
     Result<void> add_misp(std::string_view json, const std::string& file);
 
-    // The first list that has it. Addresses also by a network that holds them, networks also by an address in them,
-    // or because they are too wide to be anybody's alone (over /16, of IPv6 over /32). Names and the names in e-mail
-    // addresses by a listed name that they are, or are below. URLs only where they lead to no path: a harmless
-    // host may carry a harmful page. Thread-safe.
+    // The first list that has it. Addresses also by a network that holds them, networks also by an address in
+    // them, or because they are too wide to be anybody's alone (over /16, of IPv6 over /32). Names and the
+    // names in e-mail addresses by a listed name that they are, or are below. URLs only where they lead to no
+    // path: a harmless host may carry a harmful page. Thread-safe.
     std::optional<Hit> find(const Indicator& indicator) const;
 
     const std::vector<Listed>& lists() const { return lists_; }

@@ -37,8 +37,8 @@ std::vector<const ActiveValue*> names_of(Writing& writing) {
     return names;
 }
 
-// draft-vixie-dnsop-dns-rpz section 4.2: the length, then the address from its end; of IPv6 the longest run of
-// zeros as "zz".
+// draft-vixie-dnsop-dns-rpz section 4.2: the length, then the address from its end; of IPv6 the longest run
+// of zeros as "zz".
 std::string rpz_owner(const Indicator& indicator) {
     const std::size_t slash = indicator.value.find('/');
     const std::string address = indicator.value.substr(0, slash);
@@ -49,7 +49,8 @@ std::string rpz_owner(const Indicator& indicator) {
     inet_pton(v6 ? AF_INET6 : AF_INET, address.c_str(), bytes.data());
     if (!v6) return fmt::format("{}.{}.{}.{}.{}.rpz-ip", length, bytes[3], bytes[2], bytes[1], bytes[0]);
     std::array<unsigned, 8> words{};
-    for (std::size_t i = 0; i < 8; ++i) words[i] = static_cast<unsigned>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+    for (std::size_t i = 0; i < 8; ++i)
+        words[i] = static_cast<unsigned>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
     std::size_t best = 8;
     std::size_t longest = 1;  // a single zero stays one
     for (std::size_t i = 0; i < 8; ++i) {
@@ -84,20 +85,22 @@ void write_elements(std::string& text, const std::vector<const ActiveValue*>& va
     if (values.empty()) return;
     text += "        elements = {";
     for (std::size_t i = 0; i < values.size(); ++i)
-        fmt::format_to(std::back_inserter(text), "{}\n            {}", i > 0 ? "," : "", values[i]->indicator.value);
+        fmt::format_to(std::back_inserter(text), "{}\n            {}", i > 0 ? "," : "",
+                       values[i]->indicator.value);
     text += "\n        }\n";
 }
 
 }  // namespace
 
 void write_rpz(Writing& writing) {
-    // The serial comes of the content, so that the same content is the same file; a transfer that compares serials
-    // is told by whoever loads it.
+    // The serial comes of the content, so that the same content is the same file; a transfer that compares
+    // serials is told by whoever loads it.
     writing.text =
         "$TTL 300\n@ IN SOA localhost. hostmaster.localhost. 1 3600 600 86400 300\n@ IN NS localhost.\n"
         "; Indicators of a Comity node: a response policy zone. CNAME . answers NXDOMAIN.\n";
     for (const ActiveValue* value : names_of(writing)) {
-        fmt::format_to(std::back_inserter(writing.text), "{0} IN CNAME .\n*.{0} IN CNAME .\n", value->indicator.value);
+        fmt::format_to(std::back_inserter(writing.text), "{0} IN CNAME .\n*.{0} IN CNAME .\n",
+                       value->indicator.value);
         ++writing.count;
     }
     for (const ActiveValue& value : writing.values) {
@@ -120,7 +123,8 @@ void write_names(Writing& writing, ExportFormat format) {
                 fmt::format_to(std::back_inserter(writing.text), "0.0.0.0 {0}\n:: {0}\n", name);
                 break;
             case ExportFormat::kUnbound:
-                fmt::format_to(std::back_inserter(writing.text), "    local-zone: \"{}.\" always_nxdomain\n", name);
+                fmt::format_to(std::back_inserter(writing.text), "    local-zone: \"{}.\" always_nxdomain\n",
+                               name);
                 break;
             default:
                 // Squid refuses a name that is below another of the list: the wider one covers it.
@@ -133,12 +137,15 @@ void write_nftables(Writing& writing) {
     std::vector<const ActiveValue*> v4;
     std::vector<const ActiveValue*> v6;
     for (const ActiveValue& value : writing.values) (is_v6(value.indicator.kind) ? v6 : v4).push_back(&value);
-    writing.text = "#!/usr/sbin/nft -f\n# Indicators of a Comity node: sets to refer to as @blocked_v4 and @blocked_v6.\n"
-                   "table inet comity {\n";
+    writing.text =
+        "#!/usr/sbin/nft -f\n# Indicators of a Comity node: sets to refer to as @blocked_v4 and "
+        "@blocked_v6.\n"
+        "table inet comity {\n";
     for (const auto& [name, type, values] :
          {std::tuple("blocked_v4", "ipv4_addr", &v4), std::tuple("blocked_v6", "ipv6_addr", &v6)}) {
         fmt::format_to(std::back_inserter(writing.text),
-                       "    set {} {{\n        type {}\n        flags interval\n        auto-merge\n", name, type);
+                       "    set {} {{\n        type {}\n        flags interval\n        auto-merge\n", name,
+                       type);
         write_elements(writing.text, *values);
         writing.text += "    }\n";
         writing.count += values->size();
@@ -151,12 +158,13 @@ void write_ipset(Writing& writing) {
     std::size_t most = kLeast;
     while (most < writing.values.size()) most *= 2;
     writing.text = fmt::format(
-        "create comity4 hash:net family inet maxelem {0} -exist\ncreate comity6 hash:net family inet6 maxelem {0} -exist\n"
+        "create comity4 hash:net family inet maxelem {0} -exist\ncreate comity6 hash:net family inet6 "
+        "maxelem {0} -exist\n"
         "flush comity4\nflush comity6\n",
         most);
     for (const ActiveValue& value : writing.values) {
-        fmt::format_to(std::back_inserter(writing.text), "add comity{} {} -exist\n", is_v4(value.indicator.kind) ? 4 : 6,
-                       value.indicator.value);
+        fmt::format_to(std::back_inserter(writing.text), "add comity{} {} -exist\n",
+                       is_v4(value.indicator.kind) ? 4 : 6, value.indicator.value);
         ++writing.count;
     }
 }

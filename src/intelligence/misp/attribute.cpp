@@ -74,7 +74,8 @@ std::string literal(std::string_view value) {
 }
 
 bool is_number(std::string_view text) {
-    return !text.empty() && text.size() <= 10 && text.find_first_not_of("0123456789") == std::string_view::npos;
+    return !text.empty() && text.size() <= 10 &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 // A comparison; numbers are compared as such. Nothing where the value is no number and must be one.
@@ -112,8 +113,9 @@ std::optional<std::string> network_pattern(std::string_view type, std::string_vi
         port = parts->second;
     }
     const std::string_view version = value.find(':') == std::string_view::npos ? "ipv4-addr" : "ipv6-addr";
-    std::string out = fmt::format("network-traffic:{0}_ref.type = '{1}' AND network-traffic:{0}_ref.value = {2}", side,
-                                  version, literal(value));
+    std::string out =
+        fmt::format("network-traffic:{0}_ref.type = '{1}' AND network-traffic:{0}_ref.value = {2}", side,
+                    version, literal(value));
     if (!port.empty()) out += fmt::format(" AND network-traffic:{}_port = {}", side, port);
     return out;
 }
@@ -126,7 +128,8 @@ const Uuid& stix_name_space() {
 // An observable with its own id, made of the properties that the specification names for it, by their names.
 json::Object observable(std::string_view type, json::Object contributing) {
     json::Object out{{"type", type}, {"spec_version", "2.1"}};
-    out["id"] = fmt::format("{}--{}", type, Uuid::of_name(stix_name_space(), json::write(contributing)).text());
+    out["id"] =
+        fmt::format("{}--{}", type, Uuid::of_name(stix_name_space(), json::write(contributing)).text());
     for (auto& member : contributing) out[member.key()] = member.value();
     return out;
 }
@@ -199,7 +202,9 @@ std::optional<std::string> value_of(std::string_view type, std::string_view patt
 
 std::optional<json::Object> observable_of(std::string_view type, std::string_view value) {
     if (value.empty()) return std::nullopt;
-    const auto of_value = [&](std::string_view stix_type) { return observable(stix_type, {{"value", value}}); };
+    const auto of_value = [&](std::string_view stix_type) {
+        return observable(stix_type, {{"value", value}});
+    };
     if (type == "ip-src" || type == "ip-dst")
         return of_value(value.find(':') == std::string_view::npos ? "ipv4-addr" : "ipv6-addr");
     if (type == "domain" || type == "hostname") return of_value("domain-name");

@@ -1,5 +1,5 @@
-// MISP's attribute types and what they are in STIX: patterns as misp-stix makes them, so that either reads what
-// the other wrote (MISP core format: draft-dulaunoy-misp-core-format).
+// MISP's attribute types and what they are in STIX: patterns as misp-stix makes them, so that either reads
+// what the other wrote (MISP core format: draft-dulaunoy-misp-core-format).
 #pragma once
 
 #include <optional>
@@ -12,8 +12,8 @@
 
 namespace comity::intelligence::misp {
 
-// The STIX pattern that an attribute of that type says, with its pattern_type ("stix", "yara", ...); nothing where
-// STIX has none for it.
+// The STIX pattern that an attribute of that type says, with its pattern_type ("stix", "yara", ...); nothing
+// where STIX has none for it.
 struct AttributePattern {
     std::string pattern;
     std::string type;
@@ -23,8 +23,8 @@ std::optional<AttributePattern> pattern_of(std::string_view type, std::string_vi
 // The other way: the value out of a pattern that pattern_of() made of that type; nothing where it is none.
 std::optional<std::string> value_of(std::string_view type, std::string_view pattern);
 
-// The observable (STIX 2.1 section 6) that an attribute tells of, with the id that is always its (section 2.9);
-// nothing where it has none here.
+// The observable (STIX 2.1 section 6) that an attribute tells of, with the id that is always its
+// (section 2.9); nothing where it has none here.
 std::optional<json::Object> observable_of(std::string_view type, std::string_view value);
 
 // What attribute an indicator's value is in MISP, and in which category.

@@ -118,7 +118,8 @@ class EventReader {
         event_marking_ = tags_.marking.value_or(label_);
         read_author();
         for (std::size_t i = 0; i < list_of(event_, "Attribute").size(); ++i)
-            read_attribute(list_of(event_, "Attribute")[i], fmt::format("{}.Attribute[{}]", path_, i), i + 1, true);
+            read_attribute(list_of(event_, "Attribute")[i], fmt::format("{}.Attribute[{}]", path_, i), i + 1,
+                           true);
         read_objects();
         read_galaxies(event_);
         tell_losses();
@@ -137,7 +138,8 @@ class EventReader {
 
     // What every object has: who, when, for whom.
     json::Object begin(std::string_view type, std::string_view uuid, Time time) const {
-        json::Object object{{"type", type}, {"spec_version", "2.1"}, {"id", fmt::format("{}--{}", type, uuid)}};
+        json::Object object{
+            {"type", type}, {"spec_version", "2.1"}, {"id", fmt::format("{}--{}", type, uuid)}};
         if (!author_.empty() && type != "identity") object["created_by_ref"] = author_;
         object["created"] = format_time_millis(time);
         object["modified"] = format_time_millis(time);
@@ -192,7 +194,8 @@ class EventReader {
             return;
         }
         if (text_of(attribute, "distribution") == "0" && text_of(event_, "distribution") != "0") {
-            out_.not_taken.push_back({number, shown(text, kMaxShown), path + " is for its own organisation only"});
+            out_.not_taken.push_back(
+                {number, shown(text, kMaxShown), path + " is for its own organisation only"});
             return;
         }
         const bool deleted = flag_of(attribute, "deleted");
@@ -213,8 +216,9 @@ class EventReader {
                 if (pattern->type == "stix") indicator["pattern_version"] = "2.1";
                 const auto first = parse_time(text_of(attribute, "first_seen"));
                 indicator["valid_from"] = format_time_millis(first ? *first : time);
-                indicator["kill_chain_phases"] = json::Array{
-                    json::Object{{"kill_chain_name", "misp-category"}, {"phase_name", category.empty() ? "Other" : category}}};
+                indicator["kill_chain_phases"] =
+                    json::Array{json::Object{{"kill_chain_name", "misp-category"},
+                                             {"phase_name", category.empty() ? "Other" : category}}};
                 indicator["labels"] = labels_of(type, category, tags);
                 if (deleted) indicator["revoked"] = true;
                 add_sightings(attribute, path, indicator, tags.marking);
@@ -231,10 +235,12 @@ class EventReader {
             observed["number_observed"] = 1;
             observed["object_refs"] = json::Array{json::Value(text_of(*observable, "id"))};
             observed["labels"] = labels_of(type, category, tags);
-            if (!text_of(attribute, "comment").empty()) observed["x_misp_comment"] = text_of(attribute, "comment");
+            if (!text_of(attribute, "comment").empty())
+                observed["x_misp_comment"] = text_of(attribute, "comment");
             finish(*std::move(observable), tags.marking);
             finish(std::move(observed), tags.marking);
-            if (!list_of(attribute, "Sighting").empty()) lose(path + ".Sighting", "only indicators are sighted");
+            if (!list_of(attribute, "Sighting").empty())
+                lose(path + ".Sighting", "only indicators are sighted");
             return;
         }
         json::Object custom = begin("x-misp-attribute", uuid, time);
@@ -278,16 +284,15 @@ class EventReader {
                 seen["first_seen"] = format_time_millis(*time);
                 seen["last_seen"] = format_time_millis({time->micros + 1000});
                 later_.emplace_back(std::move(seen), marking);
-                if (!text_of(sighting, "source").empty()) lose(place + ".source", "a sighting names no source here");
+                if (!text_of(sighting, "source").empty())
+                    lose(place + ".source", "a sighting names no source here");
             }
             const json::Value* org = sighting.if_contains("Organisation");
             if (org != nullptr && org->is_object() && text_of(org->get_object(), "uuid") != author_uuid())
                 lose(place + ".Organisation", "it counts as a sighting by who shares it");
         }
     }
-    std::string author_uuid() const {
-        return author_.size() > 10 ? author_.substr(10) : std::string();
-    }
+    std::string author_uuid() const { return author_.size() > 10 ? author_.substr(10) : std::string(); }
 
     void read_objects() {
         const json::Array& objects = list_of(event_, "Object");
@@ -308,18 +313,22 @@ class EventReader {
                 const std::string place = fmt::format("{}.Attribute[{}]", path, k);
                 read_attribute(attribute, place, k + 1, false);
                 if (!attribute.is_object() || flag_of(attribute.get_object(), "deleted")) continue;
-                if (text_of(attribute.get_object(), "distribution") == "0" && text_of(event_, "distribution") != "0")
+                if (text_of(attribute.get_object(), "distribution") == "0" &&
+                    text_of(event_, "distribution") != "0")
                     continue;
                 json::Object inner;
                 for (const char* name : {"type", "object_relation", "value", "category", "uuid", "comment"}) {
-                    if (std::string text = text_of(attribute.get_object(), name); !text.empty()) inner[name] = text;
+                    if (std::string text = text_of(attribute.get_object(), name); !text.empty())
+                        inner[name] = text;
                 }
                 inner["to_ids"] = flag_of(attribute.get_object(), "to_ids");
                 attributes.push_back(std::move(inner));
             }
-            json::Object custom = begin("x-misp-object", text_of(object, "uuid"), time_of(object, "timestamp").value_or(time_));
-            custom["labels"] = json::Array{json::Value(fmt::format("misp:name=\"{}\"", text_of(object, "name"))),
-                                           json::Value(fmt::format("misp:meta-category=\"{}\"", text_of(object, "meta-category")))};
+            json::Object custom =
+                begin("x-misp-object", text_of(object, "uuid"), time_of(object, "timestamp").value_or(time_));
+            custom["labels"] = json::Array{
+                json::Value(fmt::format("misp:name=\"{}\"", text_of(object, "name"))),
+                json::Value(fmt::format("misp:meta-category=\"{}\"", text_of(object, "meta-category")))};
             custom["x_misp_name"] = text_of(object, "name");
             custom["x_misp_meta_category"] = text_of(object, "meta-category");
             if (!text_of(object, "comment").empty()) custom["x_misp_comment"] = text_of(object, "comment");
@@ -329,8 +338,9 @@ class EventReader {
                 json::Array kept;
                 for (const json::Value& reference : references) {
                     if (!reference.is_object()) continue;
-                    kept.push_back(json::Object{{"referenced_uuid", text_of(reference.get_object(), "referenced_uuid")},
-                                                {"relationship_type", text_of(reference.get_object(), "relationship_type")}});
+                    kept.push_back(json::Object{
+                        {"referenced_uuid", text_of(reference.get_object(), "referenced_uuid")},
+                        {"relationship_type", text_of(reference.get_object(), "relationship_type")}});
                 }
                 custom["x_misp_references"] = std::move(kept);
             }
@@ -355,9 +365,11 @@ class EventReader {
                 }
                 json::Object made = begin(known->stix, text_of(cluster, "uuid"), time_);
                 made["name"] = text_of(cluster, "value");
-                if (!text_of(cluster, "description").empty()) made["description"] = text_of(cluster, "description");
+                if (!text_of(cluster, "description").empty())
+                    made["description"] = text_of(cluster, "description");
                 if (known->stix == "malware") made["is_family"] = true;
-                made["labels"] = json::Array{json::Value(fmt::format("misp:galaxy-type=\"{}\"", type)), json::Value(tag)};
+                made["labels"] =
+                    json::Array{json::Value(fmt::format("misp:galaxy-type=\"{}\"", type)), json::Value(tag)};
                 const json::Value* meta = cluster.if_contains("meta");
                 if (meta != nullptr && meta->is_object() && !meta->get_object().empty())
                     lose(place + ".meta", "what is known of the cluster besides name and description");
@@ -368,11 +380,14 @@ class EventReader {
 
     void tell_losses() {
         for (const char* name : {"ShadowAttribute", "EventReport", "CryptographicKey"}) {
-            if (!list_of(event_, name).empty()) lose(fmt::format("{}.{}", path_, name), "has no place in STIX here");
+            if (!list_of(event_, name).empty())
+                lose(fmt::format("{}.{}", path_, name), "has no place in STIX here");
         }
         if (const std::string distribution = text_of(event_, "distribution"); !distribution.empty())
-            lose(path_ + ".distribution", fmt::format("{}: who may read it is what the statement's audience says", distribution));
-        if (!text_of(event_, "extends_uuid").empty()) lose(path_ + ".extends_uuid", "events do not extend each other here");
+            lose(path_ + ".distribution",
+                 fmt::format("{}: who may read it is what the statement's audience says", distribution));
+        if (!text_of(event_, "extends_uuid").empty())
+            lose(path_ + ".extends_uuid", "events do not extend each other here");
     }
 
     void add_report(const std::string& uuid) {
@@ -380,7 +395,8 @@ class EventReader {
         if (refs_.empty()) return lose(path_, "holds nothing to share");
         const bool published = flag_of(event_, "published");
         json::Object report = begin(published ? "report" : "grouping", uuid, time_);
-        report["name"] = text_of(event_, "info").empty() ? std::string("MISP event") : text_of(event_, "info");
+        report["name"] =
+            text_of(event_, "info").empty() ? std::string("MISP event") : text_of(event_, "info");
         if (published) {
             report["published"] = format_time_millis(time_of(event_, "publish_timestamp").value_or(time_));
         } else {
@@ -388,8 +404,8 @@ class EventReader {
         }
         report["object_refs"] = std::move(refs_);
         json::Array labels{json::Value("Threat-Report")};
-        for (const auto& [name, label] : {std::pair("threat_level_id", "threat-level"), std::pair("analysis", "analysis"),
-                                          std::pair("date", "date")}) {
+        for (const auto& [name, label] : {std::pair("threat_level_id", "threat-level"),
+                                          std::pair("analysis", "analysis"), std::pair("date", "date")}) {
             if (const std::string text = text_of(event_, name); !text.empty())
                 labels.emplace_back(fmt::format("misp:{}=\"{}\"", label, text));
         }
@@ -423,9 +439,11 @@ void collect(const json::Value& value, const std::string& path,
     }
     if (!value.is_object()) return;
     const json::Object& object = value.get_object();
-    if (const json::Value* inner = object.if_contains("Event")) return collect(*inner, path + (path.empty() ? "" : ".") + "Event", events);
+    if (const json::Value* inner = object.if_contains("Event"))
+        return collect(*inner, path + (path.empty() ? "" : ".") + "Event", events);
     if (const json::Value* inner = object.if_contains("response")) return collect(*inner, "response", events);
-    if (object.contains("info") || object.contains("Attribute")) events.emplace_back(&object, path.empty() ? "Event" : path);
+    if (object.contains("info") || object.contains("Attribute"))
+        events.emplace_back(&object, path.empty() ? "Event" : path);
 }
 
 }  // namespace
@@ -437,7 +455,8 @@ Result<Understanding> read_events(std::string_view text, ledger::Tlp label) {
     out.kind = InputKind::kMisp;
     std::vector<std::pair<const json::Object*, std::string>> events;
     collect(*document, "", events);
-    if (events.empty()) return invalid({}, "holds no MISP event", "give one as MISP exports it: {\"Event\":{...}}");
+    if (events.empty())
+        return invalid({}, "holds no MISP event", "give one as MISP exports it: {\"Event\":{...}}");
     for (const auto& [event, path] : events) COMITY_CHECK(EventReader(*event, path, label, out).read());
     if (events.size() > 1) out.title.clear();
     // Events may share an identity or an observable: each stands once.

@@ -78,9 +78,11 @@ class EventWriter {
     void lose(const std::string& path, std::string why) { out_.losses.push_back({path, std::move(why)}); }
 
     // Properties that stand in the attribute, or are its frame: what is left is lost.
-    void lose_rest(const std::string& id, const json::Object& fields, std::initializer_list<std::string_view> kept) {
-        static constexpr std::string_view kFrame[] = {"type", "spec_version", "id", "created", "modified", "created_by_ref",
-                                                      "object_marking_refs", "labels", "revoked"};
+    void lose_rest(const std::string& id, const json::Object& fields,
+                   std::initializer_list<std::string_view> kept) {
+        static constexpr std::string_view kFrame[] = {
+            "type",           "spec_version",        "id",     "created", "modified",
+            "created_by_ref", "object_marking_refs", "labels", "revoked"};
         for (const auto& member : fields) {
             const std::string_view name = member.key();
             if (std::ranges::find(kFrame, name) != std::end(kFrame)) continue;
@@ -123,7 +125,8 @@ class EventWriter {
         for (const auto& [other, object] : objects_) {
             const std::string& type = object.parsed.id.type;
             const bool seen = type == "sighting" && text_of(object.fields, "sighting_of_ref") == id;
-            const auto refs = type == "opinion" ? texts_of(object.fields, "object_refs") : std::vector<std::string>();
+            const auto refs =
+                type == "opinion" ? texts_of(object.fields, "object_refs") : std::vector<std::string>();
             const bool denied = std::ranges::find(refs, id) != refs.end() &&
                                 text_of(object.fields, "opinion").ends_with("disagree");
             if (!seen && !denied) continue;
@@ -131,10 +134,11 @@ class EventWriter {
             std::string when = text_of(object.fields, "first_seen");
             if (when.empty()) when = text_of(object.fields, "created");
             const auto time = parse_time(when);
-            out.push_back(json::Object{{"uuid", object.parsed.id.uuid.text()},
-                                       {"type", denied ? "1" : "0"},
-                                       {"source", ""},
-                                       {"date_sighting", std::to_string((time ? *time : spec_.time).seconds())}});
+            out.push_back(
+                json::Object{{"uuid", object.parsed.id.uuid.text()},
+                             {"type", denied ? "1" : "0"},
+                             {"source", ""},
+                             {"date_sighting", std::to_string((time ? *time : spec_.time).seconds())}});
         }
         return out;
     }
@@ -152,10 +156,12 @@ class EventWriter {
             return lose_rest(id, object.fields, {"name", "description"});
         }
         if (type == "identity" || type == "x-misp-object" || type == "marking-definition") return;
-        static constexpr std::string_view kNamed[] = {"malware", "threat-actor", "intrusion-set", "attack-pattern", "tool", "campaign"};
+        static constexpr std::string_view kNamed[] = {"malware",        "threat-actor", "intrusion-set",
+                                                      "attack-pattern", "tool",         "campaign"};
         if (std::ranges::find(kNamed, type) != std::end(kNamed)) {
             const std::string galaxy = label_of(texts_of(object.fields, "labels"), "galaxy-type");
-            event_tags_.insert(fmt::format("misp-galaxy:{}=\"{}\"", galaxy.empty() ? "stix-2.1-" + type : galaxy, object.parsed.name));
+            event_tags_.insert(fmt::format("misp-galaxy:{}=\"{}\"",
+                                           galaxy.empty() ? "stix-2.1-" + type : galaxy, object.parsed.name));
             return lose_rest(id, object.fields, {"name", "is_family"});
         }
         rest_.insert(id);
@@ -174,17 +180,21 @@ class EventWriter {
             static constexpr std::string_view kRules[] = {"yara", "snort", "suricata", "sigma"};
             const bool known = std::ranges::find(kRules, object.parsed.pattern_type) != std::end(kRules);
             if (!known) return lose(id, fmt::format("is a rule for {}", object.parsed.pattern_type));
-            add_attribute(object, uuid, {object.parsed.pattern_type, "Payload installation", pattern}, true, comment);
-        } else if (const auto values = simple_values(pattern, object.parsed.spec); values && !values->empty()) {
+            add_attribute(object, uuid, {object.parsed.pattern_type, "Payload installation", pattern}, true,
+                          comment);
+        } else if (const auto values = simple_values(pattern, object.parsed.spec);
+                   values && !values->empty()) {
             for (std::size_t i = 0; i < values->size(); ++i) {
-                const std::string own = i == 0 ? uuid : Uuid::of_name(name_space(), uuid + "\n" + (*values)[i].value).text();
+                const std::string own =
+                    i == 0 ? uuid : Uuid::of_name(name_space(), uuid + "\n" + (*values)[i].value).text();
                 add_attribute(object, own, attribute_of((*values)[i]), true, comment);
             }
         } else {
             add_attribute(object, uuid, {"stix2-pattern", "Payload delivery", pattern}, true, comment);
         }
-        lose_rest(id, object.fields, {"pattern", "pattern_type", "pattern_version", "description", "name", "valid_from",
-                                      "kill_chain_phases"});
+        lose_rest(id, object.fields,
+                  {"pattern", "pattern_type", "pattern_version", "description", "name", "valid_from",
+                   "kill_chain_phases"});
     }
 
     void write_observed(const std::string& id, const Read& object) {
@@ -208,16 +218,18 @@ class EventWriter {
                 attribute->category = label_of(labels, "category");
             }
             const std::string uuid = object.parsed.id.uuid.text();
-            add_attribute(object, n++ == 0 ? uuid : Uuid::of_name(name_space(), uuid + "\n" + ref).text(), *attribute,
-                          false, text_of(object.fields, "x_misp_comment"));
+            add_attribute(object, n++ == 0 ? uuid : Uuid::of_name(name_space(), uuid + "\n" + ref).text(),
+                          *attribute, false, text_of(object.fields, "x_misp_comment"));
         }
     }
 
     void write_custom(const Read& object) {
         const json::Value* acts = object.fields.if_contains("x_misp_to_ids");
         add_attribute(object, object.parsed.id.uuid.text(),
-                      {text_of(object.fields, "x_misp_type"), text_of(object.fields, "x_misp_category"), text_of(object.fields, "x_misp_value")},
-                      acts != nullptr && acts->is_bool() && acts->get_bool(), text_of(object.fields, "x_misp_comment"));
+                      {text_of(object.fields, "x_misp_type"), text_of(object.fields, "x_misp_category"),
+                       text_of(object.fields, "x_misp_value")},
+                      acts != nullptr && acts->is_bool() && acts->get_bool(),
+                      text_of(object.fields, "x_misp_comment"));
     }
 
     void write_object(const Read& object) {
@@ -257,7 +269,8 @@ class EventWriter {
                           {"distribution", "5"},
                           {"deleted", false},
                           {"Attribute", std::move(attributes)}};
-        if (const json::Value* references = object.fields.if_contains("x_misp_references"); references != nullptr)
+        if (const json::Value* references = object.fields.if_contains("x_misp_references");
+            references != nullptr)
             made["ObjectReference"] = *references;
         made_objects_.push_back(std::move(made));
     }
@@ -270,11 +283,13 @@ class EventWriter {
 
     void finish() {
         for (const std::string& id : rest_) {
-            if (!told_.contains(id)) lose(id, fmt::format("MISP has no place for {}", objects_.at(id).parsed.id.type));
+            if (!told_.contains(id))
+                lose(id, fmt::format("MISP has no place for {}", objects_.at(id).parsed.id.type));
         }
         json::Object& event = out_.event;
         const Read* report = report_.empty() ? nullptr : &objects_.at(report_);
-        const auto labels = report != nullptr ? texts_of(report->fields, "labels") : std::vector<std::string>();
+        const auto labels =
+            report != nullptr ? texts_of(report->fields, "labels") : std::vector<std::string>();
         std::string info = spec_.info;
         if (info.empty() && report != nullptr) info = report->parsed.name;
         std::string org_uuid = spec_.org_uuid;
@@ -333,9 +348,15 @@ std::string tlp_tag(ledger::Tlp label) {
 
 json::Object tag_json(const std::string& name) {
     static constexpr std::pair<std::string_view, std::string_view> kColours[] = {
-        {"tlp:clear", "#ffffff"}, {"tlp:green", "#33ff00"}, {"tlp:amber", "#ffc000"}, {"tlp:amber+strict", "#ffc000"}, {"tlp:red", "#ff2b2b"}};
-    const auto found = std::ranges::find(kColours, name, &std::pair<std::string_view, std::string_view>::first);
-    return {{"name", name}, {"colour", found == std::end(kColours) ? std::string_view("#0088cc") : found->second}};
+        {"tlp:clear", "#ffffff"},
+        {"tlp:green", "#33ff00"},
+        {"tlp:amber", "#ffc000"},
+        {"tlp:amber+strict", "#ffc000"},
+        {"tlp:red", "#ff2b2b"}};
+    const auto found =
+        std::ranges::find(kColours, name, &std::pair<std::string_view, std::string_view>::first);
+    return {{"name", name},
+            {"colour", found == std::end(kColours) ? std::string_view("#0088cc") : found->second}};
 }
 
 WrittenEvent write_event(std::span<const std::string> objects, const EventSpec& spec) {

@@ -1,8 +1,8 @@
 // STIX objects as a MISP event (core format): the way back of read.h, and for objects that never were MISP's.
 //
-// An indicator whose labels say which attribute it was is that attribute again; any other whose pattern names values
-// becomes an attribute each (the first under the indicator's UUID), and one whose pattern says more is kept whole as
-// `stix2-pattern`. What MISP has no place for is told, object by object.
+// An indicator whose labels say which attribute it was is that attribute again; any other whose pattern names
+// values becomes an attribute each (the first under the indicator's UUID), and one whose pattern says more is
+// kept whole as `stix2-pattern`. What MISP has no place for is told, object by object.
 #pragma once
 
 #include <span>
@@ -18,8 +18,8 @@ namespace comity::intelligence::misp {
 struct EventSpec {
     std::string uuid;
     std::string info;
-    Time time{};            // of the event; each attribute has its own
-    std::string org_uuid;   // who made it; without the objects' own identity
+    Time time{};           // of the event; each attribute has its own
+    std::string org_uuid;  // who made it; without the objects' own identity
     std::string org_name;
     ledger::Tlp label = ledger::Tlp::kGreen;
 };
