@@ -1,4 +1,5 @@
-// STIX patterns: what is read can be matched against nothing, a check agrees with a parse, and spaces do not matter.
+// STIX patterns: what is read can be matched against nothing, a check agrees with a parse, and spaces do not
+// matter.
 #include "fuzz/target.h"
 #include "intelligence/pattern/match.h"
 

@@ -1,6 +1,7 @@
 // The statements of this room and the views they make. federation.node: a member announces its node
-// (announcement.h); nodes.h asks who did. And published evidence: the statement federation.evidence, whose body is the evidence (evidence.h). One that
-// proves nothing is refused at every node's door, so the view holds nothing that one would have to believe.
+// (announcement.h); nodes.h asks who did. And published evidence: the statement federation.evidence, whose
+// body is the evidence (evidence.h). One that proves nothing is refused at every node's door, so the view
+// holds nothing that one would have to believe.
 #pragma once
 
 #include <memory>

@@ -45,8 +45,9 @@ class Server {
     virtual ~Server() = default;
 
     virtual std::uint16_t port() const = 0;
-    // Graceful: takes no new connection, ends event streams, finishes the requests under way, then returns. What has no answer
-    // after stop_seconds gets a 503; a handler that still runs is waited for. Idempotent; not from a handler.
+    // Graceful: takes no new connection, ends event streams, finishes the requests under way, then returns.
+    // What has no answer after stop_seconds gets a 503; a handler that still runs is waited for. Idempotent;
+    // not from a handler.
     virtual void stop() = 0;
     virtual ServerCounts counts() const = 0;
 };

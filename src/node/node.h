@@ -14,10 +14,10 @@
 
 #include "accounts/accounts.h"
 #include "federation/cosignatures.h"
-#include "federation/sightings.h"
-#include "federation/witness.h"
 #include "federation/growth.h"
 #include "federation/mirror_store.h"
+#include "federation/sightings.h"
+#include "federation/witness.h"
 #include "ledger/ledger.h"
 #include "node/config.h"
 

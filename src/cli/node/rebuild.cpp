@@ -32,14 +32,14 @@ Result<void> rebuild(Context& context) {
 }  // namespace
 
 void add_rebuild(Command& program, Context& context) {
-    Command command =
-        program.add_command({.name = "rebuild",
-                             .summary = "Throw the views away and make them again from the statements",
-                             .description = "In one transaction: readers see the old views until the new "
-                                            "ones are there. Nodes that hold the same statements "
-                                            "print the same view digest. The search index is emptied: a running "
-                                            "server fills it again in the background, the next search at once.",
-                             .examples = {{"comity rebuild", ""}}});
+    Command command = program.add_command(
+        {.name = "rebuild",
+         .summary = "Throw the views away and make them again from the statements",
+         .description = "In one transaction: readers see the old views until the new "
+                        "ones are there. Nodes that hold the same statements "
+                        "print the same view digest. The search index is emptied: a running "
+                        "server fills it again in the background, the next search at once.",
+         .examples = {{"comity rebuild", ""}}});
     command.on_run(context, [](Context& c) { return rebuild(c); });
 }
 

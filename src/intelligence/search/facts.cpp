@@ -245,9 +245,10 @@ std::vector<std::string> values_of_pattern(std::string_view text) {
     std::vector<std::string> values;
     if (!pattern) return values;
     for (const Comparison& comparison : pattern->comparisons) {
-        const bool equal =
-            comparison.comparator == Comparator::kEqual || comparison.comparator == Comparator::kIn ||
-            comparison.comparator == Comparator::kIsSubset || comparison.comparator == Comparator::kIsSuperset;
+        const bool equal = comparison.comparator == Comparator::kEqual ||
+                           comparison.comparator == Comparator::kIn ||
+                           comparison.comparator == Comparator::kIsSubset ||
+                           comparison.comparator == Comparator::kIsSuperset;
         if (!equal || comparison.negated) continue;
         for (std::uint32_t i = 0; i < comparison.literals.count; ++i) {
             const Literal& literal = pattern->literals[comparison.literals.first + i];
