@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     for (const auto& loss : out->losses)
         hold(!loss.path.empty() && !loss.why.empty(), "a loss says where and why");
-    const auto written = intelligence::misp::write_event(out->objects, {.uuid = "x"});
+    const auto written = intelligence::misp::write_event(
+        out->objects, {.uuid = "x", .info = {}, .org_uuid = {}, .org_name = {}});
     hold(written.event.contains("Attribute"), "an event has attributes");
     return 0;
 }

@@ -6,7 +6,11 @@ import base64
 import json
 import re
 import sys
+import urllib.error
 import urllib.request
+
+# This folder has a stix.py of its own, and misp-stix means another's: installed modules go first.
+sys.path.append(sys.path.pop(0))
 
 from misp_stix_converter import ExternalSTIX2toMISPParser, InternalSTIX2toMISPParser, MISPtoSTIX21Parser
 from pymisp import MISPEvent
