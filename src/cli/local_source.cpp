@@ -250,7 +250,7 @@ class LocalSource final : public Source {
         page.limit = 1000;
         for (bool more = true; more;) {
             COMITY_TRY(auto found, intelligence::find_objects(reader, readable, filter, page));
-            for (auto& object : found.objects) objects.insert(std::move(object.data));
+            for (const auto& object : found.objects) objects.emplace(object.data);
             more = found.more && !found.objects.empty();
             if (more) page.after = found.objects.back().row.added;
         }

@@ -28,7 +28,7 @@ struct Stated {
     std::optional<Time> valid_until;
 };
 
-std::optional<Stated> read(const std::string& bytes) {
+std::optional<Stated> read(std::string_view bytes) {
     auto object = parse_object(bytes);
     if (!object || object->id.type != "indicator") return std::nullopt;
     const auto value = json::parse(bytes, kMaxObjectDepth);
@@ -62,7 +62,7 @@ class Collector {
   public:
     explicit Collector(const ActiveQuery& query) : query_(query) {}
 
-    void add(const std::string& bytes) {
+    void add(std::string_view bytes) {
         const auto stated = read(bytes);
         if (!stated) return;
         const std::string id = stated->object.id.text();
