@@ -92,7 +92,7 @@ class Collector {
                               stated->object.version.value_or(Time{}),
                               stated->valid_from.value_or(Time{}),
                               stated->valid_until,
-                              bytes};
+                              std::string(bytes)};
             auto [there, fresh] = best_.try_emplace(value.indicator, value);
             if (!fresh && speaks_before(value, there->second)) there->second = std::move(value);
         }
