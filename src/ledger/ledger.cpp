@@ -304,10 +304,11 @@ class LedgerOnDatabase final : public Ledger {
         const Witnessed now = options_.clock->now().seconds();
         auto counts = check_signer(prepared.statement, prepared.envelope, pillars_, *roll.roll, now);
         if (!counts) {
-            // Another process on the same database may have admitted the author since.
-            COMITY_TRY(const bool newer, rolls_.refresh());
-            if (newer) {
-                roll = rolls_.current();
+            // Another process on the same database may have admitted the author since; another thread may
+            // have found that out already.
+            COMITY_TRY(RollState newest, rolls_.refresh());
+            if (newest.version != roll.version) {
+                roll = std::move(newest);
                 counts = check_signer(prepared.statement, prepared.envelope, pillars_, *roll.roll, now);
             }
         }

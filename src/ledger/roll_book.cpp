@@ -15,17 +15,17 @@ void RollBook::publish(RollState state) {
     asked_ = std::chrono::steady_clock::now();
 }
 
-Result<bool> RollBook::refresh() {
+Result<RollState> RollBook::refresh() {
     COMITY_TRY(const auto session, database_.snapshot());
     COMITY_TRY(const LogState log, LogEdge::read_state(*session));
     if (log.roll == current().version) {
         const std::lock_guard lock(mutex_);
         asked_ = std::chrono::steady_clock::now();
-        return false;
+        return state_;
     }
     COMITY_TRY(Roll roll, maker_.load(*session));
     publish({log.roll, std::make_shared<const Roll>(std::move(roll))});
-    return true;
+    return current();
 }
 
 RollState RollBook::recent() {

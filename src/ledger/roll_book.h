@@ -22,8 +22,8 @@ class RollBook {
 
     RollState current() const;
     void publish(RollState state);
-    // Asks the database whether there is a newer one, and takes it. True where there was.
-    Result<bool> refresh();
+    // The newest that the database has.
+    Result<RollState> refresh();
     // As current(), after a refresh where the last is more than a second ago; an unreachable database leaves
     // the known one.
     RollState recent();

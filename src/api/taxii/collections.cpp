@@ -130,8 +130,8 @@ Result<Door::Place> Door::place(db::Session& session, const ledger::Readable& re
     std::optional<Collection> found;
     if (const auto uuid = Uuid::parse(id)) {
         auto made = intelligence::find_collection(session, readable, *uuid);
-        if (made && made->body.root == asked.root()) found = *std::move(made);
         if (!made && made.error().kind != ErrorKind::kNotFound) return std::unexpected(made.error());
+        if (made && made->body.root == asked.root()) found = *std::move(made);
     } else {
         COMITY_TRY(auto made, intelligence::find_collections(session, readable));
         const auto named = std::ranges::find_if(made, [&](const Collection& each) {

@@ -424,7 +424,8 @@ class Parser {
         if (text.size() > 30) {
             const std::size_t digits = text.find_first_not_of("0123456789", 20);
             if (text[19] == '.' && digits == text.size() - 1) {
-                shorter = std::string(text.substr(0, 29)) + "Z";
+                shorter.assign(text.substr(0, 29));
+                shorter.push_back('Z');
                 text = shorter;
             }
         }
