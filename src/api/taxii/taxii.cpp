@@ -1,5 +1,7 @@
 #include "api/taxii/taxii.h"
 
+#include <fmt/format.h>
+
 #include "api/taxii/answer.h"
 #include "api/taxii/door.h"
 #include "api/taxii/media.h"
@@ -39,7 +41,7 @@ Result<Response> Door::try_answer(const Request& request, Show show) {
     COMITY_TRY(auto principal, node::authenticate(node_, request));
     if (!accepts_taxii(joined_accept(request))) {
         const Error error{ErrorKind::kInvalid, "Accept", "leaves nothing to answer with",
-                          std::string("take ") + std::string(kTaxiiType)};
+                          fmt::format("take {}", kTaxiiType)};
         return error_answer(error, 406, request);
     }
     const auto roll = node_.ledger().roll();
