@@ -13,6 +13,12 @@
 namespace comity::intelligence {
 namespace {
 
+// Ids of bundles and events come of what is in them, in this name space of Comity's own.
+const Uuid& name_space() {
+    static const Uuid ours = *Uuid::parse("0a1d6e0e-7a0c-4b57-9a46-6d8b2f5f5e11");
+    return ours;
+}
+
 // RFC 4180; what a spreadsheet would take for a formula stands behind an apostrophe.
 std::string cell(std::string_view text) {
     std::string out = "\"";
@@ -57,10 +63,8 @@ void write_stix(Writing& writing) {
         if (!list.empty()) list += ',';
         list += data;
     }
-    // The bundle's id comes of what is in it.
-    static const Uuid kNameSpace = *Uuid::parse("0a1d6e0e-7a0c-4b57-9a46-6d8b2f5f5e11");
     writing.text = fmt::format(R"({{"type":"bundle","id":"bundle--{}","objects":[{}]}})",
-                               Uuid::of_name(kNameSpace, list).text(), list);
+                               Uuid::of_name(name_space(), list).text(), list);
     writing.text += '\n';
     writing.count = writing.values.size();
 }
@@ -78,12 +82,11 @@ void write_misp(Writing& writing) {
         objects.push_back(value->data);
         all += id;
     }
-    static const Uuid kNameSpace = *Uuid::parse("0a1d6e0e-7a0c-4b57-9a46-6d8b2f5f5e11");
     const misp::WrittenEvent written =
-        misp::write_event(objects, {.uuid = Uuid::of_name(kNameSpace, "misp\n" + all).text(),
+        misp::write_event(objects, {.uuid = Uuid::of_name(name_space(), "misp\n" + all).text(),
                                     .info = "Active indicators of a Comity node",
                                     .time = newest,
-                                    .org_uuid = Uuid::of_name(kNameSpace, "Comity").text(),
+                                    .org_uuid = Uuid::of_name(name_space(), "Comity").text(),
                                     .org_name = "Comity",
                                     .label = ledger::Tlp::kAmberStrict});
     writing.text = json::write(json::Object{{"Event", written.event}});

@@ -125,7 +125,7 @@ std::string_view guessed(std::string_view header) {
 }
 
 // "1.2.3.4:443" and its like: what stands before the port.
-std::pair<std::string, std::string> without_port(std::string cell) {
+std::pair<std::string, std::string> without_port(const std::string& cell) {
     const std::size_t colon = cell.rfind(':');
     if (colon == std::string::npos || cell.find(':') != colon || cell.find("://") != std::string::npos)
         return {cell, {}};
@@ -441,7 +441,7 @@ bool is_indicator_cell(std::string_view cell) {
     return is_taken(classify_cell(cell));
 }
 
-Result<ColumnMapping> parse_mapping(std::string_view text, std::string where) {
+Result<ColumnMapping> parse_mapping(std::string_view text, const std::string& where) {
     ColumnMapping mapping;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(','), text.size());

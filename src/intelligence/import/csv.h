@@ -37,7 +37,7 @@ bool is_indicator_cell(std::string_view cell);
 // description, labels, confidence, valid_from, valid_until, tlp.
 using ColumnMapping = std::map<std::string, std::string, std::less<>>;
 // "value=ioc,type=kind". kInvalid says which part is wrong and what meanings there are.
-Result<ColumnMapping> parse_mapping(std::string_view text, std::string where);
+Result<ColumnMapping> parse_mapping(std::string_view text, const std::string& where);
 
 // What the rows say. Where the mapping does not name the value's column, headers are guessed by their names
 // and, failing that, by what stands in them: the column with the most indicators. All that was guessed stands
