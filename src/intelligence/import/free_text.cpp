@@ -99,11 +99,19 @@ class TextReader {
         const bool disarmed =
             std::ranges::any_of(found_, [](const Found& each) { return each.word.disarmed; });
         for (Found& each : found_) settle(each, disarmed);
-        std::ranges::stable_sort(out_.not_taken, {}, &Understanding::Left::line);
+        order_by_line(out_.not_taken);
         return std::move(out_);
     }
 
   private:
+    // What is of one line stays in its order.
+    static void order_by_line(std::vector<Understanding::Left>& list) {
+        std::multimap<std::size_t, Understanding::Left> by_line;
+        for (Understanding::Left& each : list) by_line.emplace(each.line, std::move(each));
+        list.clear();
+        for (auto& [line, each] : by_line) list.push_back(std::move(each));
+    }
+
     Result<void> read_line(const NumberedLine& line) {
         for (Word& word : read_words(line.text)) {
             if (++words_ > kMaxWords)

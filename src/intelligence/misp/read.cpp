@@ -35,9 +35,9 @@ bool flag_of(const json::Object& object, std::string_view name) {
     return text == "1" || text == "true";
 }
 const json::Array& list_of(const json::Object& object, std::string_view name) {
-    static const json::Array kNone;
+    static const json::Array none;
     const json::Value* value = object.if_contains(name);
-    return value != nullptr && value->is_array() ? value->get_array() : kNone;
+    return value != nullptr && value->is_array() ? value->get_array() : none;
 }
 std::optional<Time> time_of(const json::Object& object, std::string_view name) {
     const std::string text = text_of(object, name);

@@ -59,7 +59,7 @@ Result<http::Response> answered(http::Client& client, http::Method method, const
 }
 
 // Objects that may be shared; the others are counted, and the last one told.
-void take_objects(std::vector<std::string_view> objects, Page& page) {
+void take_objects(const std::vector<std::string_view>& objects, Page& page) {
     std::vector<std::pair<ObjectId, std::optional<Time>>> seen;
     for (const std::string_view bytes : objects) {
         auto object = parse_object(bytes);
@@ -75,7 +75,9 @@ void take_objects(std::vector<std::string_view> objects, Page& page) {
     std::vector<std::string> once;
     std::vector<std::size_t> order(seen.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return seen[a] < seen[b]; });
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+        return seen[a] == seen[b] ? a < b : seen[a] < seen[b];  // the first of equal ones stays
+    });
     const auto repeated =
         std::ranges::unique(order, [&](std::size_t a, std::size_t b) { return seen[a] == seen[b]; });
     order.erase(repeated.begin(), repeated.end());
