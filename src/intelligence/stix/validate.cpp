@@ -32,7 +32,7 @@ Result<Validation> validate(std::string_view document, bool strict) {
         Verdict verdict{.index = i, .id = {}, .error = {}, .advice = {}};
         auto object = parse_object(objects[i], strict ? &verdict.advice : nullptr);
         if (!object) {
-            verdict.error = std::move(object).error();
+            verdict.error = object.error();
             ++validation.wrong;
         }
         validation.advice += verdict.advice.size();
