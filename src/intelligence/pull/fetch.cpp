@@ -116,7 +116,7 @@ Result<Page> fetch_taxii(http::Client& client, const PullConfig& config, const s
         }
     }
     const bool empty = objects.empty();
-    take_objects(std::move(objects), page);
+    take_objects(objects, page);
     // What this page reached: an added_after for the next walk, or where there is no other way on.
     const std::string last(response.find("X-TAXII-Date-Added-Last").value_or(""));
     const auto reached = parse_time(last);
