@@ -2,52 +2,13 @@
 #include <charconv>
 #include <cmath>
 
+#include "json/text.h"
 #include "json/value.h"
 
 namespace comity::json {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-void append_text(std::string& out, std::string_view text) {
-    out += '"';
-    std::size_t run = 0;  // start of what needs no escape
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text, run, i - run);
-        run = i + 1;
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\b':
-                out += "\\b";
-                break;
-            case '\f':
-                out += "\\f";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                out += "\\u00";
-                out += kHexDigits[c >> 4];
-                out += kHexDigits[c & 15];
-        }
-    }
-    out.append(text, run);
-    out += '"';
-}
 
 template <typename Number>
 void append_number(std::string& out, Number n) {
@@ -146,6 +107,46 @@ class Writer {
 };
 
 }  // namespace
+
+void append_text(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t run = 0;  // start of what needs no escape
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, run, i - run);
+        run = i + 1;
+        switch (c) {
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                out += "\\u00";
+                out += kHexDigits[c >> 4];
+                out += kHexDigits[c & 15];
+        }
+    }
+    out.append(text, run);
+    out += '"';
+}
 
 std::string write(const Value& value) {
     std::string out;

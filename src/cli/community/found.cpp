@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/community/charter_file.h"
+#include "cli/config_file.h"
 #include "cli/files.h"
 #include "cli/forms.h"
 #include "cli/keys.h"
@@ -78,17 +79,6 @@ Result<crypto::Envelope> draft_charter(Context& context, const CharterFile& char
         .custody = false,
         .attachments = {}};
     return ledger::unsigned_statement(draft, context.clock->now());
-}
-
-// Writes comity.toml where there is none, so that an operator finds every key in its place.
-Result<void> write_config(Context& context, const node::Config& config) {
-    std::error_code ignored;
-    const auto path = config.data / "comity.toml";
-    if (std::filesystem::exists(path, ignored)) return {};
-    node::Config written;
-    written.name = config.name;
-    written.origin = config.origin;
-    return write_file(context, path, node::documented_config(written), false);
 }
 
 Result<void> create_and_submit(Context& context, const crypto::Envelope& envelope,

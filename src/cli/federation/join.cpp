@@ -7,8 +7,8 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/config_file.h"
 #include "cli/federation/followed.h"
-#include "cli/files.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "federation/announcement.h"
@@ -25,16 +25,6 @@ struct Options {
     std::string name;
     std::string token;
 };
-
-Result<void> write_config(Context& context, const node::Config& config) {
-    std::error_code ignored;
-    const auto path = config.data / "comity.toml";
-    if (std::filesystem::exists(path, ignored)) return {};
-    node::Config written;
-    written.name = config.name;
-    written.origin = config.origin;
-    return write_file(context, path, node::documented_config(written), false);
-}
 
 Result<void> join(Context& context, const Options& options) {
     std::string url = options.url;

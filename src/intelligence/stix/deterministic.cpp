@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "crypto/unicode.h"
+#include "json/text.h"
 
 namespace comity::intelligence {
 namespace {
@@ -44,42 +45,6 @@ constexpr auto kContributions = std::to_array<Contribution>({
     {"x509-certificate", "hashes serial_number"},
 });
 static_assert(std::ranges::is_sorted(kContributions, {}, &Contribution::type));
-
-void write_string(std::string_view text, std::string& out) {
-    out.push_back('"');
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\b':
-                out += "\\b";
-                break;
-            case '\f':
-                out += "\\f";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-                } else {
-                    out.push_back(c);
-                }
-        }
-    }
-    out.push_back('"');
-}
 
 // As ECMAScript writes a number: the shortest digits, an exponent from 1e21 and below 1e-6.
 void write_number(double value, std::string& out) {
@@ -135,7 +100,7 @@ std::u16string utf16(std::string_view text) {
 void write(const dom::element& value, std::string& out) {
     switch (value.type()) {
         case dom::element_type::STRING:
-            write_string(std::string_view(value), out);
+            json::append_text(out, std::string_view(value));
             break;
         case dom::element_type::BOOL:
             out += bool(value) ? "true" : "false";
@@ -171,7 +136,7 @@ void write(const dom::element& value, std::string& out) {
             out.push_back('{');
             for (std::size_t i = 0; i < fields.size(); ++i) {
                 if (i > 0) out.push_back(',');
-                write_string(fields[i].second.key, out);
+                json::append_text(out, fields[i].second.key);
                 out.push_back(':');
                 write(fields[i].second.value, out);
             }
@@ -190,7 +155,7 @@ std::string one_hash(const dom::object& hashes) {
     }
     const dom::key_value_pair first = *hashes.begin();
     std::string text = "{";
-    write_string(first.key, text);
+    json::append_text(text, first.key);
     return text + ":" + canonical_json(first.value) + "}";
 }
 
