@@ -17,6 +17,7 @@ from pymisp import MISPEvent
 from stix2.v21 import Bundle
 
 from node import Node
+from report import Report
 
 VALUES = {
     "ip-src": "45.155.205.233", "ip-dst": "2a02:4780:1::5", "domain": "evil.com", "hostname": "a.evil.com", "url": "http://evil.com/x?y='z'",
@@ -47,17 +48,6 @@ def as_ours(pattern, language):
     if language != "stix":
         return pattern.removeprefix("[").removesuffix("]")
     return re.sub(r"((?:_port|:number) = )'(\d+)'", r"\1\2", pattern)
-
-
-class Report:
-    passed = failed = 0
-
-    def check(self, what, good, why=""):
-        if good:
-            self.passed += 1
-        else:
-            self.failed += 1
-        print(f"{'ok   ' if good else 'FAIL '} {what}{'' if good else f': {why}'}", flush=True)
 
 
 def main():

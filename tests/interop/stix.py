@@ -20,6 +20,7 @@ import stix2validator
 from stix2patterns.validator import run_validator
 
 import node
+from report import Report
 from stix_words import Observations, Patterns
 
 SEED = int(os.environ.get("COMITY_SEED", "21"))
@@ -33,17 +34,6 @@ JUSTIFIED = [
     ("theirs", re.compile(r"t'\d{4}-(02-(29|3\d)|(04|06|09|11)-31)"), "there is no such day"),
     ("ours", re.compile(r"hashes"), "stix2-patterns looks at the form of hashes whatever the operator; a pattern with LIKE 'ab%' is one"),
 ]
-
-
-class Report:
-    passed = failed = 0
-
-    def check(self, what, good, why=""):
-        if good:
-            self.passed += 1
-        else:
-            self.failed += 1
-        print(f"{'ok   ' if good else 'FAIL '} {what}{'' if good else f': {why}'}", flush=True)
 
 
 def ours(patterns, spec):

@@ -12,21 +12,11 @@ from taxii2client.exceptions import AccessError, TAXIIServiceException
 from taxii2client.v21 import ApiRoot, Collection, Server, Status, as_pages
 
 from node import Node, raw_items
+from report import Report
 
 PAGES = (1, 7, 50, 1000)  # objects a request, beside the client's default
 CLIENT = ("siem@northlight", "a password of the tests")
 WRITER = ("amina@cert-meridia", "a password of the tests")
-
-
-class Report:
-    passed = failed = 0
-
-    def check(self, what, good, why=""):
-        if good:
-            self.passed += 1
-        else:
-            self.failed += 1
-        print(f"{'ok   ' if good else 'FAIL '} {what}{'' if good else f': {why}'}", flush=True)
 
 
 def made_bundle():
