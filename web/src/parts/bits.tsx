@@ -5,6 +5,7 @@ import { Problem } from "../api/client";
 import type { Tlp } from "../api/types";
 import { useSpeech } from "../i18n";
 import type { Word } from "../i18n/en";
+import type { Pages } from "../load";
 import { address } from "../router";
 import { Refusal } from "../verify/refusal";
 
@@ -61,6 +62,23 @@ export function ProblemBox({ error, again }: { error: unknown; again?: () => voi
         </button>
       )}
     </div>
+  );
+}
+
+// What stands below a list that comes in pages: that it is empty, under way or could not be had, and the way to more.
+export function PagesEnd({ pages, nothing }: { pages: Pages<unknown>; nothing?: Word }) {
+  const { t } = useSpeech();
+  return (
+    <>
+      {nothing && pages.items?.length === 0 && pages.error === undefined && <p class="quiet">{t(nothing)}</p>}
+      {pages.busy && <Loading />}
+      {pages.error !== undefined && <ProblemBox error={pages.error} again={pages.again} />}
+      {pages.more && !pages.busy && (
+        <button type="button" onClick={pages.next}>
+          {t("more")}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import type { Collection } from "../api/types";
 import { useSpeech } from "../i18n";
 import { usePages } from "../load";
 import { AudienceView } from "../parts/audience";
-import { Code, Field, Fields, Heading, Loading, MemberLink, ProblemBox, StatementLink } from "../parts/bits";
+import { Code, Field, Fields, Heading, MemberLink, PagesEnd, StatementLink } from "../parts/bits";
 import { address } from "../router";
 
 function CollectionCard({ collection, names }: { collection: Collection; names: ReadonlyMap<string, string> | undefined }) {
@@ -56,14 +56,7 @@ export function Collections() {
       {pages.items?.map((collection) => (
         <CollectionCard key={collection.id} collection={collection} names={names} />
       ))}
-      {pages.items?.length === 0 && pages.error === undefined && <p class="quiet">{t("nothing")}</p>}
-      {pages.busy && <Loading />}
-      {pages.error !== undefined && <ProblemBox error={pages.error} again={pages.again} />}
-      {pages.more && !pages.busy && (
-        <button type="button" onClick={pages.next}>
-          {t("more")}
-        </button>
-      )}
+      <PagesEnd pages={pages} nothing="nothing" />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useNames } from "../api/members";
 import type { Listed } from "../api/types";
 import { useSpeech } from "../i18n";
 import { usePages } from "../load";
-import { Heading, Loading, ProblemBox } from "../parts/bits";
+import { Heading, PagesEnd } from "../parts/bits";
 import { StatementList } from "../parts/statements";
 import { address, go, type Place } from "../router";
 
@@ -102,14 +102,7 @@ export function Explorer({ place }: { place: Place }) {
       </section>
       <section class="card" aria-label={t("room-log")}>
         {pages.items && pages.items.length > 0 && <StatementList items={pages.items} names={names} />}
-        {pages.items?.length === 0 && pages.error === undefined && <p class="quiet">{t("nothing")}</p>}
-        {pages.busy && <Loading />}
-        {pages.error !== undefined && <ProblemBox error={pages.error} again={pages.again} />}
-        {pages.more && !pages.busy && (
-          <button type="button" onClick={pages.next}>
-            {t("more")}
-          </button>
-        )}
+        <PagesEnd pages={pages} nothing="nothing" />
       </section>
     </>
   );

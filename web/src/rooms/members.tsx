@@ -1,7 +1,7 @@
 import { kClasses, type Member, type StakeholderClass } from "../api/types";
 import { useSpeech } from "../i18n";
 import { usePages } from "../load";
-import { Code, Heading, Loading, Moment, ProblemBox } from "../parts/bits";
+import { Code, Heading, Moment, PagesEnd } from "../parts/bits";
 import { address, type Place } from "../router";
 
 function MemberRow({ member }: { member: Member }) {
@@ -65,13 +65,7 @@ export function Members({ place }: { place: Place }) {
           </section>
         );
       })}
-      {pages.busy && <Loading />}
-      {pages.error !== undefined && <ProblemBox error={pages.error} again={pages.again} />}
-      {pages.more && !pages.busy && (
-        <button type="button" onClick={pages.next}>
-          {t("more")}
-        </button>
-      )}
+      <PagesEnd pages={pages} />
     </>
   );
 }

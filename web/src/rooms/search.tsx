@@ -2,7 +2,7 @@ import { useNames } from "../api/members";
 import type { Found } from "../api/types";
 import { useSpeech } from "../i18n";
 import { usePages } from "../load";
-import { Code, Heading, Loading, Moment, ProblemBox, TlpMark } from "../parts/bits";
+import { Code, Heading, Moment, PagesEnd, TlpMark } from "../parts/bits";
 import { titleOf } from "../parts/title";
 import { address, go, type Place } from "../router";
 
@@ -119,14 +119,7 @@ export function Search({ place }: { place: Place }) {
             ))}
           </ol>
         )}
-        {pages.items?.length === 0 && pages.error === undefined && <p class="quiet">{t("search-nothing")}</p>}
-        {pages.busy && <Loading />}
-        {pages.error !== undefined && <ProblemBox error={pages.error} again={pages.again} />}
-        {pages.more && !pages.busy && (
-          <button type="button" onClick={pages.next}>
-            {t("more")}
-          </button>
-        )}
+        <PagesEnd pages={pages} nothing="search-nothing" />
       </section>
     </>
   );
