@@ -1,11 +1,12 @@
 // Tells those who wait as soon as this node's log has grown: so that mirrors need not ask again and again.
-// The log is looked at every few milliseconds while somebody waits, and never otherwise; so it also sees what
-// another process on the same database appends. Thread-safe.
+// The log is looked at when the ledger has taken something, and once a second, for what another process on
+// the same database appends; while nobody waits, never. Thread-safe.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -16,8 +17,10 @@ namespace comity::federation {
 
 class GrowthWatch {
   public:
-    explicit GrowthWatch(db::Database& database) : database_(database) {}
+    explicit GrowthWatch(ledger::Ledger& ledger);  // which must outlive it
     ~GrowthWatch();
+    GrowthWatch(const GrowthWatch&) = delete;
+    GrowthWatch& operator=(const GrowthWatch&) = delete;
 
     // Calls `done` once, from a thread of its own, with the number of entries: when there are more than
     // `size`, after that time, or when the watch stops. kTooMany, and `done` is not called, where too many
@@ -36,12 +39,14 @@ class GrowthWatch {
     void watch();
     std::uint64_t size_now();
 
-    db::Database& database_;
+    ledger::Ledger& ledger_;
     std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
     std::vector<Waiting> waiting_;
+    bool grown_ = false;
     bool stopping_ = false;
     std::uint64_t last_ = 0;
+    std::shared_ptr<void> subscription_;
     std::thread thread_;
 };
 

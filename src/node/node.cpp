@@ -112,7 +112,7 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
                                                          std::move(policy), *node->sightings_, clock));
     COMITY_TRY(federation::MirrorStore mirrors, federation::MirrorStore::open(*node->database_));
     node->mirrors_ = std::make_unique<federation::MirrorStore>(mirrors);
-    node->growth_ = std::make_unique<federation::GrowthWatch>(*node->database_);
+    node->growth_ = std::make_unique<federation::GrowthWatch>(*node->ledger_);
     COMITY_CHECK(intelligence::search::prepare_index(*node->database_));
     return node;
 }
