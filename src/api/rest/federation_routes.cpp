@@ -83,7 +83,7 @@ Result<federation::HeldLog> held_log(federation::Shelf& shelf, const http::Reque
     return shelf.find(*name);
 }
 
-Answer list_checkpoints(node::Node& node, const http::Request& request) {
+Answer list_log_checkpoints(node::Node& node, const http::Request& request) {
     federation::Shelf shelf(node.ledger(), node.mirrors());
     COMITY_TRY(const federation::HeldLog held, held_log(shelf, request));
     COMITY_TRY(const std::uint64_t after,
@@ -139,7 +139,7 @@ void add_federation_routes(http::Router& router, node::Node& node) {
     route("/api/v1/nodes", [&node](const http::Request&, const Caller&) { return list_nodes(node); });
     route("/api/v1/logs", [&node](const http::Request&, const Caller&) { return list_logs(node); });
     route("/api/v1/logs/{log}/checkpoints",
-          [&node](const http::Request& request, const Caller&) { return list_checkpoints(node, request); });
+          [&node](const http::Request& request, const Caller&) { return list_log_checkpoints(node, request); });
     route("/api/v1/logs/{log}/packages/{package}",
           [&node](const http::Request& request, const Caller& caller) {
               return list_package(node, request, caller);
