@@ -1,8 +1,11 @@
 #include "intelligence/marking_change.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
+#include "intelligence/lookup.h"
 #include "json/fields.h"
 
 namespace comity::intelligence {
@@ -117,18 +120,18 @@ Result<void> settle_markings(db::Transaction& tx, std::string_view author, const
     COMITY_TRY(const std::vector<InForce> changes, changes_of(tx, author, object));
     if (changes.empty()) return {};
     std::vector<std::pair<std::int64_t, ledger::AudienceId>> copies;
-    COMITY_CHECK(
-        tx.each("SELECT i.added, i.version, i.audience, i.type FROM intelligence_objects i JOIN statements s "
-                "ON s.seq = "
-                "i.seq WHERE i.uuid = $1 AND s.author = $2",
-                {object.uuid.view(), author}, [&](const db::Row& row) {
-                    if (row.text(3) != object.type) return true;
-                    const InForce* change =
-                        in_force(changes, row.null(1) ? std::nullopt : std::optional(row.integer(1)));
-                    if (change != nullptr && change->audience != row.integer(2))
-                        copies.emplace_back(row.integer(0), change->audience);
-                    return true;
-                }));
+    static const std::string sql = fmt::format(
+        "SELECT i.added, i.version, i.audience, i.type FROM intelligence_objects i JOIN statements s ON "
+        "s.seq "
+        "= i.seq WHERE {} = $1 AND s.author = $2",
+        kByUuid);
+    COMITY_CHECK(tx.each(sql, {object.uuid.view(), author}, [&](const db::Row& row) {
+        if (row.text(3) != object.type) return true;
+        const InForce* change = in_force(changes, row.null(1) ? std::nullopt : std::optional(row.integer(1)));
+        if (change != nullptr && change->audience != row.integer(2))
+            copies.emplace_back(row.integer(0), change->audience);
+        return true;
+    }));
     for (const auto& [added, audience] : copies) {
         COMITY_CHECK(
             tx.queue("UPDATE intelligence_objects SET audience = $1 WHERE added = $2", audience, added));

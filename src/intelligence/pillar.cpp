@@ -6,6 +6,7 @@
 #include <set>
 
 #include "intelligence/collection.h"
+#include "intelligence/lookup.h"
 #include "intelligence/marking_change.h"
 #include "intelligence/override.h"
 #include "intelligence/stix/marking.h"
@@ -63,7 +64,8 @@ constexpr db::Migration kMigrations[] = {{1, R"(
     ) WITHOUT ROWID;
     CREATE INDEX intelligence_withdrawn_by_uuid ON intelligence_withdrawn(uuid);
 )"},
-                                         {3, kMarkingsTable}};
+                                         {3, kMarkingsTable},
+                                         {4, kSettledColumn}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
     {"intelligence_objects", R"(
@@ -154,9 +156,7 @@ class Intelligence final : public ledger::Pillar {
         for (const Withdrawn& one : body->objects) {
             const std::optional<std::int64_t> version =
                 one.version ? std::optional(one.version->micros) : std::nullopt;
-            COMITY_CHECK(
-                tx.queue("UPDATE intelligence_objects SET contested = 1 WHERE uuid = $1 AND contested = 0",
-                         one.id.uuid.view()));
+            COMITY_CHECK(tx.queue(contest(), one.id.uuid.view()));
             COMITY_CHECK(
                 tx.queue("INSERT INTO intelligence_withdrawn(seq, position, uuid, type, version) "
                          "VALUES($1, $2, $3, $4, $5)",
@@ -189,34 +189,39 @@ class Intelligence final : public ledger::Pillar {
             if (!id) return unreadable(id.error());
             collection = *id;
         }
-        COMITY_TRY(const bool marks, changes_markings(tx, accepted.statement.author));
         // By marking; the last place is for no marking.
         std::array<std::optional<ledger::AudienceId>, 6> numbers;
+        std::vector<Object> objects;
+        objects.reserve(accepted.objects.size());
         for (std::size_t i = 0; i < accepted.objects.size(); ++i) {
             auto object = parse_object(accepted.objects[i]);
             if (!object)
                 return internal(fmt::format("objects[{}]", i),
                                 "was accepted but cannot be read: " + object.error().message());
+            objects.push_back(*std::move(object));
+        }
+        COMITY_TRY(KnownObjects known, KnownObjects::find(tx, accepted.statement.author, objects));
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            const Object& object = objects[i];
             auto& number =
-                numbers[object->marking ? static_cast<std::size_t>(*object->marking) : numbers.size() - 1];
+                numbers[object.marking ? static_cast<std::size_t>(*object.marking) : numbers.size() - 1];
             if (!number) {
-                const auto audience = effective_audience(accepted.statement.audience, object->marking);
+                const auto audience = effective_audience(accepted.statement.audience, object.marking);
                 COMITY_TRY(number, audiences.id(tx, accepted.statement.author, audience));
             }
             const std::optional<std::int64_t> version =
-                object->version ? std::optional(object->version->micros) : std::nullopt;
+                object.version ? std::optional(object.version->micros) : std::nullopt;
             const std::int64_t added = accepted.added.micros + static_cast<std::int64_t>(i);
-            COMITY_CHECK(
-                tx.queue("UPDATE intelligence_objects SET contested = 1 WHERE uuid = $1 AND contested = 0",
-                         object->id.uuid.view()));
+            const KnownObjects::Others others = known.add(object.id.uuid);
+            if (others.uncontested) {
+                COMITY_CHECK(tx.queue(contest(), object.id.uuid.view()));
+            }
             COMITY_CHECK(tx.queue(
                 "INSERT INTO intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience, "
-                "contested) VALUES($1, $2, $3, $4, $5, $6, $7, $8, "
-                "CASE WHEN EXISTS(SELECT 1 FROM intelligence_objects WHERE uuid = $3) "
-                "OR EXISTS(SELECT 1 FROM intelligence_withdrawn WHERE uuid = $3) THEN 1 ELSE 0 END)",
-                added, accepted.seq, object->id.uuid.view(), object->id.type, static_cast<int>(object->spec),
-                version, object->revoked, *number));
-            if (marks) COMITY_CHECK(settle_markings(tx, accepted.statement.author, object->id));
+                "contested, settled) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
+                added, accepted.seq, object.id.uuid.view(), object.id.type, static_cast<int>(object.spec),
+                version, object.revoked, *number, others.contest));
+            if (known.marks()) COMITY_CHECK(settle_markings(tx, accepted.statement.author, object.id));
             if (!collection) continue;
             COMITY_CHECK(tx.queue("INSERT INTO intelligence_posted(collection, added) VALUES($1, $2)",
                                   collection->view(), added));

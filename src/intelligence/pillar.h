@@ -8,12 +8,13 @@
 // intelligence.marking: see marking_change.h.
 //
 // The view:
-//     intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience, contested)
+//     intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience, contested, settled)
 //         a row for each object of each share. added: the ledger's table `objects` has the bytes under the
 //         same number; seq: the statement; uuid: 16 bytes, with type the object's id; spec: 20 or 21;
 //         version: microseconds, NULL for observables; audience: who may read the object, the statement's
 //         audience narrowed by the object's TLP marking or what its author said anew; contested: 0 where no
 //         other row and no withdrawal has its uuid. Show none that kNotWithdrawn (withdrawal.h) leaves out.
+//         settled: see lookup.h; whoever asks by uuid writes kByUuid.
 //     intelligence_posted(collection, added)        the rows whose shares name a collection
 //     intelligence_collections(seq, uuid, body, audience)           every statement about collections
 //     intelligence_withdrawn(seq, position, uuid, type, version)    every object of every withdrawal

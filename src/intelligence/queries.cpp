@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "intelligence/lookup.h"
 #include "intelligence/withdrawal.h"
 
 namespace comity::intelligence {
@@ -45,12 +46,12 @@ bool takes(const db::Row& row, const ledger::Readable& readable, const ObjectFil
 // Every row of one object that may be read.
 Result<std::vector<ObjectRow>> rows_of(db::Session& session, const ledger::Readable& readable,
                                        const ObjectFilter& filter, const ObjectId& id) {
-    static const std::string all = fmt::format(
-        "SELECT {} FROM intelligence_objects i WHERE i.uuid = $1 AND {}", kColumns, kNotWithdrawn);
+    static const std::string all = fmt::format("SELECT {} FROM intelligence_objects i WHERE {} = $1 AND {}",
+                                               kColumns, kByUuid, kNotWithdrawn);
     static const std::string of_collection = fmt::format(
         "SELECT {}{} FROM intelligence_objects i JOIN statements s ON s.seq = i.seq LEFT JOIN "
-        "intelligence_posted p ON p.collection = $2 AND p.added = i.added WHERE i.uuid = $1 AND {}",
-        kColumns, kOfCollection, kNotWithdrawn);
+        "intelligence_posted p ON p.collection = $2 AND p.added = i.added WHERE {} = $1 AND {}",
+        kColumns, kOfCollection, kByUuid, kNotWithdrawn);
     std::vector<ObjectRow> rows;
     const auto take = [&](const db::Row& row) {
         if (row.text(2) == id.type && takes(row, readable, filter)) rows.push_back(read_row(row));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "intelligence/lookup.h"
 #include "intelligence/withdrawal.h"
 #include "json/value.h"
 
@@ -23,8 +24,8 @@ const std::string& look_up() {
             "FROM intelligence_objects i JOIN statements s ON s.seq = i.seq "
             "JOIN audiences a ON a.n = i.audience "
             "LEFT JOIN intelligence_posted p ON p.collection = $2 AND p.added = i.added "
-            "WHERE i.uuid IN ({}) AND s.author = $1 AND {}",
-            places, kNotWithdrawn);
+            "WHERE {} IN ({}) AND s.author = $1 AND {}",
+            kByUuid, places, kNotWithdrawn);
     }();
     return sql;
 }
@@ -86,8 +87,8 @@ Result<std::vector<Copy>> find_copies(db::Session& session, std::string_view aut
     static const std::string sql = fmt::format(
         "SELECT i.added, i.type, i.spec, i.version, a.audience FROM intelligence_objects i "
         "JOIN statements s ON s.seq = i.seq JOIN audiences a ON a.n = i.audience "
-        "WHERE i.uuid = $1 AND s.author = $2 AND {} ORDER BY i.added",
-        kNotWithdrawn);
+        "WHERE {} = $1 AND s.author = $2 AND {} ORDER BY i.added",
+        kByUuid, kNotWithdrawn);
     std::vector<Copy> copies;
     Result<void> parsed;
     COMITY_CHECK(session.each(sql, {id.uuid.view(), author}, [&](const db::Row& row) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "intelligence/lookup.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
 #include "intelligence/withdrawal.h"
@@ -22,9 +23,9 @@ struct Copy {
 Result<std::vector<Copy>> copies_of(db::Session& session, const ledger::Readable& readable,
                                     const ObjectId& id) {
     static const std::string sql = fmt::format(
-        "SELECT i.added, i.version, i.audience, i.spec, i.type FROM intelligence_objects i WHERE i.uuid = $1 "
+        "SELECT i.added, i.version, i.audience, i.spec, i.type FROM intelligence_objects i WHERE {} = $1 "
         "AND {}",
-        kNotWithdrawn);
+        kByUuid, kNotWithdrawn);
     std::vector<Copy> copies;
     COMITY_CHECK(session.each(sql, {id.uuid.view()}, [&](const db::Row& row) {
         if (readable.contains(row.integer(2)) && row.text(4) == id.type)

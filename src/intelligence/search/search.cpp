@@ -1,9 +1,12 @@
 #include "intelligence/search/search.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <set>
 
+#include "intelligence/lookup.h"
 #include "intelligence/search/index.h"
 #include "intelligence/withdrawal.h"
 #include "json/value.h"
@@ -107,10 +110,10 @@ class Search {
 
     Result<void> look_at_one() {
         std::vector<Candidate> candidates;
-        static const std::string sql =
+        static const std::string sql = fmt::format(
             "SELECT i.added, i.uuid, i.type, i.spec, i.version, i.audience FROM intelligence_objects i "
-            "WHERE i.uuid = $1 AND " +
-            std::string(kNotWithdrawn);
+            "WHERE {} = $1 AND {}",
+            kByUuid, kNotWithdrawn);
         COMITY_CHECK(session_.each(sql, {query_.id->uuid.view()}, [&](const db::Row& row) {
             consider(row, candidates);
             return true;

@@ -1,0 +1,99 @@
+#include "intelligence/lookup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace comity::intelligence {
+namespace {
+
+constexpr std::size_t kAtOnce = 32;          // uuids asked for in one query
+constexpr std::size_t kInFront = 32 * 1024;  // rows: their part of the index is some hundred pages
+
+// What a row of the answer is about.
+constexpr int kRow = 1;
+constexpr int kWithdrawal = 2;
+constexpr int kMarks = 3;
+
+// What there is of so many uuids, $2 and on, and whether the author, $1, has changed markings: in one
+// question, for PostgreSQL answers from afar.
+std::string question(std::size_t count) {
+    std::string places;
+    for (std::size_t i = 2; i < count + 2; ++i) places += fmt::format("{}${}", i == 2 ? "" : ", ", i);
+    return fmt::format(
+        "SELECT {1}, i.uuid, i.contested FROM intelligence_objects i WHERE {4} IN ({0}) UNION ALL "
+        "SELECT {2}, w.uuid, 0 FROM intelligence_withdrawn w WHERE w.uuid IN ({0}) UNION ALL "
+        "SELECT {3}, NULL, 0 WHERE EXISTS(SELECT 1 FROM intelligence_markings WHERE author = $1)",
+        places, kRow, kWithdrawal, kMarks, kByUuid);
+}
+
+}  // namespace
+
+std::string_view contest() {
+    return "UPDATE intelligence_objects SET contested = 1 WHERE settled IN (0, 1) AND uuid = $1 AND "
+           "contested = 0";
+}
+
+std::size_t KnownObjects::Hash::operator()(const Uuid& uuid) const noexcept {
+    std::size_t hash = 0;
+    std::memcpy(&hash, uuid.view().data() + 8, sizeof hash);
+    return hash;
+}
+
+Result<KnownObjects> KnownObjects::find(db::Transaction& tx, std::string_view author,
+                                        std::span<const Object> objects) {
+    KnownObjects known;
+    if (objects.size() > 1) known.others_.reserve(objects.size());
+    while (!objects.empty()) {
+        const std::size_t count = objects.size() < kAtOnce / 4 ? 1 : std::min(objects.size(), kAtOnce);
+        COMITY_CHECK(known.look(tx, author, objects.first(count)));
+        objects = objects.subspan(count);
+    }
+    return known;
+}
+
+Result<void> KnownObjects::look(db::Transaction& tx, std::string_view author,
+                                std::span<const Object> objects) {
+    static const std::string of_one = question(1);
+    static const std::string of_many = question(kAtOnce);
+    const std::size_t places = objects.size() == 1 ? 1 : kAtOnce;
+    std::vector<db::Param> params{author};
+    params.reserve(places + 1);
+    for (std::size_t i = 0; i < places; ++i)  // the last one again fills up what is left over
+        params.emplace_back(objects[std::min(i, objects.size() - 1)].id.uuid.view());
+    return tx.each(places == 1 ? of_one : of_many, params, [&](const db::Row& row) {
+        if (row.integer(0) == kMarks) marks_ = true;
+        if (const auto uuid = Uuid::from_bytes(row.blob(1))) {
+            Others& others = others_[*uuid];
+            others.contest = true;
+            if (row.integer(0) == kRow && row.integer(2) == 0) others.uncontested = true;
+        }
+        return true;
+    });
+}
+
+KnownObjects::Others KnownObjects::add(const Uuid& uuid) {
+    const auto [place, first] = others_.try_emplace(uuid);
+    const Others before = place->second;
+    // The next row of it in this statement meets this one, which is contested only if `before` says so.
+    place->second = {.contest = true, .uncontested = !before.contest};
+    return before;
+}
+
+Result<void> settle_objects(db::Database& database) {
+    if (database.engine() != db::Database::Engine::kSqlite) return {};
+    {
+        COMITY_TRY(const auto session, database.reader());
+        COMITY_TRY(const auto in_front,
+                   session->integer("SELECT COUNT(*) FROM (SELECT 1 FROM intelligence_objects WHERE "
+                                    "settled = 0 LIMIT $1) AS front",
+                                    {kInFront}));
+        if (in_front.value_or(0) < static_cast<std::int64_t>(kInFront)) return {};
+    }
+    COMITY_TRY(const auto tx, database.begin());
+    COMITY_CHECK(tx->run("UPDATE intelligence_objects SET settled = 1 WHERE settled = 0"));
+    return tx->commit();
+}
+
+}  // namespace comity::intelligence
