@@ -1,5 +1,6 @@
 #include "api/tlog/mirror_routes.h"
 
+#include "api/tlog/tile_answer.h"
 #include "federation/shelf.h"
 #include "log/tile.h"
 
@@ -11,18 +12,13 @@ Result<http::Response> answer(node::Node& node, const http::Request& request) {
     federation::Shelf shelf(node.ledger(), node.mirrors());
     COMITY_TRY(const federation::HeldLog held, shelf.find(name));
     const std::string_view rest = request.capture("path");
-    http::Response response;
-    if (rest.empty()) {
-        response = http::Response::text(200, held.offer.checkpoint);
-        response.header("Cache-Control", "public, max-age=1");
-    } else {
+    if (!rest.empty()) {
         COMITY_TRY(const log::TilePath path, log::TilePath::parse("tile/" + std::string(rest)));
         COMITY_TRY(const Bytes bytes, shelf.tile(held, path));
-        response.body = as_text(bytes);
-        response.compressible = false;
-        response.header("Content-Type", "application/octet-stream");
-        response.header("Cache-Control", "public, max-age=31536000, immutable");
+        return tile_answer(std::make_shared<const std::string>(as_text(bytes)));
     }
+    http::Response response = http::Response::text(200, held.offer.checkpoint);
+    response.header("Cache-Control", "public, max-age=1");
     response.header("Access-Control-Allow-Origin", "*");
     return response;
 }

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "api/tlog/mirror_routes.h"
+#include "api/tlog/tile_answer.h"
 #include "api/tlog/witness_routes.h"
 #include "log/tile.h"
 #include "node/witnessed_log.h"
@@ -42,16 +43,6 @@ class AnswerCache {
     std::unordered_map<std::string, Order::iterator> places_;
 };
 
-http::Response immutable(std::shared_ptr<const std::string> bytes) {
-    http::Response response;
-    response.shared_body = std::move(bytes);
-    response.compressible = false;
-    response.header("Content-Type", "application/octet-stream");
-    response.header("Cache-Control", "public, max-age=31536000, immutable");
-    response.header("Access-Control-Allow-Origin", "*");
-    return response;
-}
-
 }  // namespace
 
 void add_routes(http::Router& router, node::Node& node) {
@@ -71,14 +62,14 @@ void add_routes(http::Router& router, node::Node& node) {
     const auto cache = std::make_shared<AnswerCache>();
     const auto tile = [&node, cache](const http::Request& request) {
         const std::string& path = request.path;
-        if (auto cached = cache->find(path)) return immutable(std::move(cached));
+        if (auto cached = cache->find(path)) return tile_answer(std::move(cached));
         auto parsed = log::TilePath::parse(std::string_view(path).substr(std::string_view("/log/").size()));
         if (!parsed) return http::problem(parsed.error(), request);
         auto bytes = node.ledger().tile(*parsed);
         if (!bytes) return http::problem(bytes.error(), request);
         auto shared = std::make_shared<const std::string>(as_text(*bytes));
         cache->keep(path, shared);
-        return immutable(std::move(shared));
+        return tile_answer(std::move(shared));
     };
     router.get("/log/tile/{path*}", tile);
     add_witness_routes(router, node);
