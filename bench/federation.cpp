@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "bench/load.h"
+#include "bench/must.h"
 #include "bench/network.h"
 #include "bench/report.h"
 #include "federation/follower.h"
@@ -20,11 +21,6 @@ namespace {
 std::size_t number_of(const char* variable, std::size_t otherwise) {
     const char* text = std::getenv(variable);
     return text == nullptr ? otherwise : static_cast<std::size_t>(std::strtoull(text, nullptr, 10));
-}
-
-[[noreturn]] void give_up(const Error& error) {
-    fmt::print(stderr, "comity_bench: {}\n", error.message());
-    std::abort();
 }
 
 std::vector<ledger::Submission> shares(testing::Community& community, std::size_t count) {
@@ -66,9 +62,8 @@ void catch_up(const Report& report, const std::string&) {
     federation::HttpSource source({.url = origin.address(), .token = {}});
     const federation::Peer peer = fresh.peer(origin, "origin");
     const double seconds = seconds_of([&] {
-        const auto synced = federation::sync(fresh.ledger(), fresh.node().mirrors(), source, peer, {});
-        if (!synced) give_up(synced.error());
-        if (synced->statements != count + 1) std::abort();
+        const auto synced = must(federation::sync(fresh.ledger(), fresh.node().mirrors(), source, peer, {}));
+        if (synced.statements != count + 1) std::abort();
     });
     const crypto::NamedKey key = community.key("ke").public_part();
     for (const unsigned threads : {1U, 2U}) {
@@ -97,9 +92,7 @@ void visibility(const Report& report, const std::string&) {
     for (auto& one : nodes) {
         for (auto& other : nodes) {
             if (one == other) continue;
-            const auto added =
-                one->node().mirrors().add_peer(one->peer(*other, other->ledger().identity().origin));
-            if (!added) give_up(added.error());
+            must(one->node().mirrors().add_peer(one->peer(*other, other->ledger().identity().origin)));
         }
     }
     std::vector<std::unique_ptr<federation::Follower>> followers;
@@ -116,9 +109,8 @@ void visibility(const Report& report, const std::string&) {
     std::vector<double> milliseconds;
     for (std::size_t i = 0; i < count; ++i) {
         ledger::Submission share = community.share("ke", {testing::indicator(static_cast<unsigned>(i))});
-        const auto receipt = nodes[i % kNodes]->ledger().submit(std::move(share));
-        if (!receipt) give_up(receipt.error());
-        milliseconds.push_back(1000 * seconds_of([&] { visible_everywhere(receipt->id); }));
+        const auto receipt = must(nodes[i % kNodes]->ledger().submit(std::move(share)));
+        milliseconds.push_back(1000 * seconds_of([&] { visible_everywhere(receipt.id); }));
     }
     for (auto& follower : followers) follower->stop();
     std::ranges::sort(milliseconds);

@@ -1,26 +1,12 @@
 #include "bench/load.h"
 
 #include <condition_variable>
-#include <cstdio>
-#include <cstdlib>
 #include <mutex>
 
+#include "bench/must.h"
 #include "node/key_files.h"
 
 namespace comity::bench {
-namespace {
-
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "comity_bench: {}\n", result.error().message());
-        std::exit(1);
-    }
-    if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
-}  // namespace
-
 Bed::Bed() : community_({"cert-ke", "cert-fr"}), key_(community_.key("cert-ke").public_part()) {
     node::Config config = must(node::parse_config("", "comity.toml", folder_.path() / "node"));
     config.origin = "bench.example/log";

@@ -1,25 +1,10 @@
 #include "bench/network.h"
 
-#include <fmt/format.h>
-#include <cstdlib>
-
 #include "api/rest/rest.h"
 #include "api/tlog/tlog.h"
+#include "bench/must.h"
 
 namespace comity::bench {
-namespace {
-
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "comity_bench: {}\n", result.error().message());
-        std::abort();
-    }
-    if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
-
-}  // namespace
-
 ServedNode::ServedNode(const std::string& origin) {
     node::Config config;
     config.data = folder_.path() / "node";

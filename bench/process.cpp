@@ -65,6 +65,17 @@ double Process::anonymous_mib() const {
     return status_mib(pid_, "RssAnon:");
 }
 
+double Process::processor_seconds() const {
+    const std::string stat = read_file("/proc/" + std::to_string(pid_) + "/stat");
+    // After the name, which may hold anything but is in parentheses: utime and stime are fields 14 and 15.
+    std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 2)));
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) fields >> skipped;
+    double user = 0, system = 0;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 std::string read_file(const std::string& path) {
     std::ifstream in(path);
     std::stringstream text;

@@ -16,9 +16,10 @@ class Process {
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
-    double resident_mib() const;   // now
-    double anonymous_mib() const;  // resident, without what is mapped from files: the page cache's
-    int wait();                    // for its end; its exit code
+    double resident_mib() const;       // now
+    double anonymous_mib() const;      // resident, without what is mapped from files: the page cache's
+    double processor_seconds() const;  // that it has used until now
+    int wait();                        // for its end; its exit code
     void stop();
 
   private:

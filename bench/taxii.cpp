@@ -8,13 +8,17 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "bench/load.h"
+#include "bench/must.h"
+#include "bench/nginx.h"
 #include "bench/process.h"
 #include "bench/report.h"
 #include "bench/wrk.h"
 #include "http/client.h"
+#include "intelligence/search/index.h"
 #include "json/value.h"
 
 namespace comity::bench {
@@ -24,11 +28,6 @@ constexpr int kRounds = 3;
 constexpr std::size_t kSharedPages = 100;  // asked for in turn, spread over the collection
 constexpr std::size_t kBatch = 1000;
 const std::string kObjects = "/taxii2/community/collections/all/objects/";
-
-[[noreturn]] void give_up(const std::string& cause) {
-    fmt::print(stderr, "comity_bench: {}\n", cause);
-    std::_Exit(1);
-}
 
 std::unique_ptr<Process> serve(const Bed& bed, const std::string& program, std::uint16_t port) {
     auto node = std::make_unique<Process>(
@@ -76,10 +75,12 @@ class OpenTaxii {
 
 // The pages' paths, and their bytes as nginx's files.
 struct Pages {
-    std::vector<std::string> ours;
+    std::vector<std::string> ours;  // asked for again and again, as by many members
+    std::vector<std::string> once;  // others of the same size, more than are asked for in a round
     std::vector<std::string> files;
     double bytes = 0;  // of one, on average
 };
+constexpr std::size_t kOnce = 90'000;
 
 std::string body_of(http::Client& client, std::uint16_t port, const std::string& path,
                     const std::string& token) {
@@ -97,6 +98,19 @@ Pages make_pages(const Bed& bed, std::uint16_t port, const std::string& token, s
     const std::size_t pages = std::min(kSharedPages, count / limit);
     Pages out;
     std::filesystem::create_directories(root);
+    std::vector<std::int64_t> starts;  // of pages that are full
+    must(session->each("SELECT added FROM objects ORDER BY added LIMIT $1",
+                       {static_cast<std::int64_t>(count - limit)}, [&](const db::Row& row) {
+                           starts.push_back(row.integer(0));
+                           return true;
+                       }));
+    for (std::size_t i = 0; i < kOnce; ++i) {
+        // Far from each other, and each in a form of its own where there are not so many starts.
+        const std::size_t round = i / starts.size();
+        std::string time = format_time_micros({starts[i * 7'919 % starts.size()]});
+        time.insert(time.size() - 1, fmt::format("{:03}", round));  // nanoseconds, which are not looked at
+        out.once.push_back(fmt::format("{}?limit={}&added_after={}", kObjects, limit, time));
+    }
     for (std::size_t i = 0; i < pages; ++i) {
         const auto offset = static_cast<std::int64_t>(i * (count / pages));
         // The rows lie in `added` as they came: the object before the page's first.
@@ -114,38 +128,41 @@ Pages make_pages(const Bed& bed, std::uint16_t port, const std::string& token, s
     return out;
 }
 
-class Nginx {
-  public:
-    Nginx(const testing::TemporaryFolder& folder, const std::filesystem::path& root) : port_(free_port()) {
-        std::ofstream config(folder / "nginx.conf");
-        // Two workers, as our server has all cores too.
-        config << "worker_processes 2;\ndaemon off;\npid " << (folder / "nginx.pid") << ";\nerror_log "
-               << (folder / "nginx.err") << ";\nevents { worker_connections 512; }\n"
-               << "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; "
-                  "open_file_cache max=2000; default_type application/json; client_body_temp_path "
-               << (folder / "body") << "; proxy_temp_path " << (folder / "proxy") << "; fastcgi_temp_path "
-               << (folder / "fcgi") << "; uwsgi_temp_path " << (folder / "uwsgi") << "; scgi_temp_path "
-               << (folder / "scgi") << "; server { listen 127.0.0.1:" << port_ << "; root " << root.string()
-               << "; } }\n";
-        config.close();
-        std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
-        process_ = std::make_unique<Process>(
-            std::vector<std::string>{"nginx", "-c", folder / "nginx.conf", "-p", folder.path().string()},
-            folder / "nginx.out");
-        for (int i = 0; i < 200 && get_status(port_, "/") == 0; ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    std::uint16_t port() const { return port_; }
-
-  private:
-    std::uint16_t port_;
-    std::unique_ptr<Process> process_;
-};
-
 std::string in_words(std::size_t count) {
     return count == 1'000'000 ? "1 million objects"
            : count == 10'000  ? "10 thousand objects"
                               : fmt::format("{} objects", count);
+}
+
+// The stock Python client walks through everything, twice: as the first to ask, and when its pages are kept.
+void walk(const Report& report, const Process& node, std::uint16_t port, const std::string& token,
+          std::size_t count) {
+    const char* python = std::getenv("COMITY_BENCH_PYTHON");
+    const char* script = std::getenv("COMITY_BENCH_TAXII_WALK");
+    if (python == nullptr || script == nullptr) {
+        report.note("taxii-get: no walk with taxii2-client: ./run bench has it from PyPI");
+        return;
+    }
+    const testing::TemporaryFolder folder;
+    const std::string collection = fmt::format("http://127.0.0.1:{}/taxii2/community/collections/all/", port);
+    for (const std::string_view which : {"first", "again"}) {
+        const double before = node.processor_seconds();
+        Process client({python, script, collection, token, "1000"}, folder / "walk.out");
+        if (client.wait() != 0) give_up("the walk: " + read_file(folder / "walk.out"));
+        std::istringstream out(read_file(folder / "walk.out"));
+        std::size_t objects = 0;
+        double seconds = 0;
+        out >> objects >> seconds;
+        if (objects != count) give_up(fmt::format("the walk met {} of {} objects", objects, count));
+        report.add({.name = "taxii-get",
+                    .variant = fmt::format("taxii2-client walks {}, {}", in_words(count), which),
+                    .value = static_cast<double>(objects) / seconds,
+                    .unit = "objects/s"});
+        report.add({.name = "taxii-get",
+                    .variant = fmt::format("the server's share of that time, {}", which),
+                    .value = (node.processor_seconds() - before) / seconds,
+                    .unit = "(1: a core)"});
+    }
 }
 
 // A connection that posts and waits.
@@ -192,23 +209,30 @@ void taxii_get(const Report& report, const std::string& program) {
             submit_all(bed.ledger(),
                        bed.make_large_shares(std::min<std::size_t>(count - have, 20'000) / kBatch, kBatch),
                        8);
+        // Else the node would do it beside what is measured.
+        while (must(intelligence::search::advance_index(bed.node().database(), kBatch)) == kBatch) {
+        }
         const std::uint16_t port = free_port();
         const auto node = serve(bed, program, port);
         const std::filesystem::path root = bed.folder().path() / fmt::format("files-{}", count);
-        const Nginx nginx(bed.folder(), root);
+        const Nginx nginx(bed.folder(), root, 2);  // workers: our server has all cores too
         for (const std::size_t limit : {std::size_t{100}, std::size_t{1000}}) {
             const Pages pages = make_pages(bed, port, token, limit, count, root);
-            std::vector<double> ours, theirs;
+            std::vector<double> ours, fresh, theirs;
+            const auto load = [&](const std::vector<std::string>& paths) {
+                return WrkLoad{
+                    .paths = paths, .headers = {{"Authorization", "Bearer " + token}}, .connections = 8};
+            };
+            const auto rate = [&](std::uint16_t at, const WrkLoad& what) {
+                return requests_per_second(bed.folder(), at, what) * pages.bytes / 1e6;
+            };
             for (int round = 0; round < kRounds; ++round) {
-                ours.push_back(requests_per_second(bed.folder(), port,
-                                                   {.paths = pages.ours,
-                                                    .headers = {{"Authorization", "Bearer " + token}},
-                                                    .connections = 8}) *
-                               pages.bytes / 1e6);
-                theirs.push_back(
-                    requests_per_second(bed.folder(), nginx.port(),
-                                        {.paths = pages.files, .headers = {}, .connections = 8}) *
-                    pages.bytes / 1e6);
+                ours.push_back(rate(port, load(pages.ours)));
+                // Those that no round before has asked for.
+                const std::size_t share = pages.once.size() / kRounds;
+                const auto start = pages.once.begin() + static_cast<std::ptrdiff_t>(round * share);
+                fresh.push_back(rate(port, load({start, start + static_cast<std::ptrdiff_t>(share)})));
+                theirs.push_back(rate(nginx.port(), {.paths = pages.files, .headers = {}, .connections = 8}));
             }
             report.add({.name = "taxii-get",
                         .variant = fmt::format("limit {}, {}", limit, in_words(count)),
@@ -216,6 +240,12 @@ void taxii_get(const Report& report, const std::string& program) {
                         .unit = "MB/s",
                         .peer = "OpenTAXII",
                         .peer_value = open_taxii.figure(fmt::format("get_{}", limit)),
+                        .limit = "nginx with files",
+                        .limit_value = median(theirs)});
+            report.add({.name = "taxii-get",
+                        .variant = fmt::format("limit {}, each once, {}", limit, in_words(count)),
+                        .value = median(fresh),
+                        .unit = "MB/s",
                         .limit = "nginx with files",
                         .limit_value = median(theirs)});
             if (count == 10'000) {
@@ -227,6 +257,7 @@ void taxii_get(const Report& report, const std::string& program) {
                             .unit = "(at least 0.8)"});
             }
         }
+        walk(report, *node, port, token, count);
         report.add({.name = "taxii-get",
                     .variant = "resident after it, " + in_words(count),
                     .value = node->resident_mib(),

@@ -11,7 +11,7 @@ namespace comity::bench {
 
 struct WrkLoad {
     std::vector<std::string> paths;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::pair<std::string, std::string>> headers{};
     int connections = 32;
     int seconds = 3;
 };

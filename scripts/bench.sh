@@ -9,7 +9,8 @@ build_page
 title "building the program and the benchmarks"
 configure_preset release -DCOMITY_BENCH=ON
 cmake --build --preset release --target comity comity_bench
-# The Python libraries that validate and patterns are measured beside; without them they are measured alone.
+# The Python libraries that validate and patterns are measured beside, and the client that taxii-get walks with; without them
+# they are measured alone.
 mkdir -p build/bench
 if ! cmp -s bench/requirements.txt build/bench/requirements.txt; then
     rm -rf build/bench/venv
@@ -20,7 +21,7 @@ if ! cmp -s bench/requirements.txt build/bench/requirements.txt; then
     fi
 fi
 if [ -f build/bench/requirements.txt ]; then
-    export COMITY_BENCH_PYTHON=$PWD/build/bench/venv/bin/python COMITY_BENCH_STIX_PEER=$PWD/bench/stix_peer.py
+    export COMITY_BENCH_PYTHON=$PWD/build/bench/venv/bin/python COMITY_BENCH_STIX_PEER=$PWD/bench/stix_peer.py COMITY_BENCH_TAXII_WALK=$PWD/bench/taxii_walk.py
 fi
 export COMITY_PROGRAM=$PWD/build/release/comity
 exec build/release/bench/comity_bench "$@" >&3
