@@ -1,5 +1,6 @@
 #include "testing/postgres.h"
 
+#include <fmt/format.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@ constexpr const char* kScript = COMITY_SOURCE_DIR "/scripts/postgres.sh";
 
 // Runs the script and returns what it printed on both channels.
 std::string run(const std::string& arguments, int& status) {
-    const std::string command = std::string("'") + kScript + "' " + arguments + " 2>&1";
+    const std::string command = fmt::format("'{}' {} 2>&1", kScript, arguments);
     FILE* out = popen(command.c_str(), "r");
     if (out == nullptr) return status = -1, "sh can't be started";
     std::string printed;
