@@ -119,6 +119,10 @@ std::map<std::int64_t, Bytes> LogEdge::partial() {
     return found;
 }
 
+Result<void> LogEdge::note_change(db::Transaction& tx) {
+    return tx.queue("UPDATE ledger_log SET changes = changes + 1 WHERE n = 1");
+}
+
 Result<void> LogEdge::write(db::Transaction& tx, const LogIdentity& identity) {
     constexpr std::string_view kPut =
         "INSERT INTO ledger_tiles(place, data) VALUES($1, $2) ON CONFLICT(place) DO UPDATE SET data = "
@@ -143,7 +147,7 @@ Result<void> LogEdge::write(db::Transaction& tx, const LogIdentity& identity) {
         "excluded.size, "
         "seq = excluded.seq, added = excluded.added, time = excluded.time, roll = excluded.roll, "
         "frontier = excluded.frontier, checkpoint = excluded.checkpoint, cosigner_key = "
-        "excluded.cosigner_key",
+        "excluded.cosigner_key, changes = ledger_log.changes + 1",
         identity.origin, identity.key.public_part().text(), identity.cosigner.public_part().text(),
         state.size, state.seq, state.added, state.time, state.roll, frontier, checkpoint_);
 }

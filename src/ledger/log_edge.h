@@ -36,8 +36,10 @@ class LogEdge {
 
     std::uint64_t append(const Digest& id);  // gives the entry's index
     bool grown() const { return grown_; }
+    // What readers are shown has changed without write() (shown_state.h).
+    static Result<void> note_change(db::Transaction& tx);
     // Writes new tiles and, where it has grown or there was no log, a checkpoint signed at state.time; and
-    // the state.
+    // the state, which is another one of what readers are shown.
     Result<void> write(db::Transaction& tx, const LogIdentity& identity);
     bool fresh() const { return checkpoint_.empty(); }
     void settle() {

@@ -494,6 +494,7 @@ Result<void> Sequencer::rebuild(const Progress& progress) {
     COMITY_CHECK(refresh(*tx));
     forget();
     Result<void> done = rebuild_views(*tx, pillars_, audiences_, progress);
+    if (done) done = LogEdge::note_change(*tx);
     if (done) done = tx->commit();
     if (!done) forget();
     return done;

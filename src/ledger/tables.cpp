@@ -25,6 +25,10 @@ CREATE INDEX statements_type ON statements(type, seq);
 CREATE INDEX statements_author ON statements(author, seq);
 CREATE TABLE objects(added INTEGER PRIMARY KEY, seq INTEGER NOT NULL, position INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE attachments(sha256 BLOB PRIMARY KEY, size INTEGER NOT NULL, data BLOB NOT NULL);
+)"},
+                                         // See shown_state.h.
+                                         {2, R"(
+ALTER TABLE ledger_log ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
 )"}};
 
 }  // namespace
