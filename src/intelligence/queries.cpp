@@ -118,7 +118,7 @@ class Scan {
         COMITY_CHECK(session_.each(scan_sql(filter_.collection), params, [&](const db::Row& row) {
             ++rows;
             after = {row.integer(0)};
-            if (wanted(row.text(2)) && takes(row, readable_, filter_)) {
+            if (takes(row, readable_, filter_) && wanted(row)) {
                 candidates.push_back({read_row(row), row.integer(6) == 0});
             }
             return true;
@@ -126,8 +126,8 @@ class Scan {
         return rows;
     }
 
-    bool wanted(std::string_view type) const {
-        return filter_.types.empty() || std::ranges::find(filter_.types, type) != filter_.types.end();
+    bool wanted(const db::Row& row) const {
+        return filter_.types.empty() || std::ranges::find(filter_.types, row.text(2)) != filter_.types.end();
     }
 
     Result<bool> is_chosen(const ScannedRow& candidate) {

@@ -38,26 +38,32 @@ class StatementRow final : public Row {
     }
     bool null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
     std::int64_t integer(int column) const override {
-        return is_number(column) ? sqlite3_column_int64(statement_, column) : 0;
+        sqlite3_value* value = value_of(column);
+        return is_number(value) ? sqlite3_value_int64(value) : 0;
     }
     double real(int column) const override {
-        return is_number(column) ? sqlite3_column_double(statement_, column) : 0;
+        sqlite3_value* value = value_of(column);
+        return is_number(value) ? sqlite3_value_double(value) : 0;
     }
     std::string_view text(int column) const override { return as_text(blob(column)); }
     ByteView blob(int column) const override {
-        const Type own = type(column);
-        if (own != Type::kText && own != Type::kBlob) return {};
+        sqlite3_value* value = value_of(column);
+        const int own = sqlite3_value_type(value);
+        if (own != SQLITE_TEXT && own != SQLITE_BLOB) return {};
         // Of a text this gives its UTF-8 bytes as they are.
-        const void* bytes = sqlite3_column_blob(statement_, column);
-        const int size = sqlite3_column_bytes(statement_, column);
+        const void* bytes = sqlite3_value_blob(value);
+        const int size = sqlite3_value_bytes(value);
         if (bytes == nullptr) return {};
         return {static_cast<const std::uint8_t*>(bytes), static_cast<std::size_t>(size)};
     }
 
   private:
-    bool is_number(int column) const {
-        const Type own = type(column);
-        return own == Type::kInteger || own == Type::kReal;
+    // Each sqlite3_column_...() looks the column up and takes the connection's mutex anew: a page has
+    // thousands. There is no mutex to be protected by, one thread at a time uses the connection.
+    sqlite3_value* value_of(int column) const { return sqlite3_column_value(statement_, column); }
+    static bool is_number(sqlite3_value* value) {
+        const int own = sqlite3_value_type(value);
+        return own == SQLITE_INTEGER || own == SQLITE_FLOAT;
     }
 
     sqlite3_stmt* statement_;
