@@ -10,8 +10,6 @@ namespace comity::http {
 
 namespace {
 
-constexpr std::size_t kSmallest = 1024;  // bytes; less fits a packet or two as it is
-
 void drop_header(Response& response, std::string_view name) {
     std::erase_if(response.headers,
                   [&](const auto& header) { return equal_ignoring_case(header.first, name); });
@@ -32,15 +30,9 @@ void make_conditional(const Request& request, Response& response) {
     drop_header(response, "Content-Encoding");
 }
 
-bool takes_gzip(const Request& request) {
-    return std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
-        return equal_ignoring_case(header.first, "Accept-Encoding") &&
-               encoding_quality(header.second, "gzip") > 0;
-    });
-}
-
 void compress(const Request& request, Response& response) {
-    if (!response.compressible || response.status == 206 || response.bytes().size() <= kSmallest) return;
+    if (!response.compressible || response.status == 206 || response.bytes().size() < kSmallestToCompress)
+        return;
     const auto type = response.find("Content-Type");
     if (!type || !is_text_like(*type) || response.find("Content-Encoding")) return;
     const auto vary = response.find("Vary");
@@ -59,6 +51,13 @@ void compress(const Request& request, Response& response) {
 }
 
 }  // namespace
+
+bool takes_gzip(const Request& request) {
+    return std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
+        return equal_ignoring_case(header.first, "Accept-Encoding") &&
+               encoding_quality(header.second, "gzip") > 0;
+    });
+}
 
 bool is_text_like(std::string_view content_type) {
     const auto media = parse_media_type(content_type);

@@ -11,6 +11,11 @@ namespace comity::http {
 // Thread-safe as far as the filters are. Catches what a filter throws and logs it.
 void finish(const Router::Table& table, const Request& request, Response& response);
 
+// Whether the client takes a body that is compressed.
+bool takes_gzip(const Request& request);
+// From so many bytes on a body is compressed: fewer fit a packet or two as they are.
+inline constexpr std::size_t kSmallestToCompress = 1025;
+
 // Whether a body of that Content-Type is worth compressing: text, JSON, XML, JavaScript, SVG, and what ends
 // in +json, +xml.
 bool is_text_like(std::string_view content_type);

@@ -57,6 +57,25 @@ TEST(Gunzip, RefusesWhatIsCutOffOrChanged) {
     EXPECT_FALSE(gunzip(flipped, 10000));
 }
 
+TEST(Gzip, EndsWhatWasCompressedOnceInDifferentWays) {
+    std::string text;
+    for (int i = 0; i < 20'000; ++i) text += static_cast<char>('a' + i * i % 23);
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{5'000}, text.size()}) {
+        const std::string_view start = std::string_view(text).substr(0, size);
+        const auto packed = gzip_start(start);
+        ASSERT_TRUE(packed);
+        for (const std::string& rest : {std::string(), std::string("]}"), std::string(65'535, 'z')}) {
+            const std::string whole = gzip_end(*packed, rest);
+            EXPECT_EQ(whole.size(), packed->bytes.size() + rest.size() + kGzipEnd);
+            const auto back = gunzip(whole, 1'000'000);
+            ASSERT_TRUE(back) << back.error().message();
+            EXPECT_TRUE(*back == std::string(start) + rest);
+        }
+        const auto again = gzip(std::string(5000, 'a'));  // the compressor is sound after it
+        EXPECT_TRUE(again && gunzip(*again, 10'000));
+    }
+}
+
 TEST(Finish, CompressesTextThatIsWorthIt) {
     const Request takes = asking({{"Accept-Encoding", "gzip"}});
     const auto coded = [&](std::string_view type, std::size_t size) {

@@ -28,10 +28,15 @@ struct Deflater {
     }
 };
 
+Deflater& own_deflater() {
+    thread_local Deflater deflater;
+    return deflater;
+}
+
 }  // namespace
 
 std::optional<std::string> gzip(std::string_view bytes) {
-    thread_local Deflater deflater;
+    Deflater& deflater = own_deflater();
     if (!deflater.ready || bytes.size() >= std::numeric_limits<uInt>::max()) return std::nullopt;
     z_stream& stream = deflater.stream;
     if (deflateReset(&stream) != Z_OK) return std::nullopt;
@@ -43,6 +48,41 @@ std::optional<std::string> gzip(std::string_view bytes) {
     if (deflate(&stream, Z_FINISH) != Z_STREAM_END) return std::nullopt;
     out.erase(stream.total_out);
     out.shrink_to_fit();
+    return out;
+}
+
+std::optional<GzipStart> gzip_start(std::string_view bytes) {
+    Deflater& deflater = own_deflater();
+    if (!deflater.ready || bytes.size() >= std::numeric_limits<uInt>::max()) return std::nullopt;
+    z_stream& stream = deflater.stream;
+    if (deflateReset(&stream) != Z_OK) return std::nullopt;
+    // A flush takes the end of a block and an empty one beyond what all of it would.
+    std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())) + 16, '\0');
+    stream.next_in = input(bytes);
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    if (deflate(&stream, Z_SYNC_FLUSH) != Z_OK || stream.avail_in > 0 || stream.avail_out == 0)
+        return std::nullopt;
+    out.erase(stream.total_out);
+    out.shrink_to_fit();
+    return GzipStart{std::move(out), static_cast<std::uint32_t>(stream.adler), bytes.size()};
+}
+
+std::string gzip_end(GzipStart start, std::string_view rest) {
+    std::string out = std::move(start.bytes);
+    const auto put = [&](std::uint32_t value, int bytes) {
+        for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+    };
+    // A last block that is stored (RFC 1951 section 3.2.4), then the member's end (RFC 1952 section 2.3.1).
+    const auto length = static_cast<std::uint32_t>(rest.size());
+    out += '\1';
+    put(length, 2);
+    put(~length, 2);
+    out += rest;
+    const uLong check = crc32(0, input(rest), static_cast<uInt>(rest.size()));
+    put(static_cast<std::uint32_t>(crc32_combine(start.check, check, static_cast<z_off_t>(rest.size()))), 4);
+    put(static_cast<std::uint32_t>(start.size + rest.size()), 4);
     return out;
 }
 
