@@ -43,17 +43,18 @@ class TaxiiServer {
         }
         start();
     }
-    // Another node on the first one's database and data folder.
-    explicit TaxiiServer(const TaxiiServer& first) : community_(first.community_) {
+    // Another node on the first one's database and data folder; of pages it keeps so many bytes.
+    explicit TaxiiServer(const TaxiiServer& first, std::size_t kept_pages = api::taxii::kKeptPages)
+        : community_(first.community_) {
         auto made = node::Node::open(first.node_->config(), clock_);
         EXPECT_TRUE(made) << made.error().message();
         node_ = *std::move(made);
-        start();
+        start(kept_pages);
     }
 
   private:
-    void start() {
-        api::taxii::add_routes(router_, *node_);
+    void start(std::size_t kept_pages = api::taxii::kKeptPages) {
+        api::taxii::add_routes(router_, *node_, kept_pages);
         auto started = http::Server::start({.port = 0}, router_);
         EXPECT_TRUE(started) << started.error().message();
         server_ = *std::move(started);
@@ -120,6 +121,18 @@ inline std::string header_of(const http::Response& response, std::string_view na
             return value;
     }
     return {};
+}
+
+// What a client sees of an answer, but for the time and an error's id, which are the request's own.
+inline std::string seen_of(const http::Response& response) {
+    std::string body(response.bytes());
+    const std::size_t id = body.find("\"error_id\":");
+    if (id != std::string::npos) body.erase(id, body.find(',', id) - id);
+    std::string out = std::to_string(response.status) + " " + std::to_string(body.size()) + "\n";
+    for (const auto& [name, value] : response.headers) {
+        if (name != "Date" && name != "Content-Length") out += name + ": " + value + "\n";
+    }
+    return out + body;
 }
 
 }  // namespace comity::testing

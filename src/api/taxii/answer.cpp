@@ -71,10 +71,9 @@ http::Response error_answer(const Error& error, int status, const http::Request&
     return response;
 }
 
-void add_date_headers(http::Response& response, const intelligence::ObjectPage& page) {
-    if (page.objects.empty()) return;
-    response.header("X-TAXII-Date-Added-First", format_time_micros(page.objects.front().row.added));
-    response.header("X-TAXII-Date-Added-Last", format_time_micros(page.objects.back().row.added));
+void add_date_headers(http::Response& response, Time first, Time last) {
+    response.header("X-TAXII-Date-Added-First", format_time_micros(first));
+    response.header("X-TAXII-Date-Added-Last", format_time_micros(last));
 }
 
 std::string version_text(const intelligence::FoundObject& found) {

@@ -18,8 +18,8 @@ inline http::Response error_answer(const Error& error, const http::Request& requ
     return error_answer(error, http::status_of(error.kind), request);
 }
 
-// X-TAXII-Date-Added-First and -Last of a page; an empty one has neither date.
-void add_date_headers(http::Response& response, const intelligence::ObjectPage& page);
+// X-TAXII-Date-Added-First and -Last of a page that is not empty.
+void add_date_headers(http::Response& response, Time first, Time last);
 
 // The object's version as its own bytes write it; an observable's is when it was added.
 std::string version_text(const intelligence::FoundObject& found);

@@ -121,8 +121,7 @@ json::Object Door::describe(const Asked& asked, const Collection* made) const {
     return out;
 }
 
-Result<Door::Place> Door::place(db::Session& session, const ledger::Readable& readable,
-                                const Asked& asked) const {
+Result<Place> Door::place(db::Session& session, const ledger::Readable& readable, const Asked& asked) const {
     const std::string_view id = asked.request.capture("collection");
     if (!asked.roll->founded()) return no_collection();
     const std::string all = all_id(asked.roll->community).text();

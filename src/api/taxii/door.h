@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "api/taxii/memory.h"
 #include "api/taxii/next.h"
 #include "api/taxii/parameters.h"
 #include "api/taxii/status_store.h"
@@ -38,7 +39,7 @@ struct Asked {
 
 class Door {
   public:
-    explicit Door(node::Node& node);
+    Door(node::Node& node, std::size_t kept_pages);
 
     using Show = Result<http::Response> (Door::*)(const Asked&);
     // Who asks, for what form; then `show`; errors in TAXII's form.
@@ -57,11 +58,6 @@ class Door {
     Result<http::Response> status(const Asked& asked);
 
   private:
-    // A collection's place under a root: the community's of everything, or one that a member made.
-    struct Place {
-        std::optional<intelligence::Collection> made;  // nothing: everything
-        std::string bound_to;                          // root and collection: what a `next` is good for
-    };
     struct List {
         std::string endpoint;  // and object: what a `next` is bound to
         std::string_view key;  // that the list has in the answer
@@ -80,12 +76,27 @@ class Door {
     // Why the asker may not write there; nothing where it may.
     Result<void> check_writable(const Asked& asked, const intelligence::Collection* made) const;
     static Result<intelligence::ObjectId> object_id(const Asked& asked);
+    // Where a page begins, and by what it is found again.
+    struct Question {
+        std::string bound_to;  // what its `next` is good for
+        Time after;
+        bool packed = false;  // the asker takes gzip
+        Digest key;
+    };
+    Result<Question> question_of(const Asked& asked, const Parameters& parameters, const List& list,
+                                 const Ground& ground) const;
     Result<http::Response> page_of(const Asked& asked, Parameters parameters, const List& list,
                                    const Write& write);
+    // Puts the page together from the store's rows.
+    static Result<KeptPage> make_page(db::Session& session, const Asked& asked, Parameters parameters,
+                                      const List& list, const Write& write, const Ground& ground,
+                                      const Question& question);
+    http::Response finished(KeptPage page, const Question& question) const;
 
     node::Node& node_;
     NextSigner signer_;
     StatusStore statuses_;
+    Memory memory_;
 };
 
 }  // namespace comity::api::taxii

@@ -121,7 +121,8 @@ Result<Parameters> read_parameters(const http::Request& request, Filters filters
     std::ranges::sort(given);
     for (const auto& [name, value] : given) {
         if (name == "limit" || name == "next") continue;
-        out.bound_to += fmt::format("{}={}&", name, value);
+        // With its length, so that no value passes for another parameter.
+        out.bound_to += fmt::format("{}={}:{}&", name, value.size(), value);
     }
     return out;
 }

@@ -22,7 +22,8 @@ struct Parameters {
     intelligence::ObjectFilter filter;
     std::size_t limit = kDefaultLimit;
     std::optional<std::string> next;
-    std::string bound_to;  // the filters as they were given: what a `next` is good for
+    // The filters as they were given, the same for no others: what a `next` is good for, and a kept page.
+    std::string bound_to;
 };
 
 // kInvalid names the parameter: one given twice, a time, limit, version or list that is none. What is not

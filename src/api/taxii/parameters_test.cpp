@@ -108,6 +108,8 @@ TEST(Parameters, AreBoundToTheFiltersAndNotToTheLimit) {
               bound({{"match[version]", "all"}, {"match[type]", "a"}}));
     EXPECT_NE(bound({{"match[type]", "a"}}), bound({{"match[type]", "b"}}));
     EXPECT_NE(bound({{"match[type]", "a"}}), bound({}));
+    EXPECT_NE(bound({{"match[type]", "a&match[version]=3:all"}}),
+              bound({{"match[type]", "a"}, {"match[version]", "all"}}));
 }
 
 TEST(Parameters, PassOverTheFiltersOfOtherEndpoints) {

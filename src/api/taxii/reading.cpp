@@ -6,10 +6,20 @@
 
 #include "api/taxii/answer.h"
 #include "api/taxii/door.h"
+#include "crypto/sha256.h"
+#include "http/finish.h"
+#include "http/gzip.h"
 #include "intelligence/stix/object.h"
 #include "ledger/access.h"
 
 namespace comity::api::taxii {
+
+namespace {
+
+// Bytes that end an answer: `more` and `next`, compressed or not.
+constexpr std::size_t kEnd = 64 + http::kGzipEnd;
+
+}  // namespace
 
 using http::Response;
 using intelligence::FoundObject;
@@ -67,46 +77,119 @@ Result<ObjectId> Door::object_id(const Asked& asked) {
     return *std::move(id);
 }
 
+Result<Door::Question> Door::question_of(const Asked& asked, const Parameters& parameters, const List& list,
+                                         const Ground& ground) const {
+    Question out;
+    out.bound_to = fmt::format("{}\n{}\n{}\n{}", asked.name(), ground.place.bound_to, list.endpoint,
+                               parameters.bound_to);
+    out.after = intelligence::PageRequest{}.after;
+    if (parameters.next) {
+        COMITY_TRY(out.after, signer_.open(*parameters.next, out.bound_to));
+    }
+    out.packed = http::takes_gzip(asked.request);
+    // Not who asks, but what it may read: many read the same.
+    const std::string page = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", ground.place.bound_to, list.endpoint,
+                                         parameters.bound_to, parameters.limit, out.after.micros, out.packed);
+    out.key = crypto::sha256({as_bytes(page), ground.reach});
+    return out;
+}
+
 // {"<key>":[...],"more":true,"next":"..."}; {} where there is nothing. An object that is asked for by its URL
 // must be there.
 Result<Response> Door::page_of(const Asked& asked, Parameters parameters, const List& list,
                                const Write& write) {
-    COMITY_TRY(const auto session, node_.database().snapshot());
-    COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*session, asked.viewer));
-    COMITY_TRY(const Place at, place(*session, readable, asked));
-    COMITY_CHECK(check_readable(asked));
-    const std::string bound_to =
-        fmt::format("{}\n{}\n{}\n{}", asked.name(), at.bound_to, list.endpoint, parameters.bound_to);
-    const std::string before = fmt::format(R"({{"{}":[)", list.key);
-    intelligence::PageRequest page_request;
-    page_request.limit = parameters.limit;
-    page_request.before = before;
-    if (parameters.next) {
-        COMITY_TRY(page_request.after, signer_.open(*parameters.next, bound_to));
+    // Its groups follow from the roll, which is the epoch's.
+    const std::string reader =
+        fmt::format("{}\n{}\n{}\n{}\n{}", asked.viewer.member, asked.viewer.person, asked.viewer.staff,
+                    asked.root(), asked.request.capture("collection"));
+    std::optional<Memory::Epoch> epoch;
+    {
+        COMITY_TRY(const auto session, node_.database().reader());
+        COMITY_TRY(const ledger::ShownState state, ledger::shown_state(*session));
+        epoch = memory_.epoch_of(state, asked.roll);
     }
-    if (at.made) parameters.filter.collection = at.made->scope(*asked.roll);
+    std::shared_ptr<const Ground> ground = epoch ? memory_.ground(*epoch, reader) : nullptr;
+    if (ground) {
+        COMITY_CHECK(check_readable(asked));
+        COMITY_TRY(const Question question, question_of(asked, parameters, list, *ground));
+        if (auto page = memory_.pages().find(*epoch, question.key, kEnd))
+            return finished(*std::move(page), question);
+    }
+
+    COMITY_TRY(const auto session, node_.database().snapshot());
+    COMITY_TRY(const ledger::ShownState state, ledger::shown_state(*session));
+    const std::optional<Memory::Epoch> before = std::exchange(epoch, memory_.epoch_of(state, asked.roll));
+    if (!ground || !epoch || epoch != before) {
+        COMITY_TRY(ledger::Readable readable, ledger::readable_by(*session, asked.viewer));
+        COMITY_TRY(Place at, place(*session, readable, asked));
+        COMITY_TRY(Bytes reach, reach_of(*session, readable));
+        ground = std::make_shared<const Ground>(std::move(readable), std::move(reach), std::move(at));
+        if (epoch) memory_.keep_ground(*epoch, reader, ground);
+    }
+    COMITY_CHECK(check_readable(asked));
+    COMITY_TRY(const Question question, question_of(asked, parameters, list, *ground));
+    COMITY_TRY(KeptPage page,
+               make_page(*session, asked, std::move(parameters), list, write, *ground, question));
+    if (epoch) memory_.pages().offer(*epoch, question.key, page);
+    return finished(std::move(page), question);
+}
+
+Result<KeptPage> Door::make_page(db::Session& session, const Asked& asked, Parameters parameters,
+                                 const List& list, const Write& write, const Ground& ground,
+                                 const Question& question) {
+    const std::string before = fmt::format(R"({{"{}":[)", list.key);
+    const intelligence::PageRequest request{
+        .after = question.after, .limit = parameters.limit, .before = before};
+    if (ground.place.made) parameters.filter.collection = ground.place.made->scope(*asked.roll);
     if (list.of_one_object) {
-        COMITY_TRY(const bool there, intelligence::has_object(*session, readable, parameters.filter,
+        COMITY_TRY(const bool there, intelligence::has_object(session, ground.readable, parameters.filter,
                                                               parameters.filter.ids->front()));
         if (!there) return not_found("there is no such object");
     }
-    COMITY_TRY(const ObjectPage page,
-               intelligence::find_objects(*session, readable, parameters.filter, page_request));
-    if (page.objects.empty()) return resource("{}");
-    Response response = resource({});
-    add_date_headers(response, page);
-    std::shared_ptr<std::string> body = page.bytes;
+    COMITY_TRY(const ObjectPage found,
+               intelligence::find_objects(session, ground.readable, parameters.filter, request));
+    KeptPage page;
+    if (found.objects.empty()) return page;
+    page.facts.first = found.objects.front().row.added;
+    page.facts.last = found.objects.back().row.added;
+    page.facts.more = found.more;
     if (write) {
-        body = std::make_shared<std::string>(before);
-        for (const FoundObject& found : page.objects) {
-            if (write(found, *body)) *body += ',';
+        page.bytes = before;
+        for (const FoundObject& object : found.objects) {
+            if (write(object, page.bytes)) page.bytes += ',';
         }
-        body->pop_back();
+        page.bytes.pop_back();
+    } else {
+        page.bytes = std::move(*found.bytes);
     }
-    *body += page.more ? fmt::format(R"(],"more":true,"next":"{}"}})",
-                                     signer_.sign(page.objects.back().row.added, bound_to))
-                       : R"(],"more":false})";
-    response.shared_body = std::move(body);
+    if (!question.packed || page.bytes.size() < http::kSmallestToCompress) return page;
+    // Once for all that take it so, not for each.
+    if (auto packed = http::gzip_start(page.bytes); packed && packed->bytes.size() < page.bytes.size()) {
+        page.facts.packed = true;
+        page.facts.check = packed->check;
+        page.facts.unpacked = packed->size;
+        page.bytes = std::move(packed->bytes);
+    }
+    return page;
+}
+
+Response Door::finished(KeptPage page, const Question& question) const {
+    const PageFacts& facts = page.facts;
+    if (page.bytes.empty()) return resource("{}");
+    const std::string end = facts.more ? fmt::format(R"(],"more":true,"next":"{}"}})",
+                                                     signer_.sign(facts.last, question.bound_to))
+                                       : R"(],"more":false})";
+    if (facts.packed) {
+        page.bytes = http::gzip_end({std::move(page.bytes), facts.check, facts.unpacked}, end);
+    } else {
+        page.bytes += end;
+    }
+    Response response = resource(std::move(page.bytes));
+    add_date_headers(response, facts.first, facts.last);
+    if (facts.packed) {
+        response.header("Vary", "Accept-Encoding");
+        response.header("Content-Encoding", "gzip");
+    }
     return response;
 }
 

@@ -28,8 +28,11 @@ std::string joined_accept(const Request& request) {
 
 }  // namespace
 
-Door::Door(node::Node& node)
-    : node_(node), signer_(node.ledger().identity().key.key), statuses_(node.database()) {}
+Door::Door(node::Node& node, std::size_t kept_pages)
+    : node_(node),
+      signer_(node.ledger().identity().key.key),
+      statuses_(node.database()),
+      memory_(node.config().data, kept_pages) {}
 
 Response Door::answer(const Request& request, Show show) {
     auto shown = try_answer(request, show);
@@ -49,8 +52,8 @@ Result<Response> Door::try_answer(const Request& request, Show show) {
     return (this->*show)(Asked{request, std::move(principal), viewer, roll});
 }
 
-void add_routes(http::Router& router, node::Node& node) {
-    const auto door = std::make_shared<Door>(node);
+void add_routes(http::Router& router, node::Node& node, std::size_t kept_pages) {
+    const auto door = std::make_shared<Door>(node, kept_pages);
     const auto route = [&](http::Method method, std::string_view path, Door::Show show) {
         const auto handler = [door, show](const Request& request) { return door->answer(request, show); };
         const http::RouteOptions options{.max_body = method == http::Method::kPost ? kMaxContentLength : 0};

@@ -28,7 +28,10 @@ namespace comity::api::taxii {
 
 inline constexpr std::size_t kMaxContentLength = 16u << 20;  // bytes of a request's body, unpacked
 
+// Of finished pages, in a file of the data folder that has no name (page_store.h); 0: none is kept.
+inline constexpr std::size_t kKeptPages = 128u << 20;  // bytes
+
 // The node must outlive the router.
-void add_routes(http::Router& router, node::Node& node);
+void add_routes(http::Router& router, node::Node& node, std::size_t kept_pages = kKeptPages);
 
 }  // namespace comity::api::taxii
