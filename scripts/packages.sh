@@ -13,8 +13,8 @@ packages_of() {
             libsimdjson-dev libre2-dev libboost-json1.81-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
             prometheus-cpp-dev nodejs:node npm:npm ;;
         demo) echo curl jq ;;
-        test) echo libgtest-dev libgmock-dev libvalijson-dev postgresql-15 chromium clang-19 libclang-rt-19-dev \
-            curl jq python3 openssl iproute2 procps zsh fish ;;
+        test) echo libgtest-dev libgmock-dev libvalijson-dev postgresql-15 chromium clang-19 libclang-rt-19-dev spin \
+            curl jq python3 openssl iproute2 faketime procps zsh fish ;;
         lint) echo clang-19 clang-format-19 clang-tidy-19 shellcheck python3 git \
             libgtest-dev libgmock-dev libvalijson-dev ;;
         fuzz) echo clang-19 libclang-rt-19-dev ;;
