@@ -58,6 +58,7 @@ void add_statement_submit(Command& statement, Context& context);
 
 void add_log_head(Command& log, Context& context);
 void add_log_prove(Command& log, Context& context);
+void add_log_close(Command& log, Context& context);
 void add_log_compare(Command& log, Context& context);
 void add_log_verify(Command& log, Context& context);
 void add_log_witnesses(Command& log, Context& context);

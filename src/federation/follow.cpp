@@ -175,6 +175,7 @@ Result<Followed> Follow::follow(const OfferedLog& offered) {
         const auto take = [&](std::uint64_t index, const Digest& id) -> Result<void> {
             COMITY_TRY(const TimedCheckpoint* holding, times.holding(index));
             wanted.push_back({index, id, holding->time});
+            progress.entries.push_back(id);
             if (const auto completed = edge.append(id)) {
                 COMITY_TRY(const Digest expected, tiles.hash(1, index / log::kTileWidth));
                 if (*completed != expected) {

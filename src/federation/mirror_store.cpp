@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kEntrySize = Digest::kSize + 2;  // behind its length
 constexpr std::size_t kLookUp = 32;                    // ids asked for in one query
+constexpr std::uint64_t kPlacedAtOnce = 16384;         // entries in one transaction
 
 Bytes roots_bytes(const log::Frontier& frontier) {
     Bytes bytes;
@@ -30,6 +31,15 @@ Result<log::Frontier> frontier_of(std::int64_t size, ByteView bytes) {
 
 std::optional<std::int64_t> maybe(const db::Row& row, int column) {
     return row.null(column) ? std::nullopt : std::optional(row.integer(column));
+}
+
+Result<void> place(db::Transaction& tx, std::int64_t log, std::uint64_t first, std::span<const Digest> ids) {
+    for (const Digest& id : ids) {
+        COMITY_CHECK(tx.queue(
+            "INSERT INTO federation_places(prefix, log, idx) VALUES($1, $2, $3) ON CONFLICT DO NOTHING",
+            ledger::id_prefix(id), log, first++));
+    }
+    return {};
 }
 
 Failure damaged(const char* table) {
@@ -65,7 +75,41 @@ Result<std::vector<MirroredLog>> read_logs(db::Session& session, const std::stri
 
 Result<MirrorStore> MirrorStore::open(db::Database& database) {
     COMITY_CHECK(db::migrate(database, "federation_mirror", mirror_migrations()));
-    return MirrorStore(database);
+    MirrorStore store(database);
+    COMITY_CHECK(store.place_entries());
+    return store;
+}
+
+Result<void> MirrorStore::place_entries() {
+    struct Unplaced {
+        std::int64_t log = 0;
+        std::uint64_t from = 0;
+        std::uint64_t end = 0;
+    };
+    std::vector<Unplaced> logs;
+    {
+        COMITY_TRY(const auto session, database_->reader());
+        COMITY_CHECK(session->each("SELECT n, placed, applied FROM federation_logs WHERE placed < applied",
+                                   {}, [&](const db::Row& row) {
+                                       logs.push_back({row.integer(0),
+                                                       static_cast<std::uint64_t>(row.integer(1)),
+                                                       static_cast<std::uint64_t>(row.integer(2))});
+                                       return true;
+                                   }));
+    }
+    for (Unplaced& log : logs) {
+        while (log.from < log.end) {
+            COMITY_TRY(const auto ids,
+                       entries(log.log, log.from, std::min(kPlacedAtOnce, log.end - log.from)));
+            if (ids.empty()) return damaged("federation_tiles");
+            COMITY_TRY(const auto tx, database_->begin());
+            COMITY_CHECK(place(*tx, log.log, log.from, ids));
+            log.from += ids.size();
+            COMITY_CHECK(tx->run("UPDATE federation_logs SET placed = $1 WHERE n = $2", log.from, log.log));
+            COMITY_CHECK(tx->commit());
+        }
+    }
+    return {};
 }
 
 Result<void> MirrorStore::add_peer(const Peer& peer) {
@@ -172,8 +216,8 @@ Result<bool> MirrorStore::advance(const MirroredLog& log, const Progress& progre
     COMITY_TRY(const auto tx, database_->begin());
     COMITY_TRY(
         const std::int64_t rows,
-        tx->run("UPDATE federation_logs SET applied = $1, frontier = $2, time = $3 WHERE n = $4 AND applied "
-                "= $5",
+        tx->run("UPDATE federation_logs SET applied = $1, placed = $1, frontier = $2, time = $3 WHERE n = $4 "
+                "AND applied = $5",
                 progress.applied.size(), roots_bytes(progress.applied), progress.time, log.n,
                 log.applied.size()));
     if (rows == 0) return false;
@@ -189,6 +233,7 @@ Result<bool> MirrorStore::advance(const MirroredLog& log, const Progress& progre
                       "CONFLICT(log, size) DO NOTHING",
                       log.n, checkpoint.size, checkpoint.time, checkpoint.note));
     }
+    COMITY_CHECK(place(*tx, log.n, log.applied.size(), progress.entries));
     for (const std::uint64_t index : progress.missing) {
         COMITY_CHECK(
             tx->queue("INSERT INTO federation_missing(log, idx) VALUES($1, $2) ON CONFLICT(log, "

@@ -58,6 +58,7 @@ struct Progress {
     std::map<std::int64_t, Bytes> tiles;  // by place (ledger::tile_place)
     std::vector<TimedCheckpoint> checkpoints;
     std::vector<std::uint64_t> missing;  // indexes
+    std::vector<Digest> entries;         // those taken, in their order
 };
 
 class MirrorStore {
@@ -105,6 +106,7 @@ class MirrorStore {
 
   private:
     explicit MirrorStore(db::Database& database) : database_(&database) {}
+    Result<void> place_entries();  // of logs that were mirrored before places were kept
     db::Database* database_;
 };
 

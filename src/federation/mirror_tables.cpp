@@ -17,6 +17,13 @@ CREATE TABLE federation_checkpoints(log INTEGER NOT NULL, size INTEGER NOT NULL,
 CREATE TABLE federation_missing(log INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY(log, idx));
 CREATE TABLE federation_contradictions(n INTEGER PRIMARY KEY, log_key TEXT NOT NULL, earlier TEXT NOT NULL,
                                        later TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL);
+)"},
+                                         // Where in which log a statement stands; `placed` of a log's entries
+                                         // are in it.
+                                         {2, R"(
+CREATE TABLE federation_places(prefix INTEGER NOT NULL, log INTEGER NOT NULL, idx INTEGER NOT NULL,
+                               PRIMARY KEY(prefix, log, idx)) WITHOUT ROWID;
+ALTER TABLE federation_logs ADD COLUMN placed INTEGER NOT NULL DEFAULT 0;
 )"}};
 
 }  // namespace

@@ -17,7 +17,14 @@ namespace {
 
 constexpr double kGrowthsASecond = 20;  // of one log; a log asks again with its newest checkpoint
 constexpr double kGrowthsAtOnce = 100;
-constexpr int kAttempts = 3;  // against other requests for the same log
+constexpr int kAttempts = 3;                       // against other requests for the same log
+constexpr std::int64_t kRemembered = 31 * 86'400;  // seconds that it knows what it had cosigned by when
+
+// The last second that it has sealed: it states later ones only.
+Result<std::int64_t> sealed_until(db::Session& session) {
+    COMITY_TRY(const auto last, session.integer("SELECT close FROM witness_sealed WHERE n = 1"));
+    return last.value_or(-1);
+}
 
 std::optional<std::uint64_t> decimal(std::string_view text) {
     std::uint64_t number = 0;
@@ -74,6 +81,7 @@ struct Witness::Held {
     Digest root = log::empty_root();
     std::int64_t time = 0;
     std::string note;
+    std::int64_t sealed = -1;  // no second up to this one may be stated any more
 };
 
 struct Witness::Request {
@@ -111,6 +119,7 @@ Result<Witness::Held> Witness::held(db::Session& session, const Digest& origin) 
                                           row.integer(2), std::string(row.text(3))};
                                   return false;
                               }));
+    COMITY_TRY(last.sealed, sealed_until(session));
     return last;
 }
 
@@ -207,7 +216,7 @@ Result<Witness::Answer> Witness::answer(const Request& request) {
 Result<Witness::Answer> Witness::cosign(const Request& request, const Held& last) {
     const log::Checkpoint& checkpoint = request.checkpoint;
     // Never an earlier time for a larger log, whatever the clock does.
-    const std::int64_t time = std::max(clock_.now().seconds(), last.time);
+    const std::int64_t time = std::max({clock_.now().seconds(), last.time, last.sealed + 1});
     crypto::Note note = request.signed_by_log;
     const crypto::NoteSignature cosignature = log::cosign(note.text, key_, Time::from_seconds(time));
     note.signatures.push_back(cosignature);
@@ -217,8 +226,11 @@ Result<Witness::Answer> Witness::cosign(const Request& request, const Held& last
         return Answer{429, "this log asks too often\n"};
     }
     COMITY_TRY(const auto tx, database_.begin());
+    COMITY_TRY(const std::int64_t sealed, sealed_until(*tx));
     std::int64_t changed = 0;
-    if (last.any) {
+    if (time <= sealed) {
+        // Sealed meanwhile: look again.
+    } else if (last.any) {
         COMITY_TRY(changed, tx->run("UPDATE witness_logs SET size = $2, root = $3, time = $4, note = $5 "
                                     "WHERE origin = $1 AND size = $6 AND root = $7 AND time <= $4",
                                     request.origin, checkpoint.size, checkpoint.root, time, text, last.size,
@@ -232,6 +244,21 @@ Result<Witness::Answer> Witness::cosign(const Request& request, const Held& last
         COMITY_TRY(const Held now, held(*tx, request.origin));
         return Answer{409, fmt::format("{}\n", now.size)};
     }
+    if (last.any) {  // cosigned before the history was kept
+        COMITY_CHECK(
+            tx->run("INSERT INTO witness_history(origin, time, log, size, root) VALUES($1, $2, $3, $4, $5) "
+                    "ON CONFLICT DO NOTHING",
+                    request.origin, last.time, request.signers.front().text(), last.size, last.root));
+    }
+    COMITY_CHECK(
+        tx->run("INSERT INTO witness_history(origin, time, log, size, root) VALUES($1, $2, $3, $4, $5) "
+                "ON CONFLICT(origin, time) DO UPDATE SET log = excluded.log, size = excluded.size, root = "
+                "excluded.root",
+                request.origin, time, request.signers.front().text(), checkpoint.size, checkpoint.root));
+    COMITY_CHECK(tx->run(
+        "DELETE FROM witness_history WHERE origin = $1 AND time < (SELECT MAX(time) FROM witness_history "
+        "WHERE origin = $1 AND time < $2)",
+        request.origin, time - kRemembered));
     COMITY_CHECK(tx->commit());
     return Answer{200, cosignature.line()};
 }
@@ -241,6 +268,77 @@ Result<std::string> Witness::checkpoint(const Digest& origin_hash) {
     COMITY_TRY(Held last, held(*reader, origin_hash));
     if (!last.any) return not_found("this witness has cosigned no checkpoint of such a log");
     return std::move(last.note);
+}
+
+Result<std::vector<SealedLog>> Witness::seen_by(db::Session& session, std::int64_t close) const {
+    struct Row {
+        Digest origin, root;
+        std::int64_t size, time;
+        std::string note;
+    };
+    std::vector<Row> rows;
+    COMITY_CHECK(
+        session.each("SELECT origin, root, size, time, note FROM witness_logs", {}, [&](const db::Row& row) {
+            rows.push_back(
+                {row.digest(0), row.digest(1), row.integer(2), row.integer(3), std::string(row.text(4))});
+            return true;
+        }));
+    std::map<std::string, SealedLog> logs;
+    for (const Row& row : rows) {
+        std::optional<SealedLog> seen;
+        Result<void> parsed;
+        COMITY_CHECK(session.each(
+            "SELECT log, size, root FROM witness_history WHERE origin = $1 AND time <= $2 ORDER BY time DESC "
+            "LIMIT 1",
+            {row.origin, close}, [&](const db::Row& known) {
+                auto key = crypto::parse_public_key(known.text(0));
+                if (!key) {
+                    parsed = corrupt("witness_history", "holds a key that is none", "restore a backup");
+                    return false;
+                }
+                seen = {*std::move(key), static_cast<std::uint64_t>(known.integer(1)), known.digest(2)};
+                return false;
+            }));
+        COMITY_CHECK(parsed);
+        if (!seen && row.time <= close) {  // cosigned before the history was kept
+            COMITY_TRY(const crypto::Note note, crypto::parse_note(row.note));
+            COMITY_TRY(const log::Checkpoint checkpoint, log::Checkpoint::parse(note.text));
+            const auto signers = crypto::verify_note(note, policy_.log_keys(checkpoint.origin));
+            if (signers) seen = {signers->front(), checkpoint.size, checkpoint.root};
+        }
+        if (seen && seen->size > 0) logs.emplace(seen->log.text(), *seen);
+    }
+    std::vector<SealedLog> sealed;
+    for (auto& [key, log] : logs) sealed.push_back(std::move(log));
+    return sealed;
+}
+
+// What it had cosigned by a second that is sealed never changes, so a seal need not be kept: only that
+// nothing is stated any more of that second or one before it.
+Result<Seal> Witness::seal(const Digest& community, std::int64_t close) {
+    const std::int64_t now = clock_.now().seconds();
+    std::int64_t sealed = -1;
+    {
+        COMITY_TRY(const auto reader, database_.reader());
+        COMITY_TRY(sealed, sealed_until(*reader));
+    }
+    if (close > sealed) {
+        if (close >= now) return conflict("close", "has not passed yet by this witness' clock", "ask later");
+        COMITY_TRY(const auto tx, database_.begin());
+        COMITY_TRY(sealed, sealed_until(*tx));
+        COMITY_CHECK(
+            tx->run("INSERT INTO witness_sealed(n, close) VALUES(1, $1) ON CONFLICT(n) DO UPDATE SET close = "
+                    "excluded.close",
+                    std::max(sealed, close)));
+        COMITY_CHECK(tx->commit());
+    }
+    if (close < now - kRemembered) return not_found("that second is too long ago for this witness to know");
+    COMITY_TRY(const auto snapshot, database_.snapshot());
+    Seal seal{community, key_.public_part(), close, {}, {}};
+    COMITY_TRY(seal.logs, seen_by(*snapshot, close));
+    if (seal.logs.size() > kMaxSealedLogs) return too_large("logs", "are more than a seal may name");
+    seal.signature = key_.key.sign(as_bytes(seal.text()));
+    return seal;
 }
 
 }  // namespace comity::federation

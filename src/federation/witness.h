@@ -16,6 +16,7 @@
 
 #include "base/time.h"
 #include "crypto/key_text.h"
+#include "federation/seal.h"
 #include "federation/sightings.h"
 #include "log/policy.h"
 
@@ -55,6 +56,10 @@ class Witness {
     // signatures that it verified and its own; kNotFound where it never has.
     Result<std::string> checkpoint(const Digest& origin_hash);
 
+    // Its word on that second (seal.h): always the same once it is given. kConflict where the second has not
+    // passed yet; kNotFound where it is too long ago to know (a month).
+    Result<Seal> seal(const Digest& community, std::int64_t close);
+
     crypto::NamedKey key() const { return key_.public_part(); }
     const log::Policy& policy() const { return policy_; }
 
@@ -67,6 +72,7 @@ class Witness {
     Result<Answer> answer(const Request& request);
     Result<Answer> cosign(const Request& request, const Held& last);
     bool may_grow(const Digest& origin);
+    Result<std::vector<SealedLog>> seen_by(db::Session& session, std::int64_t close) const;
 
     db::Database& database_;
     const crypto::NamedSecret key_;

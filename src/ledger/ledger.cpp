@@ -95,6 +95,15 @@ class LedgerOnDatabase final : public Ledger {
     }
 
     std::shared_ptr<const Roll> roll() override { return rolls_.recent().roll; }
+    Result<std::vector<Close>> closes(Witnessed now) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        std::vector<Close> all;
+        for (const auto& pillar : pillars_.all()) {
+            COMITY_TRY(auto some, pillar->closes(*session, now));
+            for (Close& close : some) all.push_back(std::move(close));
+        }
+        return all;
+    }
     const LogIdentity& identity() const override { return options_.identity; }
     Result<void> ready() override {
         COMITY_CHECK(sequencer_.ready());

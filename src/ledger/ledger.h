@@ -155,6 +155,8 @@ class Ledger {
     virtual std::shared_ptr<void> on_growth(std::function<void()> listener) = 0;
 
     virtual std::shared_ptr<const Roll> roll() = 0;  // at most a second old
+    // What all pillars have to tell (Pillar::closes).
+    virtual Result<std::vector<Close>> closes(Witnessed now) = 0;
     virtual const LogIdentity& identity() const = 0;
     // Can it write? An error says what is wrong (disk full, database gone, clock behind the log).
     virtual Result<void> ready() = 0;

@@ -11,6 +11,7 @@
 
 #include "db/database.h"
 #include "db/migration.h"
+#include "ledger/quorum_time.h"
 #include "ledger/roll.h"
 #include "ledger/statement.h"
 
@@ -67,6 +68,11 @@ class Pillar {
     // A statement that was applied turns out to have been witnessed earlier (the table `statements` has the
     // time already): where the view keeps what follows from its order by that time, it is brought up to date.
     virtual Result<void> rewitnessed(db::Transaction&, const Statement&) { return {}; }
+    // The seconds up to `now` that decide something and for which a witness may still have to speak:
+    // federation asks those that the policies name (quorum_time.h). Asked every few seconds.
+    virtual Result<std::vector<Close>> closes(db::Session&, Witnessed /*now*/) {
+        return std::vector<Close>();
+    }
 };
 
 // What governance does besides: it makes the roll.

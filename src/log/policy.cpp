@@ -230,17 +230,27 @@ std::vector<crypto::NamedKey> Policy::witness_keys() const {
 }
 
 Result<PolicyVerdict> judge(const Policy& policy, const crypto::Note& checkpoint) {
+    std::vector<std::optional<Time>> seen;
+    seen.reserve(policy.witnesses.size());
+    for (const Policy::Witness& witness : policy.witnesses) {
+        COMITY_TRY(const std::optional<Time> time, cosigned(witness, checkpoint));
+        seen.push_back(time);
+    }
+    return judge_times(policy, seen);
+}
+
+PolicyVerdict judge_times(const Policy& policy, std::span<const std::optional<Time>> seen) {
     struct State {
         std::optional<Time> met;
         std::vector<std::string> waits;
     };
     std::unordered_map<std::string_view, State> states;
     PolicyVerdict verdict;
-    for (const Policy::Witness& witness : policy.witnesses) {
-        COMITY_TRY(const std::optional<Time> time, cosigned(witness, checkpoint));
-        verdict.witnesses.push_back({witness.name, time});
-        State state{time, {}};
-        if (!time) state.waits.push_back(witness.name);
+    for (std::size_t i = 0; i < policy.witnesses.size(); ++i) {
+        const Policy::Witness& witness = policy.witnesses[i];
+        verdict.witnesses.push_back({witness.name, seen[i]});
+        State state{seen[i], {}};
+        if (!seen[i]) state.waits.push_back(witness.name);
         states.emplace(witness.name, std::move(state));
     }
     for (const Policy::Group& group : policy.groups) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,5 +83,8 @@ struct PolicyVerdict {
 // whole note (kRefused), as C2SP signed-note has it. The time of a group is that at which the last member
 // that it needed cosigned: what the k-th earliest of its members states.
 Result<PolicyVerdict> judge(const Policy& policy, const crypto::Note& checkpoint);
+// The same of anything that witnesses have seen, each at the time given, or not: one for each witness of the
+// policy, in its order.
+PolicyVerdict judge_times(const Policy& policy, std::span<const std::optional<Time>> seen);
 
 }  // namespace comity::log

@@ -145,6 +145,10 @@ const std::vector<Key>& keys() {
          "Certificates (PEM) by which other nodes are known, besides the system's; empty: none. A relative "
          "path is one in the data folder.",
          COMITY_TEXT(federation_ca_file, any_text)},
+        {"federation.member",
+         "The member whose node this is: with a key of its own that the node holds in custody, the node "
+         "publishes what witnesses said (cosigned checkpoints, seals); empty: it does not.",
+         COMITY_TEXT(federation_member, any_text)},
         {"logging.level", "What the program logs.",
          COMITY_CHOICE(log_level, "debug", "info", "warning", "error", "off")},
         {"logging.form", "How: one JSON object a line, or text.", COMITY_CHOICE(log_form, "json", "text")},

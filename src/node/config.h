@@ -25,6 +25,7 @@ struct Config {
     unsigned session_hours = 12;
     std::size_t federation_bytes_per_second = 0;  // received from each node that is followed; 0: no limit
     std::string federation_ca_file;               // certificates to trust besides the system's; empty: none
+    std::string federation_member;  // in whose name the node speaks by itself; empty: it does not
     logging::Level log_level = logging::Level::kInfo;
     logging::Form log_form = logging::Form::kJson;
 };

@@ -16,6 +16,7 @@
 #include "federation/cosignatures.h"
 #include "federation/growth.h"
 #include "federation/mirror_store.h"
+#include "federation/quorum.h"
 #include "federation/sightings.h"
 #include "federation/witness.h"
 #include "ledger/ledger.h"
@@ -43,6 +44,8 @@ class Node {
     federation::Cosignatures& cosignatures() { return *cosignatures_; }
     federation::Sightings& sightings() { return *sightings_; }
     const log::Policy& policy() const { return cosignatures_->policy(); }
+    // By when a quorum had seen what, and what a close waits for.
+    ledger::QuorumTime& quorum() { return *quorum_; }
 
   private:
     Node() = default;
@@ -56,6 +59,7 @@ class Node {
     std::unique_ptr<federation::Witness> witness_;
     std::unique_ptr<federation::MirrorStore> mirrors_;
     std::unique_ptr<federation::GrowthWatch> growth_;
+    std::unique_ptr<federation::Quorum> quorum_;
 };
 
 }  // namespace comity::node

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/encoding.h"
+#include "federation/seal.h"
 #include "intelligence/collection.h"
 #include "intelligence/marking_change.h"
 #include "intelligence/stix/object.h"
@@ -102,7 +103,7 @@ class History {
     void add_one() {
         const std::string author = one_of(names_);
         const bool custody = up_to(5) == 0;
-        switch (up_to(13)) {
+        switch (up_to(15)) {
             case 0:
             case 1: {  // one or two ask for somebody, perhaps for another key or name than the others do
                 governance::MemberBody member = member_body(one_of(names_));
@@ -185,6 +186,16 @@ class History {
                            author);
                 break;
             }
+            case 14:
+                add_signed(sign(author, federation::kCosigned, cosigned_body(), custody), author);
+                break;
+            case 15: {
+                federation::Seal seal{community_, witness_.public_part(), some_time(), {}, {}};
+                if (up_to(1) == 0) seal.logs.push_back({log_.public_part(), 1, log::empty_root()});
+                seal.signature = witness_.key.sign(as_bytes(seal.text()));
+                add_signed(sign(author, federation::kSeal, seal.json(), custody), author);
+                break;
+            }
             case 11:
                 add_signed(sign(author, intelligence::kCollection,
                                 {{"id", collection_id(up_to(1))},
@@ -194,6 +205,16 @@ class History {
                            author);
                 break;
         }
+    }
+    // A log that nobody here has, as a witness saw it.
+    json::Object cosigned_body() {
+        const log::Checkpoint checkpoint{
+            log_.name, static_cast<std::uint64_t>(1 + up_to(5)), log::empty_root(), {}};
+        crypto::Note note{checkpoint.text(), {}};
+        note.signatures.push_back(crypto::sign_note(note.text, log_));
+        note.signatures.push_back(log::cosign(note.text, witness_, Time::from_seconds(some_time())));
+        const std::vector<crypto::NamedKey> witnesses{witness_.public_part()};
+        return **federation::cosigned_json(log_.public_part(), note.write(), witnesses);
     }
     unsigned some_object() {
         return next_object_ == 0 ? 0 : static_cast<unsigned>(up_to(static_cast<int>(next_object_) - 1));
@@ -211,6 +232,10 @@ class History {
     const std::vector<std::string> names_ = {"ke", "fr", "no", "br", "fj"};
     Digest community_;  // all zero until the charter is made
     std::map<std::string, std::vector<crypto::NamedSecret>> keys_;
+    const crypto::NamedSecret log_{"w.example/log", crypto::KeyType::kEd25519,
+                                   *crypto::SecretKey::from_seed(Bytes(32, 1))};
+    const crypto::NamedSecret witness_{"w.example/log/witness", crypto::KeyType::kEd25519Cosignature,
+                                       *crypto::SecretKey::from_seed(Bytes(32, 2))};
     std::vector<Item> items_;
     unsigned next_object_ = 0;
 };

@@ -21,8 +21,10 @@
 #include "federation/collector.h"
 #include "federation/follower.h"
 #include "federation/gossip.h"
+#include "federation/timekeeper.h"
 #include "intelligence/search/index.h"
 #include "node/puller.h"
+#include "node/speaking.h"
 #include "node/version.h"
 
 namespace comity::cli {
@@ -96,6 +98,13 @@ Result<void> serve(Context& context, const Options& options) {
     metrics.watch(*server);
     const federation::Collector collector(node->ledger(), node->cosignatures(), *context.clock);
     const federation::Gossip gossip(node->ledger(), node->sightings(), node->policy());
+    std::unique_ptr<federation::Timekeeper> timekeeper;
+    if (!node->config().federation_member.empty()) {
+        timekeeper = std::make_unique<federation::Timekeeper>(
+            node->ledger(), node->cosignatures(), node->witness(),
+            [&](std::string_view type, json::Object body) { return node::say(*node, type, std::move(body)); },
+            *context.clock);
+    }
     const intelligence::search::Indexer indexer(node->database());
     const node::Puller puller(*node);
     const std::string address = shown_address(listen, server->port());

@@ -1,0 +1,482 @@
+#include "federation/quorum.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "ledger/log_edge.h"
+#include "ledger/queries.h"
+#include "log/tile.h"
+#include "log/tree.h"
+
+namespace comity::federation {
+namespace {
+
+using ledger::Stand;
+using ledger::Witnessed;
+
+constexpr std::size_t kEntrySize = Digest::kSize + 2;  // behind its length
+constexpr std::size_t kLookUp = 32;                    // statements asked for in one query
+constexpr std::size_t kKeptBundles = 256;
+
+// A log that counts.
+struct Log {
+    std::string key;
+    std::optional<std::int64_t> mirror;  // its number among the mirrors; nothing: this node's own
+    bool known = false;                  // whether it is here at all
+    std::uint64_t held = 0;              // entries
+    std::map<std::uint64_t, Digest> roots;
+};
+
+// Where a statement stands.
+struct Place {
+    std::size_t log = 0;  // among the logs that count
+    std::uint64_t index = 0;
+};
+
+// What a witness said of a log: it had seen so much of it by then.
+struct Word {
+    std::uint64_t size = 0;
+    Digest root;
+    Witnessed time = 0;
+};
+
+// Reads one state of the store for one policy.
+class Reading {
+  public:
+    Reading(db::Session& session, const log::Policy& policy, const std::string& own, ledger::TileCache& tiles)
+        : session_(session), policy_(policy), own_(own), reader_(session, tiles) {}
+
+    Result<void> open() {
+        std::set<std::string> keys;
+        for (const log::Policy::Log& log : policy_.logs) keys.insert(log.key.text());
+        if (keys.empty()) {
+            COMITY_CHECK(
+                session_.each("SELECT DISTINCT log_key FROM federation_nodes", {}, [&](const db::Row& row) {
+                    keys.emplace(row.text(0));
+                    return true;
+                }));
+        }
+        for (const std::string& key : keys) {
+            by_key_.emplace(key, logs_.size());
+            logs_.push_back({key, std::nullopt, false, 0, {}});
+        }
+        COMITY_CHECK(
+            session_.each("SELECT n, log_key, applied FROM federation_logs", {}, [&](const db::Row& row) {
+                const auto known = by_key_.find(row.text(1));
+                if (known == by_key_.end()) return true;
+                Log& log = logs_[known->second];
+                log.mirror = row.integer(0);
+                log.known = true;
+                log.held = static_cast<std::uint64_t>(row.integer(2));
+                by_mirror_.emplace(row.integer(0), known->second);
+                return true;
+            }));
+        if (const auto own = by_key_.find(own_); own != by_key_.end()) {
+            COMITY_TRY(const ledger::LogState state, ledger::LogEdge::read_state(session_));
+            Log& log = logs_[own->second];
+            log.mirror.reset();
+            log.known = true;
+            log.held = state.size;
+            own_log_ = own->second;
+        }
+        words_.resize(policy_.witnesses.size());
+        strange_.resize(policy_.witnesses.size());
+        return {};
+    }
+
+    const std::vector<Log>& logs() const { return logs_; }
+
+    // What the witnesses said in checkpoints and seals, of each log by size. With a close: what they had seen
+    // by then alone.
+    Result<void> read_words(std::optional<Witnessed> close) {
+        const Witnessed until = close.value_or(INT64_MAX);
+        for (std::size_t w = 0; w < words_.size(); ++w) {
+            words_[w].resize(logs_.size());
+            const std::string witness = policy_.witnesses[w].key.text();
+            const auto take = [&](const db::Row& row) {
+                if (const auto log = by_key_.find(row.text(0)); log != by_key_.end()) {
+                    words_[w][log->second].push_back(
+                        {static_cast<std::uint64_t>(row.integer(1)), row.digest(2), row.integer(3)});
+                } else if (policy_.logs.empty()) {
+                    std::uint64_t& size = strange_[w][std::string(row.text(0))];
+                    size = std::max(size, static_cast<std::uint64_t>(row.integer(1)));
+                }
+                return true;
+            };
+            COMITY_CHECK(session_.each(
+                "SELECT log, size, root, time FROM federation_cosigned WHERE witness = $1 AND time <= $2",
+                {witness, until}, take));
+            COMITY_CHECK(session_.each(
+                "SELECT d.log, d.size, d.root, s.close FROM federation_seals s JOIN federation_sealed d ON "
+                "d.statement = s.statement WHERE s.witness = $1 AND s.close <= $2",
+                {witness, until}, take));
+            for (std::vector<Word>& words : words_[w]) {
+                std::ranges::sort(words, {}, [](const Word& word) {
+                    return std::tie(word.size, word.time, word.root.bytes);
+                });
+            }
+        }
+        return {};
+    }
+    std::vector<Word>& words(std::size_t witness, std::size_t log) { return words_[witness][log]; }
+    // Logs that the witness told of and that may turn out to count: nobody has announced them here so far.
+    const std::map<std::string, std::uint64_t>& strange(std::size_t witness) const {
+        return strange_[witness];
+    }
+
+    // Does the log that is here have that root at that size? Precondition: it is held so far.
+    Result<bool> holds(std::size_t at, std::uint64_t size, const Digest& root) {
+        Log& log = logs_[at];
+        auto known = log.roots.find(size);
+        if (known == log.roots.end()) {
+            COMITY_TRY(const Digest made,
+                       log::tree_root(size, log.mirror ? hashes(*log.mirror) : reader_.hashes(size)));
+            known = log.roots.emplace(size, made).first;
+        }
+        return known->second == root;
+    }
+
+    // Where each of the statements stands in the logs that count, as far as they are held.
+    Result<std::vector<std::vector<Place>>> places(std::span<const Digest> statements) {
+        std::vector<std::vector<Place>> found(statements.size());
+        for (std::size_t first = 0; first < statements.size(); first += kLookUp) {
+            const std::size_t end = std::min(first + kLookUp, statements.size());
+            std::unordered_multimap<std::int64_t, std::size_t> by_prefix;
+            std::vector<db::Param> prefixes;
+            for (std::size_t i = 0; i < kLookUp; ++i) {  // the last one again fills up what is left over
+                const std::size_t at = std::min(first + i, end - 1);
+                prefixes.emplace_back(ledger::id_prefix(statements[at]));
+                if (first + i < end) by_prefix.emplace(ledger::id_prefix(statements[at]), at);
+            }
+            if (own_log_) {
+                COMITY_CHECK(
+                    session_.each(query("SELECT prefix, id, idx FROM statements WHERE idx IS NOT "
+                                        "NULL AND prefix IN "),
+                                  prefixes, [&](const db::Row& row) {
+                                      const auto [begin, last] = by_prefix.equal_range(row.integer(0));
+                                      for (auto it = begin; it != last; ++it) {
+                                          if (statements[it->second] == row.digest(1)) {
+                                              found[it->second].push_back(
+                                                  {*own_log_, static_cast<std::uint64_t>(row.integer(2))});
+                                          }
+                                      }
+                                      return true;
+                                  }));
+            }
+            struct Row {
+                std::int64_t prefix, mirror;
+                std::uint64_t index;
+            };
+            std::vector<Row> rows;
+            COMITY_CHECK(
+                session_.each(query("SELECT prefix, log, idx FROM federation_places WHERE prefix IN "),
+                              prefixes, [&](const db::Row& row) {
+                                  rows.push_back({row.integer(0), row.integer(1),
+                                                  static_cast<std::uint64_t>(row.integer(2))});
+                                  return true;
+                              }));
+            for (const Row& row : rows) {
+                const auto log = by_mirror_.find(row.mirror);
+                if (log == by_mirror_.end() || log->second == own_log_) continue;
+                // Two ids may begin alike: the entry itself says whose place it is.
+                COMITY_TRY(const Digest id, entry(row.mirror, row.index));
+                const auto [begin, last] = by_prefix.equal_range(row.prefix);
+                for (auto it = begin; it != last; ++it) {
+                    if (statements[it->second] == id) found[it->second].push_back({log->second, row.index});
+                }
+            }
+        }
+        return found;
+    }
+
+  private:
+    static std::string query(std::string_view begin) {
+        std::string sql(begin);
+        for (std::size_t i = 1; i <= kLookUp; ++i) sql += fmt::format("{}${}", i == 1 ? "(" : ", ", i);
+        return sql + ")";
+    }
+
+    log::HashReader hashes(std::int64_t mirror) {
+        return [this, mirror](std::span<const log::Node> nodes) -> Result<std::vector<Digest>> {
+            std::vector<Digest> found;
+            for (const log::Node& node : nodes) {
+                const log::TilePlace place = log::place_of(node);
+                COMITY_TRY(
+                    const auto data,
+                    session_.blob("SELECT data FROM federation_tiles WHERE log = $1 AND place = $2",
+                                  {mirror, ledger::tile_place(static_cast<int>(place.level), place.index)}));
+                if (!data || data->size() < (place.first + place.count) * Digest::kSize)
+                    return corrupt("federation_tiles", "lacks a tile of what is applied", "restore a backup");
+                found.push_back(log::hash_in_tile(*data, place));
+            }
+            return found;
+        };
+    }
+
+    Result<Digest> entry(std::int64_t mirror, std::uint64_t index) {
+        const std::pair key(mirror, index / log::kTileWidth);
+        auto bundle = bundles_.find(key);
+        if (bundle == bundles_.end()) {
+            COMITY_TRY(auto data,
+                       session_.blob("SELECT data FROM federation_tiles WHERE log = $1 AND place = $2",
+                                     {mirror, ledger::tile_place(-1, key.second)}));
+            if (bundles_.size() == kKeptBundles) bundles_.clear();
+            bundle = bundles_.emplace(key, std::move(data).value_or(Bytes())).first;
+        }
+        const std::size_t at = (index % log::kTileWidth) * kEntrySize + 2;
+        if (bundle->second.size() < at + Digest::kSize)
+            return corrupt("federation_tiles", "lacks an entry of what is applied", "restore a backup");
+        return Digest::from_bytes(ByteView(bundle->second).subspan(at, Digest::kSize));
+    }
+
+    db::Session& session_;
+    const log::Policy& policy_;
+    const std::string& own_;
+    ledger::LogReader reader_;
+    std::vector<Log> logs_;
+    std::map<std::string, std::size_t, std::less<>> by_key_;
+    std::map<std::int64_t, std::size_t> by_mirror_;
+    std::optional<std::size_t> own_log_;
+    std::vector<std::vector<std::vector<Word>>> words_;  // by witness, log
+    std::vector<std::map<std::string, std::uint64_t>> strange_;
+    std::map<std::pair<std::int64_t, std::uint64_t>, Bytes> bundles_;
+};
+
+// The earliest second by which one witness had seen an entry of one log, for many entries.
+class Earliest {
+  public:
+    Earliest(Reading& reading, std::size_t witness, std::size_t log)
+        : reading_(reading), log_(log), words_(reading.words(witness, log)) {
+        std::erase_if(words_, [&](const Word& word) { return word.size > reading.logs()[log].held; });
+        find_best();
+    }
+    Result<std::optional<Witnessed>> holding(std::uint64_t index) {
+        for (;;) {
+            const auto first = std::ranges::upper_bound(words_, index, {}, &Word::size);
+            if (first == words_.end()) return std::nullopt;
+            const std::size_t best = best_[static_cast<std::size_t>(first - words_.begin())];
+            COMITY_TRY(const bool same, reading_.holds(log_, words_[best].size, words_[best].root));
+            if (same) return words_[best].time;
+            words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(best));  // of another history
+            find_best();
+        }
+    }
+
+  private:
+    // For each, the earliest from there on: a larger tree may have been seen before a smaller was cosigned.
+    void find_best() {
+        best_.resize(words_.size());
+        for (std::size_t i = words_.size(); i-- > 0;) {
+            const bool later = i + 1 < words_.size() && words_[best_[i + 1]].time < words_[i].time;
+            best_[i] = later ? best_[i + 1] : i;
+        }
+    }
+
+    Reading& reading_;
+    const std::size_t log_;
+    std::vector<Word> words_;  // by size
+    std::vector<std::size_t> best_;
+};
+
+Result<std::vector<std::optional<Witnessed>>> own_times(db::Session& session,
+                                                        std::span<const Digest> statements) {
+    std::vector<std::optional<Witnessed>> times;
+    for (const Digest& id : statements) {
+        std::optional<Witnessed> time;
+        COMITY_CHECK(session.each("SELECT id, witnessed FROM statements WHERE prefix = $1",
+                                  {ledger::id_prefix(id)}, [&](const db::Row& row) {
+                                      if (row.digest(0) == id) time = row.integer(1);
+                                      return true;
+                                  }));
+        times.push_back(time);
+    }
+    return times;
+}
+
+// What the witnesses had seen by a close.
+class Closing {
+  public:
+    Closing(Reading& reading, db::Session& session, const log::Policy& policy, Witnessed close)
+        : reading_(reading), session_(session), policy_(policy), close_(close) {}
+
+    Result<void> read(ledger::ClosedAt& into) {
+        const std::size_t witnesses = policy_.witnesses.size();
+        reach_.assign(witnesses, std::vector<std::uint64_t>(reading_.logs().size()));
+        open_.assign(witnesses, false);
+        std::map<std::size_t, std::uint64_t> behind;
+        std::map<std::string, std::uint64_t> strange;
+        for (std::size_t w = 0; w < witnesses; ++w) {
+            COMITY_TRY(const auto sealed, sealed_sizes(w, into));
+            if (!sealed) {
+                open_[w] = true;
+                into.waits.push_back(policy_.witnesses[w].name);
+            }
+            for (std::size_t log = 0; log < reading_.logs().size(); ++log)
+                COMITY_CHECK(read(w, log, sealed, behind, into));
+            for (const auto& [key, size] : reading_.strange(w)) {
+                strange[key] = std::max(strange[key], size);
+                open_[w] = true;
+            }
+        }
+        for (const auto& [log, size] : behind) {
+            const Log& known = reading_.logs()[log];
+            const auto key = crypto::parse_public_key(known.key);
+            into.behind.push_back({key && known.known ? key->name : known.key, known.held, size});
+        }
+        for (const auto& [key, size] : strange) into.behind.push_back({key, 0, size});
+        into.settled = !met([this](std::size_t w) { return open_[w]; });
+        // Of those that are waited for, only who can make a difference.
+        const auto verdict =
+            log::judge_times(policy_, std::vector<std::optional<Time>>(policy_.witnesses.size()));
+        std::erase_if(into.waits, [&](const std::string& name) {
+            return std::ranges::find(verdict.waits, name) == verdict.waits.end();
+        });
+        return {};
+    }
+
+    Stand stand(std::span<const Place> places) const {
+        const auto covers = [&](std::size_t w) {
+            return std::ranges::any_of(
+                places, [&](const Place& place) { return reach_[w][place.log] > place.index; });
+        };
+        if (met(covers)) return Stand::kIn;
+        return met([&](std::size_t w) { return open_[w] || covers(w); }) ? Stand::kOpen : Stand::kOut;
+    }
+
+  private:
+    template <typename Has>
+    bool met(const Has& has) const {
+        std::vector<std::optional<Time>> seen(policy_.witnesses.size());
+        for (std::size_t w = 0; w < seen.size(); ++w) {
+            if (has(w)) seen[w] = Time{};
+        }
+        return log::judge_times(policy_, seen).met;
+    }
+
+    // What the witness has sealed of each log; nothing: it has not sealed that second.
+    Result<std::optional<std::map<std::string, std::uint64_t>>> sealed_sizes(std::size_t w,
+                                                                             ledger::ClosedAt& into) {
+        const std::string witness = policy_.witnesses[w].key.text();
+        std::map<Digest, std::map<std::string, std::pair<std::uint64_t, Digest>>> seals;
+        COMITY_CHECK(session_.each(
+            "SELECT s.statement, d.log, d.size, d.root FROM federation_seals s LEFT JOIN federation_sealed d "
+            "ON d.statement = s.statement WHERE s.witness = $1 AND s.close = $2",
+            {witness, close_}, [&](const db::Row& row) {
+                auto& seal = seals[row.digest(0)];
+                if (!row.null(1)) {
+                    seal.emplace(row.text(1),
+                                 std::pair(static_cast<std::uint64_t>(row.integer(2)), row.digest(3)));
+                }
+                return true;
+            }));
+        if (seals.empty()) return std::nullopt;
+        std::map<std::string, std::uint64_t> sizes;
+        for (const auto& [statement, seal] : seals) {
+            if (seal != seals.begin()->second) {
+                into.faults.push_back(
+                    fmt::format("{} has sealed that second twice, and not alike", policy_.witnesses[w].name));
+            }
+            for (const auto& [log, sealed] : seal) sizes[log] = std::max(sizes[log], sealed.first);
+        }
+        return sizes;
+    }
+
+    Result<void> read(std::size_t w, std::size_t log,
+                      const std::optional<std::map<std::string, std::uint64_t>>& sealed,
+                      std::map<std::size_t, std::uint64_t>& behind, ledger::ClosedAt& into) {
+        const std::string& name = policy_.witnesses[w].name;
+        const Log& known = reading_.logs()[log];
+        const std::vector<Word>& words = reading_.words(w, log);
+        if (sealed && !words.empty()) {
+            const auto said = sealed->find(known.key);
+            if (words.back().size > (said == sealed->end() ? 0 : said->second)) {
+                into.faults.push_back(
+                    fmt::format("{} has cosigned more of {} by that second than it sealed", name, known.key));
+            }
+        }
+        for (std::size_t i = words.size(); i-- > 0;) {
+            const Word& word = words[i];
+            if (word.size > known.held) {
+                std::uint64_t& size = behind[log];
+                size = std::max(size, word.size);
+                open_[w] = true;
+                continue;
+            }
+            if (word.size == 0) break;
+            COMITY_TRY(const bool same, reading_.holds(log, word.size, word.root));
+            if (same) {
+                reach_[w][log] = word.size;
+                break;
+            }
+            into.faults.push_back(
+                fmt::format("{} has seen another history of {} at {} entries", name, known.key, word.size));
+        }
+        return {};
+    }
+
+    Reading& reading_;
+    db::Session& session_;
+    const log::Policy& policy_;
+    const Witnessed close_;
+    std::vector<std::vector<std::uint64_t>> reach_;  // by witness, log: entries that it had seen
+    std::vector<bool> open_;                         // more of what it says may still come, or be reached
+};
+
+}  // namespace
+
+Result<std::vector<std::optional<Witnessed>>> Quorum::times(db::Session& session, const log::Policy& policy,
+                                                            std::span<const Digest> statements) {
+    if (policy.quorum == "none") return own_times(session, statements);
+    Reading reading(session, policy, own_, tiles_);
+    COMITY_CHECK(reading.open());
+    COMITY_CHECK(reading.read_words(std::nullopt));
+    std::vector<std::vector<Earliest>> earliest(policy.witnesses.size());
+    for (std::size_t w = 0; w < earliest.size(); ++w) {
+        for (std::size_t log = 0; log < reading.logs().size(); ++log)
+            earliest[w].emplace_back(reading, w, log);
+    }
+    COMITY_TRY(const auto places, reading.places(statements));
+    std::vector<std::optional<Witnessed>> times;
+    times.reserve(statements.size());
+    for (const std::vector<Place>& stands : places) {
+        std::vector<std::optional<Time>> seen(policy.witnesses.size());
+        for (std::size_t w = 0; w < seen.size(); ++w) {
+            for (const Place& place : stands) {
+                COMITY_TRY(const auto second, earliest[w][place.log].holding(place.index));
+                if (!second) continue;
+                const Time time = Time::from_seconds(*second);
+                seen[w] = std::min(time, seen[w].value_or(time));
+            }
+        }
+        const log::PolicyVerdict verdict = log::judge_times(policy, seen);
+        times.push_back(verdict.since ? std::optional(verdict.since->seconds()) : std::nullopt);
+    }
+    return times;
+}
+
+Result<ledger::ClosedAt> Quorum::closed_at(db::Session& session, const log::Policy& policy, Witnessed close,
+                                           std::span<const Digest> statements) {
+    ledger::ClosedAt closed;
+    if (policy.quorum == "none") {
+        COMITY_TRY(const auto times, own_times(session, statements));
+        for (const auto& time : times)
+            closed.stands.push_back(time && *time <= close ? Stand::kIn : Stand::kOut);
+        closed.settled = true;
+        return closed;
+    }
+    Reading reading(session, policy, own_, tiles_);
+    COMITY_CHECK(reading.open());
+    COMITY_CHECK(reading.read_words(close));
+    Closing closing(reading, session, policy, close);
+    COMITY_CHECK(closing.read(closed));
+    COMITY_TRY(const auto places, reading.places(statements));
+    for (const std::vector<Place>& stands : places) {
+        closed.stands.push_back(closing.stand(stands));
+        if (closed.stands.back() == Stand::kOpen) closed.settled = false;
+    }
+    return closed;
+}
+
+}  // namespace comity::federation
