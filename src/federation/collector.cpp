@@ -31,12 +31,21 @@ Result<std::uint64_t> told_size(std::string_view body) {
 Collector::Collector(ledger::Ledger& ledger, Cosignatures& cosignatures, Clock& clock,
                      CollectorOptions options)
     : ledger_(ledger), cosignatures_(cosignatures), clock_(clock), options_(std::move(options)) {
+    const auto asked = [](const log::Policy::Witness& witness) { return !witness.url.empty(); };
+    if (std::ranges::any_of(cosignatures_.policy().witnesses, asked)) {
+        subscription_ = ledger_.on_growth([this] {
+            const std::lock_guard lock(mutex_);
+            ++grown_;
+            stop_.notify_all();
+        });
+    }
     for (const log::Policy::Witness& witness : cosignatures_.policy().witnesses) {
-        if (!witness.url.empty()) threads_.emplace_back([this, &witness] { ask_for_ever(witness); });
+        if (asked(witness)) threads_.emplace_back([this, &witness] { ask_for_ever(witness); });
     }
 }
 
 Collector::~Collector() {
+    subscription_.reset();
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -50,17 +59,34 @@ bool Collector::wait(std::chrono::milliseconds time) {
     return !stop_.wait_for(lock, time, [&] { return stopping_; });
 }
 
+bool Collector::wait_for_growth(std::uint64_t seen) {
+    std::unique_lock lock(mutex_);
+    stop_.wait_for(lock, options_.look, [&] { return stopping_ || grown_ != seen; });
+    return !stopping_;
+}
+
 void Collector::ask_for_ever(const log::Policy::Witness& witness) {
     http::Client client(options_.http);
     std::string cosigned;  // the note that it has cosigned last
     std::int64_t failures = 0;
     Time answered;
     std::uint64_t last = cosignatures_.last_size(witness.key).value_or(0);
-    auto pause = options_.poll;
-    do {
-        pause = options_.poll;
+    for (;;) {
+        auto pause = options_.poll;
+        std::uint64_t seen = 0;
+        {
+            const std::lock_guard lock(mutex_);
+            seen = grown_;
+        }
         const auto note = ledger_.checkpoint();
-        if (!note || *note == cosigned) continue;
+        if (note && *note == cosigned) {
+            if (!wait_for_growth(seen)) return;
+            continue;
+        }
+        if (!note) {
+            if (!wait(pause)) return;
+            continue;
+        }
         const Time contacted = clock_.now();
         const auto size = ask(client, witness, *note, last);
         std::string error;
@@ -82,7 +108,8 @@ void Collector::ask_for_ever(const log::Policy::Witness& witness) {
             !told) {
             logging::warning("a witness' answer could not be kept", {{"cause", told.error().message()}});
         }
-    } while (wait(pause));
+        if (!wait(pause)) return;
+    }
 }
 
 Result<std::uint64_t> Collector::ask(http::Client& client, const log::Policy::Witness& witness,

@@ -1,7 +1,7 @@
 // Asks the witnesses of the node's policy for their cosignatures on its newest checkpoint, in the background:
 // an append never waits for them. A thread for each witness that has a URL, so that a slow one delays nobody;
-// each asks for the newest checkpoint only, keeps what the witness has cosigned last, and after a failure
-// waits longer and longer.
+// each asks for the newest checkpoint only, as soon as the log has grown but not more often than once a
+// second, keeps what the witness has cosigned last, and after a failure waits longer and longer.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,8 @@
 namespace comity::federation {
 
 struct CollectorOptions {
-    std::chrono::milliseconds poll{1000};        // how often it looks for a new checkpoint
+    std::chrono::milliseconds poll{1000};        // between one question and the next
+    std::chrono::milliseconds look{10'000};      // for what another process on the same database appends
     std::chrono::milliseconds first_wait{1000};  // after a failure; doubled with each
     std::chrono::milliseconds longest_wait{300'000};
     http::ClientOptions http{.connect_timeout = std::chrono::seconds(5),
@@ -42,15 +43,19 @@ class Collector {
     Result<std::uint64_t> ask(http::Client& client, const log::Policy::Witness& witness,
                               const std::string& note, std::uint64_t last);
     bool wait(std::chrono::milliseconds time);  // false: it is to end
+    // Until the ledger has taken more than when it had told `seen` times; false: it is to end.
+    bool wait_for_growth(std::uint64_t seen);
 
     ledger::Ledger& ledger_;
     Cosignatures& cosignatures_;
     Clock& clock_;
     const CollectorOptions options_;
 
-    std::mutex mutex_;  // guards stopping_
+    std::mutex mutex_;  // guards what follows
     std::condition_variable stop_;
     bool stopping_ = false;
+    std::uint64_t grown_ = 0;  // how often the ledger has told that it has taken something
+    std::shared_ptr<void> subscription_;
     std::vector<std::thread> threads_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "base/logging.h"
 #include "crypto/sha256.h"
 #include "federation/mirror_edge.h"
 #include "federation/tree_tiles.h"
@@ -81,10 +82,25 @@ Result<TimedCheckpoint> Follow::read_timed(const MirroredLog& log, const std::st
 }
 
 Result<void> Follow::contradiction(const MirroredLog& log, const std::string& earlier,
-                                   const std::string& later, std::string_view what) {
+                                   const std::string& later, std::string_view what, TreeTiles* larger) {
     COMITY_CHECK(store_.keep_contradiction(log.key, earlier, later, what, options_.clock->now().seconds()));
+    if (auto kept = keep_evidence(log, earlier, later, larger); !kept)
+        logging::warning("evidence could not be kept", {{"cause", kept.error().message()}});
     return conflict(log.key.name, std::string(what),
                     "both signed checkpoints are kept: comity node check, and show them to the community");
+}
+
+// What the two notes prove to anybody: by themselves, or by the larger tree's own hashes.
+Result<void> Follow::keep_evidence(const MirroredLog& log, const std::string& earlier,
+                                   const std::string& later, TreeTiles* larger) {
+    if (options_.sightings == nullptr) return {};
+    const crypto::NamedKey cosigners[] = {log.cosigner};
+    COMITY_CHECK(options_.sightings->saw(log.key, earlier, cosigners));
+    COMITY_CHECK(options_.sightings->saw(log.key, later, cosigners));
+    if (larger == nullptr) return {};
+    COMITY_TRY(const auto evidence, compare_with_tree(earlier, later, log.key, larger->reader()));
+    if (evidence) COMITY_CHECK(options_.sightings->keep(*evidence));
+    return {};
 }
 
 Result<MirroredLog> Follow::verify_newest(const OfferedLog& offered) {
@@ -127,7 +143,8 @@ Result<MirroredLog> Follow::verify_newest(const OfferedLog& offered) {
         COMITY_TRY(const Digest before, tiles.root_at(log.size));
         if (before != log.root) {
             COMITY_CHECK(contradiction(log, log.checkpoint, note,
-                                       "rewrote its history: what it signed before is not its beginning"));
+                                       "rewrote its history: what it signed before is not its beginning",
+                                       &tiles));
         }
     }
     COMITY_CHECK(store_.verified(log, newest.size, root, note));
@@ -192,7 +209,7 @@ Result<Followed> Follow::follow(const OfferedLog& offered) {
                 COMITY_TRY(const Digest true_root, tiles.root_at(holding->size));
                 if (true_root != known.mapped()) {
                     return contradiction(log, holding->note, log.checkpoint,
-                                         "signed a checkpoint that its later log does not hold");
+                                         "signed a checkpoint that its later log does not hold", &tiles);
                 }
                 return refused("entries", "are not those of the checkpoint's tree");
             }

@@ -18,6 +18,8 @@
 #include "base/time.h"
 #include "federation/mirror_store.h"
 #include "federation/peer_source.h"
+#include "federation/sightings.h"
+#include "federation/tree_tiles.h"
 #include "ledger/ledger.h"
 
 namespace comity::federation {
@@ -28,6 +30,8 @@ struct FollowOptions {
     // Told after each durable step: the log's origin, entries taken so far, entries in all.
     std::function<void(const std::string& origin, std::uint64_t done, std::uint64_t total)> on_step{};
     std::function<bool()> stopped{};  // asked between steps; true: enough for now
+    // Told of checkpoints that contradict each other, and keeps the evidence; null: nobody is.
+    Sightings* sightings = nullptr;
 };
 
 struct Followed {
@@ -58,8 +62,11 @@ class Follow {
         ledger::Witnessed witnessed = 0;
     };
     Result<MirroredLog> verify_newest(const OfferedLog& offered);
+    // `larger`: the tree of the later one, where its tiles are at hand.
     Result<void> contradiction(const MirroredLog& log, const std::string& earlier, const std::string& later,
-                               std::string_view what);
+                               std::string_view what, TreeTiles* larger = nullptr);
+    Result<void> keep_evidence(const MirroredLog& log, const std::string& earlier, const std::string& later,
+                               TreeTiles* larger);
     Result<TimedCheckpoint> read_timed(const MirroredLog& log, const std::string& note, Digest& root);
     Result<void> take_payloads(const OfferedLog& offered, std::span<const Wanted> wanted,
                                std::vector<std::uint64_t>& missing, Followed& followed);

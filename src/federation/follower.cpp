@@ -115,7 +115,8 @@ Result<void> Follower::round(Worker& worker, HttpSource& source) {
     SyncOptions options{.follow = {.clock = options_.clock,
                                    .packages_at_once = FollowOptions{}.packages_at_once,
                                    .on_step = {},
-                                   .stopped = [&worker] { return worker.ending.load(); }}};
+                                   .stopped = [&worker] { return worker.ending.load(); },
+                                   .sightings = options_.sightings}};
     const auto now = std::chrono::steady_clock::now();
     if (worker.full == std::chrono::steady_clock::time_point{} || now - worker.full >= options_.full_round) {
         const bool fills = worker.filled == std::chrono::steady_clock::time_point{} ||

@@ -26,6 +26,7 @@ struct FollowerOptions {
     std::chrono::milliseconds first_pause{1000};  // after a failure; doubles
     std::chrono::milliseconds longest_pause{300'000};
     std::string ca_file{};
+    Sightings* sightings = nullptr;  // as FollowOptions has it
 };
 
 class Follower {

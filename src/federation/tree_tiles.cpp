@@ -77,7 +77,11 @@ Result<Digest> TreeTiles::hash(unsigned level, std::uint64_t index) {
 Result<Digest> TreeTiles::root_at(std::uint64_t size) {
     if (size == size_) return root_;
     if (size > size_) return internal("tiles", "a root beyond the tree was asked for");
-    return log::tree_root(size, [&](std::span<const log::Node> nodes) -> Result<std::vector<Digest>> {
+    return log::tree_root(size, reader());
+}
+
+log::HashReader TreeTiles::reader() {
+    return [this](std::span<const log::Node> nodes) -> Result<std::vector<Digest>> {
         std::vector<Digest> hashes;
         for (const log::Node& node : nodes) {
             const log::TilePlace place = log::place_of(node);
@@ -87,7 +91,7 @@ Result<Digest> TreeTiles::root_at(std::uint64_t size) {
             hashes.push_back(log::hash_in_tile(*found, place));
         }
         return hashes;
-    });
+    };
 }
 
 }  // namespace comity::federation

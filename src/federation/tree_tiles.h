@@ -29,6 +29,8 @@ class TreeTiles {
     // The root of the tree of the first `size` entries; what the log was at that size. Precondition: at most
     // size().
     Result<Digest> root_at(std::uint64_t size);
+    // For proofs over the tree (log/tree.h). This must outlive it.
+    log::HashReader reader();
 
   private:
     using Place = std::pair<unsigned, std::uint64_t>;  // level, index of the tile

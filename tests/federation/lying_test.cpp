@@ -1,5 +1,7 @@
 // A node that lies in every answer that a mirror asks of it: nothing of it gets into a view, two histories
 // are kept as evidence, and what was withheld comes from an honest node later.
+#include <gmock/gmock.h>
+
 #include <latch>
 #include <random>
 
@@ -27,7 +29,20 @@ class Lying : public ::testing::Test {
 
     Result<Synced> sync(LyingSource& source) {
         const Peer peer = b_.peer_of(a_, "a");
-        return federation::sync(b_.node().ledger(), b_.node().mirrors(), source, peer, {});
+        return federation::sync(b_.node().ledger(), b_.node().mirrors(), source, peer, evident());
+    }
+    SyncOptions evident() { return {.follow = {.sightings = &b_.node().sightings()}}; }
+    // What b can show to anybody, each checked.
+    std::vector<std::string> proven() {
+        std::vector<std::string> kinds;
+        const auto kept = b_.node().sightings().evidence(100);
+        EXPECT_TRUE(kept);
+        for (const FoundEvidence& found : *kept) {
+            EXPECT_TRUE(check_evidence(found.evidence));
+            kinds.emplace_back(to_string(found.evidence.lie));
+        }
+        std::ranges::sort(kinds);
+        return kinds;
     }
     // Refused, and nothing of the log was taken beyond what is true.
     void expect_refused(LyingSource& source, std::string_view why) {
@@ -193,6 +208,7 @@ TEST_F(Lying, AnotherHistoryOfTheSameSizeIsKeptAsEvidence) {
     ASSERT_FALSE(synced);
     EXPECT_EQ(synced.error().kind, ErrorKind::kConflict) << synced.error().message();
     ASSERT_EQ(contradictions(), 1U);
+    EXPECT_THAT(proven(), ::testing::Contains("split-view"));
     const auto kept = b_.node().mirrors().contradictions()->front();
     EXPECT_TRUE(log::open_checkpoint(kept.earlier, a_.log_key()));
     EXPECT_TRUE(log::open_checkpoint(kept.later, a_.log_key()));
@@ -220,6 +236,7 @@ TEST_F(Lying, AHistoryWrittenAnewIsKeptAsEvidence) {
     ASSERT_FALSE(synced);
     EXPECT_EQ(synced.error().kind, ErrorKind::kConflict) << synced.error().message();
     EXPECT_EQ(contradictions(), 1U);
+    EXPECT_EQ(proven(), std::vector<std::string>{"rollback"});
     // Larger: each tile true to the forged root, none to what was signed before.
     NetNode c("a.example/log");
     c.submit(community_.charter());
@@ -260,10 +277,11 @@ TEST_F(Lying, AHistoryWrittenAnewIsKeptAsEvidence) {
         std::string note_;
     } forger(c, a_, signed_note);
     const Peer peer = b_.peer_of(a_, "a");
-    synced = federation::sync(b_.node().ledger(), b_.node().mirrors(), forger, peer, {});
+    synced = federation::sync(b_.node().ledger(), b_.node().mirrors(), forger, peer, evident());
     ASSERT_FALSE(synced);
     EXPECT_EQ(synced.error().kind, ErrorKind::kConflict) << synced.error().message();
     EXPECT_EQ(contradictions(), 2U);
+    EXPECT_THAT(proven(), ::testing::Contains("dropped-entries"));
     EXPECT_EQ(b_.statements(), a_.statements()) << "nothing of the forged history was taken";
     expect_honest_in_the_end();
 }

@@ -56,6 +56,7 @@ Result<void> in(Context& context, const Options& options) {
     COMITY_TRY(const auto file, federation::CarryFile::open(options.file));
     federation::SyncOptions sync;
     sync.follow.clock = context.clock;
+    sync.follow.sightings = &node->sightings();
     Progress bar(context.err, context.err_terminal);
     sync.follow.on_step = [&bar](const std::string& origin, std::uint64_t done, std::uint64_t total) {
         bar.at(origin, done, total);

@@ -26,6 +26,7 @@ Result<void> sync(Context& context, const std::string& name) {
         federation::HttpSource source(line_to(*node, peer.url, peer.token));
         federation::SyncOptions options;
         options.follow.clock = context.clock;
+        options.follow.sightings = &node->sightings();
         Progress bar(context.err, context.err_terminal);
         options.follow.on_step = [&bar](const std::string& origin, std::uint64_t done, std::uint64_t total) {
             bar.at(origin, done, total);

@@ -116,7 +116,8 @@ Result<void> serve(Context& context, const Options& options) {
     federation::Follower follower(node->ledger(), node->mirrors(),
                                   {.clock = context.clock,
                                    .bytes_per_second = node->config().federation_bytes_per_second,
-                                   .ca_file = node->config().federation_ca_file});
+                                   .ca_file = node->config().federation_ca_file,
+                                   .sightings = &node->sightings()});
     const std::string_view signal = signals.wait();
     logging::info("stopping", {{"signal", std::string(signal)}});
     signals.release();
