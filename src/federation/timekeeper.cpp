@@ -58,7 +58,10 @@ void Timekeeper::run() {
             if (stop_.wait_for(lock, options_.poll, [&] { return stopping_; })) return;
         }
         Result<void> done = publish_cosigned();
-        if (done) done = publish_seals();
+        if (done) {
+            const auto closes = ledger_.closes(clock_.now().seconds());
+            done = closes ? publish_seals(*closes) : std::unexpected(closes.error());
+        }
         const std::string error = done ? std::string() : done.error().message();
         if (!error.empty() && error != told)
             logging::warning("what witnesses said could not be published", {{"cause", error}});
@@ -151,9 +154,8 @@ Result<void> Timekeeper::publish_seal(const log::Policy::Witness& witness, std::
     return say_(kSeal, seal.json());
 }
 
-Result<void> Timekeeper::publish_seals() {
+Result<void> Timekeeper::publish_seals(std::span<const ledger::Close> closes) {
     const std::int64_t now = clock_.now().seconds();
-    COMITY_TRY(const auto closes, ledger_.closes(now));
     Result<void> first;
     for (const ledger::Close& close : closes) {
         if (close.at >= now || close.policy.quorum == "none") continue;

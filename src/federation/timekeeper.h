@@ -46,7 +46,7 @@ class Timekeeper {
 
     // One round, as the thread does it: for whoever has no thread.
     Result<void> publish_cosigned();
-    Result<void> publish_seals();
+    Result<void> publish_seals(std::span<const ledger::Close> closes);
 
   private:
     void run();

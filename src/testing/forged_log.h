@@ -13,7 +13,7 @@ namespace comity::testing {
 
 class ForgedLog {
   public:
-    explicit ForgedLog(std::string origin = "liar.example/log", std::uint8_t seed = 66)
+    explicit ForgedLog(const std::string& origin = "liar.example/log", std::uint8_t seed = 66)
         : key_{origin, crypto::KeyType::kEd25519, crypto::SecretKey::from_seed(Bytes(32, seed)).value()},
           cosigner_{origin + "/cosigner", crypto::KeyType::kEd25519Cosignature,
                     crypto::SecretKey::from_seed(Bytes(32, static_cast<std::uint8_t>(seed + 1))).value()} {}

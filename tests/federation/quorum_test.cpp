@@ -10,6 +10,7 @@
 #include "base/logging.h"
 #include "federation/pillar.h"
 #include "federation/quorum.h"
+#include "federation/timekeeper.h"
 #include "network.h"
 #include "testing/database.h"
 
@@ -430,6 +431,91 @@ TEST_F(QuorumTime, SaysTheSameEverywhereAndNeverTurnsRound) {
     for (const std::set<Digest>& counted : settled_by) EXPECT_EQ(counted, in) << "settled too early";
     EXPECT_EQ(b_.views(), a_.views());
     EXPECT_EQ(c_.views(), a_.views());
+}
+
+// What a node does by itself.
+TEST_F(QuorumTime, ANodePublishesWhatItsWitnessesSaidAndGathersSeals) {
+    const log::Policy own = log::Policy::parse(logs_and_witnesses_ + "quorum w0\n").value();
+    const auto cosignatures = Cosignatures::open(a_.node().database(), own).value();
+    const auto count = [&](NetNode& node, const std::string& table) {
+        const auto session = node.node().database().reader();
+        return (*session)->integer("SELECT COUNT(*) FROM " + table)->value_or(-1);
+    };
+    int said = 0;
+    Timekeeper keeper(a_.node().ledger(), *cosignatures, a_.node().witness(),
+                      [&](std::string_view type, json::Object body) -> Result<void> {
+                          ++said;
+                          COMITY_CHECK(a_.node().ledger().submit(
+                              {community_.statement("ke", type, std::move(body)).write(), {}, {}}));
+                          return {};
+                      },
+                      a_.clock(), {.poll = std::chrono::milliseconds(0)});
+    ASSERT_TRUE(keeper.publish_cosigned());
+    EXPECT_EQ(said, 0) << "no witness has said anything";
+    const auto cosign = [&] {
+        const auto cosigned = witnesses_[0]->cosign(a_);
+        const auto note = crypto::parse_note(cosigned.note).value();
+        const auto checkpoint = log::Checkpoint::parse(note.text).value();
+        ASSERT_TRUE(cosignatures->keep(checkpoint, witnesses_[0]->secret.public_part(),
+                                       note.signatures.back(), Time::from_seconds(cosigned.time)));
+    };
+    const Digest id = share(a_);
+    cosign();
+    ASSERT_TRUE(keeper.publish_cosigned());
+    EXPECT_EQ(said, 1);
+    const auto known = [&] {
+        Quorum quorum(a_.log_key());
+        const auto session = a_.node().database().snapshot();
+        return quorum.times(**session, own, std::vector{id})->front();
+    };
+    EXPECT_EQ(known(), kNow);
+    // Its own word about its own word is nothing new.
+    advance(700);
+    cosign();
+    ASSERT_TRUE(keeper.publish_cosigned());
+    EXPECT_EQ(said, 1);
+    share(a_);
+    cosign();
+    ASSERT_TRUE(keeper.publish_cosigned());
+    EXPECT_EQ(said, 2);
+    share(a_);
+    cosign();
+    ASSERT_TRUE(keeper.publish_cosigned());
+    EXPECT_EQ(said, 2) << "not so soon again";
+
+    // Its own witness seals at once; another's seal is asked for after a while.
+    const auto line = [](const std::string& name, NetNode& node) {
+        return fmt::format("witness {} {} {}/witness\n", name, node.node().witness().key().text(),
+                           node.address());
+    };
+    const std::vector<ledger::Close> closes{
+        {a_.clock().now().seconds(),
+         log::Policy::parse(line("a", a_) + line("b", b_) + "group both all a b\nquorum both\n").value()}};
+    ASSERT_TRUE(keeper.publish_seals(closes));
+    EXPECT_EQ(count(a_, "federation_seals"), 0) << "that second has not passed";
+    advance(1);
+    ASSERT_TRUE(keeper.publish_seals(closes));
+    EXPECT_EQ(count(a_, "federation_seals"), 1);
+    advance(31);
+    ASSERT_TRUE(keeper.publish_seals(closes));
+    ASSERT_TRUE(keeper.publish_seals(closes));
+    EXPECT_EQ(count(a_, "federation_seals"), 2);
+    Quorum quorum(a_.log_key());
+    const auto session = a_.node().database().snapshot();
+    EXPECT_TRUE(quorum.closed_at(**session, closes[0].policy, closes[0].at, {})->settled);
+}
+
+TEST_F(QuorumTime, ANodeGivesItsSealToWhoeverAsks) {
+    const std::string path = fmt::format("/witness/seals/{}/", community_.id().hex());
+    const auto answer = a_.send(http::Method::kGet, path + std::to_string(kNow - 1));
+    EXPECT_EQ(answer.status, 200);
+    const auto seal = Seal::parse(json::parse(answer.bytes()).value(), "seal");
+    ASSERT_TRUE(seal) << seal.error().message();
+    EXPECT_EQ(seal->witness, a_.node().witness().key());
+    EXPECT_EQ(a_.send(http::Method::kGet, path + std::to_string(kNow + 10)).status, 409);
+    for (const char* wrong : {"x", "-1", "99999999999999999999", "17600000000000000"})
+        EXPECT_THAT(a_.send(http::Method::kGet, path + wrong).status, ::testing::AnyOf(404, 409));
+    EXPECT_EQ(a_.send(http::Method::kGet, fmt::format("/witness/seals/{}/1", Digest{}.hex())).status, 404);
 }
 
 // Places of a log that was mirrored before they were kept are found when the store is opened.
