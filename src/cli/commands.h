@@ -18,6 +18,8 @@ void add_member_show(Command& member, Context& context);
 void add_member_add_key(Command& member, Context& context);
 void add_member_revoke_key(Command& member, Context& context);
 void add_member_leave(Command& member, Context& context);
+void add_member_export(Command& member, Context& context);
+void add_member_import(Command& member, Context& context);
 
 void add_group_set(Command& group, Context& context);
 void add_group_list(Command& group, Context& context);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/encoding.h"
 #include "cli/source.h"
 #include "http/client.h"
 #include "intelligence/stix/object.h"
@@ -10,6 +9,7 @@
 #include "json/slices.h"
 #include "log/tile.h"
 #include "log/tree.h"
+#include "node/submission_json.h"
 
 namespace comity::cli {
 
@@ -158,15 +158,7 @@ class RemoteSource final : public Source {
     }
 
     Result<Submitted> submit(const ledger::Submission& submission) override {
-        // Joined by hand: the bytes of envelope and objects must arrive as they stand.
-        std::string body = "{\"envelope\":" + submission.envelope + ",\"objects\":[";
-        for (std::size_t i = 0; i < submission.objects.size(); ++i)
-            body += (i > 0 ? "," : "") + submission.objects[i];
-        body += "],\"attachments\":[";
-        for (std::size_t i = 0; i < submission.attachments.size(); ++i) {
-            body += (i > 0 ? ",\"" : "\"") + base64_encode(as_bytes(submission.attachments[i])) + "\"";
-        }
-        body += "]}";
+        const std::string body = node::submission_json(submission);
         COMITY_TRY(const json::Object answer, answered(send(http::Method::kPost, "/statements", body)));
         Submitted submitted;
         const json::Value value(answer);

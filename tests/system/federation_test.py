@@ -286,6 +286,43 @@ class Joining(Case):
         self.assertEqual(third.json("rebuild"), second.json("rebuild"))
 
 
+    def test_a_member_takes_all_that_is_its_own_to_another_node(self):
+        self.found("ke", "fr")
+        first, second = self.nodes
+        before = first.share(1)
+        second.run("join", first.url(), "--charter", self.charter, "--origin", "fr.example/log")
+        alone = first.share(2)  # nobody has mirrored it when the node goes
+        password = self.folder / "password"
+        password.write_text("a long password\n")
+        wrote = first.json("member", "export", "ke.member", "--as", "ke", "--password-file", password)
+        self.assertEqual((wrote["keys"], wrote["missing"]), (1, []))
+        file = self.folder / "ke.member"
+        self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+        self.assertNotIn(b"PRIVATE+KEY", file.read_bytes())
+        self.assertIn("exists", first.run("member", "export", "ke.member", "--as", "ke", "--password-file", password, code=1))
+        # As the member itself, over the line: the same statements, no key.
+        remote = first.json("member", "export", "remote.member", "--as", "ke", "--node", first.url())
+        self.assertEqual((remote["statements"], remote["keys"]), (wrote["statements"], 0))
+        first.stop(signal.SIGKILL)
+        shutil.rmtree(first.data)
+        self.assertNotIn(alone, {s["id"] for s in second.json("statement", "list")})
+        wrong = self.folder / "wrong"
+        wrong.write_text("another password\n")
+        self.assertIn("password", second.run("member", "import", "ke.member", "--keys", "--password-file", wrong, code=1))
+        brought = second.json("member", "import", "ke.member", "--keys", "--password-file", password)
+        self.assertEqual((brought["statements"], brought["keys"], brought["refused"]), (wrote["statements"], 1, []))
+        self.assertLessEqual({before, alone}, {s["id"] for s in second.json("statement", "list")})
+        again = second.json("member", "import", "remote.member")
+        self.assertEqual((again["statements"], again["keys"]), (remote["statements"], 0))
+        path = self.folder / "after.txt"
+        path.write_text("after.example.net\n")
+        after = second.json("share", path, "--tlp", "clear", "--as", "ke")["id"]
+        self.assertEqual({s["id"]: s["author"] for s in second.json("statement", "list")}[after], "ke")
+        self.assertEqual(second.json("check")["faults"], [])
+        (self.folder / "cut.member").write_bytes(file.read_bytes()[:-5])
+        self.assertIn("cut off", second.run("member", "import", "cut.member", code=1))
+
+
 class Partition(Case):
     def test_nodes_cut_apart_and_killed_agree_when_they_meet_again(self):
         seed = int(os.environ.get("COMITY_SEED") or random.SystemRandom().randrange(10**6))
