@@ -65,6 +65,9 @@ void add_log_compare(Command& log, Context& context);
 void add_log_verify(Command& log, Context& context);
 void add_log_witnesses(Command& log, Context& context);
 
+void add_parcel_send(Command& parcel, Context& context);
+void add_parcel_open(Command& parcel, Context& context);
+
 void add_evidence_list(Command& evidence, Context& context);
 void add_evidence_check(Command& evidence, Context& context);
 void add_evidence_publish(Command& evidence, Context& context);

@@ -121,6 +121,16 @@ class LocalSource final : public Source {
         return std::move(kept.envelope);
     }
 
+    Result<std::string> attachment(std::string_view id, const Digest& sha256) override {
+        COMITY_TRY(const ledger::Kept kept, find(id));
+        Result<std::string> last = not_found("there is no such attachment");
+        for (const ledger::Viewer& viewer : viewers_) {
+            last = ledger().attachment(viewer, kept.statement.id, sha256);
+            if (last || last.error().kind != ErrorKind::kNotFound) break;
+        }
+        return last;
+    }
+
     Result<std::string> proof(std::string_view id) override {
         COMITY_TRY(const ledger::Kept kept, find(id));
         COMITY_TRY(const log::Proof proof, node::prove(*node_, kept.statement.id));

@@ -128,6 +128,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
          {add_statement_list, add_statement_show, add_statement_sign, add_statement_submit});
     noun("log", "Show the log, prove and verify what stands in it",
          {add_log_head, add_log_prove, add_log_verify, add_log_compare, add_log_witnesses, add_log_close});
+    noun("parcel", "Send what its readers alone can open, and open it", {add_parcel_send, add_parcel_open});
     noun("evidence", "Show, check and publish evidence that a log has lied",
          {add_evidence_list, add_evidence_check, add_evidence_publish});
     noun("node", "Follow other nodes and announce this one",

@@ -82,6 +82,9 @@ class RemoteSource final : public Source {
     Result<std::string> envelope(std::string_view id) override {
         return get(statement_path(id) + "/envelope");
     }
+    Result<std::string> attachment(std::string_view id, const Digest& sha256) override {
+        return get(statement_path(id) + "/attachments/" + sha256.hex());
+    }
     Result<std::string> proof(std::string_view id) override { return get(statement_path(id) + "/proof"); }
     Result<std::vector<json::Object>> objects(std::string_view id) override {
         return all(statement_path(id) + "/objects", "", SIZE_MAX);

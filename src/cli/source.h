@@ -51,6 +51,7 @@ class Source {
     // By id or a unique prefix of 8 or more digits.
     virtual Result<json::Object> statement(std::string_view id) = 0;
     virtual Result<std::string> envelope(std::string_view id) = 0;
+    virtual Result<std::string> attachment(std::string_view id, const Digest& sha256) = 0;
     virtual Result<std::string> proof(std::string_view id) = 0;                  // the .tlog-proof file
     virtual Result<std::vector<json::Object>> objects(std::string_view id) = 0;  // {"position","object"}
     // What was found (GET /api/v1/intel/search), `limit` items at the most.

@@ -111,10 +111,11 @@ Result<Submitted> say(Context& context, Source& source, const std::string& membe
                               .audience = std::move(saying.audience),
                               .body = std::move(saying.body),
                               .custody = key->custody,
-                              .attachments = {}};
+                              .attachments = std::move(saying.attachments)};
     const crypto::Envelope envelope = ledger::sign_statement(draft, context.clock->now(), key->secret);
-    return source.submit(
-        {.envelope = envelope.write(), .objects = std::move(saying.objects), .attachments = {}});
+    return source.submit({.envelope = envelope.write(),
+                          .objects = std::move(saying.objects),
+                          .attachments = std::move(saying.attached)});
 }
 
 void print_submitted(Context& context, const Submitted& submitted) {

@@ -15,6 +15,8 @@ struct Saying {
     ledger::Audience audience;
     json::Object body;
     std::vector<std::string> objects{};  // bound by body.objects, which is added here
+    std::vector<ledger::AttachmentRef> attachments{};
+    std::vector<std::string> attached{};  // their bytes, in their order
 };
 
 // The member that --as names; without it the one member whose key is at hand. kInvalid where there are

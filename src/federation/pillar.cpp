@@ -1,12 +1,13 @@
 #include "federation/pillar.h"
 
 #include "federation/announcement.h"
+#include "federation/parcel.h"
 #include "federation/seal.h"
 
 namespace comity::federation {
 namespace {
 
-constexpr std::string_view kTypes[] = {kEvidenceType, kNode, kCosigned, kSeal};
+constexpr std::string_view kTypes[] = {kEvidenceType, kNode, kCosigned, kSeal, kParcel};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE federation_evidence(statement BLOB PRIMARY KEY, author TEXT NOT NULL, evidence BLOB NOT NULL,
@@ -121,11 +122,16 @@ class Pillar final : public ledger::Pillar {
                           std::span<const std::string_view>) const override {
         if (statement.type == kEvidenceType) return validate_evidence(statement);
         if (statement.type == kCosigned || statement.type == kSeal) return validate_seal(statement);
+        if (statement.type == kParcel) {
+            COMITY_CHECK(parse_parcel(statement));
+            return {};
+        }
         COMITY_CHECK(parse_announcement(statement));
         return {};
     }
 
     Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted, ledger::Audiences&) override {
+        if (accepted.statement.type == kParcel) return {};  // it is what it carries: there is no view
         if (accepted.statement.type == kNode) return apply_node(tx, accepted);
         if (accepted.statement.type == kCosigned) return apply_cosigned(tx, accepted.statement);
         if (accepted.statement.type == kSeal) return apply_seal(tx, accepted.statement);

@@ -323,6 +323,21 @@ class Joining(Case):
         self.assertIn("cut off", second.run("member", "import", "cut.member", code=1))
 
 
+    def test_a_parcel_is_carried_by_nodes_that_cannot_open_it(self):
+        self.found("ke", "fr", "no")
+        first, _, third = self.nodes
+        secret = self.folder / "names.csv"
+        secret.write_text("name,number\nAmina,254\n")
+        sent = first.json("parcel", "send", secret, "--for", "no", "--as", "ke")["id"]
+        self.assertIn("no key at hand opens it", first.run("parcel", "open", sent, "--out", "-", code=1))
+        self.assertIn("nobody", first.run("parcel", "send", secret, "--for", "nobody", "--as", "ke", code=1))
+        key = third.data / "keys" / "no.key"
+        opened = first.run("parcel", "open", sent, "--out", "-", "--key", key)
+        self.assertEqual(opened, secret.read_text())
+        self.assertNotIn(b"Amina", b"".join(p.read_bytes() for p in first.data.glob("comity.db*")))
+        self.assertEqual(first.json("check")["faults"], [])
+
+
 class Partition(Case):
     def test_nodes_cut_apart_and_killed_agree_when_they_meet_again(self):
         seed = int(os.environ.get("COMITY_SEED") or random.SystemRandom().randrange(10**6))
