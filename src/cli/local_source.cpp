@@ -160,11 +160,8 @@ class LocalSource final : public Source {
 
     // First everything into the index: without a server nobody else does it.
     Result<std::vector<json::Object>> search(const Asked& asked, std::int64_t limit) override {
-        static constexpr std::size_t kStep = 5000;
         static constexpr std::int64_t kPage = 1000;
-        for (std::size_t step = kStep; step == kStep;) {
-            COMITY_TRY(step, intelligence::search::advance_index(node_->database(), kStep));
-        }
+        COMITY_CHECK(index_all());
         std::vector<json::Object> found;
         for (std::string cursor; std::cmp_less(found.size(), limit);) {
             Asked page = asked;
@@ -215,17 +212,10 @@ class LocalSource final : public Source {
     }
 
     Result<intelligence::Active> active(const intelligence::ActiveQuery& query) override {
+        if (query.asks_members()) COMITY_CHECK(index_all());
         COMITY_TRY(const auto reader, node_->database().snapshot());
-        if (viewers_.size() == 1) {
-            COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*reader, viewers_.front()));
-            return intelligence::find_active(*reader, readable, query);
-        }
-        std::set<std::string> objects;
-        for (const ledger::Viewer& viewer : viewers_) {
-            COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*reader, viewer));
-            COMITY_CHECK(add_indicators(*reader, readable, objects));
-        }
-        return intelligence::active_of(std::vector(objects.begin(), objects.end()), query);
+        COMITY_TRY(const ledger::Readable readable, readable_in(*reader));
+        return intelligence::find_active(*reader, readable, query);
     }
 
     Result<Submitted> submit(const ledger::Submission& submission) override {
@@ -237,34 +227,34 @@ class LocalSource final : public Source {
   private:
     ledger::Ledger& ledger() { return node_->ledger(); }
 
+    // Without a server nobody else does it.
+    Result<void> index_all() {
+        static constexpr std::size_t kStep = 5000;
+        for (std::size_t step = kStep; step == kStep;) {
+            COMITY_TRY(step, intelligence::search::advance_index(node_->database(), kStep));
+        }
+        return {};
+    }
+
+    // What any of the viewers may read.
+    Result<ledger::Readable> readable_in(db::Session& session) const {
+        ledger::Readable readable;
+        for (const ledger::Viewer& viewer : viewers_) {
+            COMITY_TRY(const ledger::Readable more, ledger::readable_by(session, viewer));
+            readable.join(more);
+        }
+        return readable;
+    }
+
     template <typename Answer>
     Result<json::Object> answered(const Answer& answer) {
         COMITY_TRY(const auto session, node_->database().snapshot());
-        ledger::Readable readable;
-        for (const ledger::Viewer& viewer : viewers_) {
-            COMITY_TRY(const ledger::Readable more, ledger::readable_by(*session, viewer));
-            readable.join(more);
-        }
+        COMITY_TRY(const ledger::Readable readable, readable_in(*session));
         const auto roll = ledger().roll();
         COMITY_TRY(const std::string text,
                    answer(intelligence::Asking{*session, readable, viewers_, *roll, node_->clock().now()}));
         COMITY_TRY(json::Value value, json::parse(text, kMaxAnswerDepth));
         return std::move(value.as_object());
-    }
-
-    static Result<void> add_indicators(db::Session& reader, const ledger::Readable& readable,
-                                       std::set<std::string>& objects) {
-        intelligence::ObjectFilter filter;
-        filter.types = {"indicator"};
-        intelligence::PageRequest page;
-        page.limit = 1000;
-        for (bool more = true; more;) {
-            COMITY_TRY(auto found, intelligence::find_objects(reader, readable, filter, page));
-            for (const auto& object : found.objects) objects.emplace(object.data);
-            more = found.more && !found.objects.empty();
-            if (more) page.after = found.objects.back().row.added;
-        }
-        return {};
     }
 
     Result<void> add_items(const ledger::Viewer& viewer, const ListFilter& filter,

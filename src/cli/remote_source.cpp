@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/percent.h"
 #include "cli/source.h"
 #include "http/client.h"
 #include "intelligence/stix/object.h"
@@ -16,16 +17,6 @@ namespace comity::cli {
 namespace {
 
 constexpr std::size_t kPage = 1000;
-
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '-' || c == '.' || c == '_' || c == '~';
-        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
 
 ErrorKind kind_of(int status) {
     switch (status) {
@@ -140,10 +131,13 @@ class RemoteSource final : public Source {
 
     Result<intelligence::Active> active(const intelligence::ActiveQuery& query) override {
         std::vector<std::string> objects;
+        std::map<std::string, intelligence::Believed> believed;
         std::string cursor;
+        // What members say of each comes along in what a search finds alone.
+        const std::string_view path = query.asks_members() ? "/intel/search" : "/objects";
         while (true) {
             COMITY_TRY(const std::string page,
-                       get(fmt::format("/objects?type=indicator&limit={}{}", kPage,
+                       get(fmt::format("{}?type=indicator&limit={}{}", path, kPage,
                                        cursor.empty() ? "" : "&cursor=" + percent_encoded(cursor))));
             const auto items = json::array_elements(page, "items");
             const auto next = json::member(page, "next");
@@ -152,12 +146,13 @@ class RemoteSource final : public Source {
             for (const std::string_view item : *items) {
                 COMITY_TRY(const std::string_view object, json::member(item, "object"));
                 objects.emplace_back(object);
+                if (query.asks_members()) COMITY_CHECK(add_believed(item, believed));
             }
             const auto text = json::parse(*next);
             if (!text || !text->is_string() || items->empty() || text->get_string() == cursor) break;
             cursor = text->get_string();
         }
-        return intelligence::active_of(objects, query);
+        return intelligence::active_of(objects, query, believed);
     }
 
     Result<Submitted> submit(const ledger::Submission& submission) override {
@@ -183,6 +178,27 @@ class RemoteSource final : public Source {
         return query;
     }
     static std::string statement_path(std::string_view id) { return "/statements/" + percent_encoded(id); }
+
+    Result<void> add_believed(std::string_view item,
+                              std::map<std::string, intelligence::Believed>& believed) const {
+        COMITY_TRY(const std::string_view id_text, json::member(item, "id"));
+        COMITY_TRY(const std::string_view text, json::member(item, "confidence"));
+        COMITY_TRY(const json::Value id, json::parse(id_text));
+        COMITY_TRY(const json::Value confidence, json::parse(text));
+        COMITY_TRY(json::Fields fields, json::Fields::of(confidence, base_ + " confidence"));
+        intelligence::Believed each;
+        COMITY_TRY(const std::int64_t now, fields.integer("now", 0, 100));
+        each.confidence = static_cast<int>(now);
+        COMITY_TRY(each.sighted_by, fields.integer("sighted_by", 0, INT64_MAX));
+        COMITY_TRY(each.false_by, fields.integer("false_by", 0, INT64_MAX));
+        const json::Value* last = fields.any("last_sighted");
+        if (last != nullptr && last->is_string()) {
+            COMITY_TRY(each.last_sighted, parse_time(last->get_string()));
+        }
+        if (!id.is_string()) return invalid(base_, "answered with an object without an id");
+        believed.insert_or_assign(std::string(id.get_string()), each);
+        return {};
+    }
 
     Result<void> add_earlier(const std::string& answer, intelligence::EarlierVersions& found) const {
         const auto strange = [&] {

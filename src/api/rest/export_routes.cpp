@@ -12,22 +12,30 @@ namespace comity::api::rest {
 namespace {
 
 constexpr std::uint64_t kMaxDays = 36'500;
+constexpr std::uint64_t kMaxMembers = 1'000'000;
 
 // What warning lists hold back is never in it: who lets it through signs for that (comity intel export).
 Answer show_export(node::Node& node, const http::Request& request, const Caller& caller) {
     const auto format = intelligence::parse_export_format(request.capture("format"), "format");
     if (!format) return not_found(format.error().message());
-    intelligence::ActiveQuery query{
-        .now = node.clock().now(), .kinds = {}, .min_confidence = {}, .max_age_days = {}};
+    intelligence::ActiveQuery query{.now = node.clock().now()};
     COMITY_TRY(query.kinds, intelligence::parse_kinds(request.parameter("type").value_or(""), "type"));
     if (const auto text = request.parameter("min_confidence")) {
         COMITY_TRY(const std::uint64_t number, number_of(*text, "min_confidence", 100));
         query.min_confidence = static_cast<int>(number);
     }
-    if (const auto text = request.parameter("max_age")) {
-        COMITY_TRY(const std::uint64_t days, number_of(*text, "max_age", kMaxDays));
-        query.max_age_days = static_cast<std::int64_t>(days);
-    }
+    const auto read = [&](std::string_view name, std::uint64_t most,
+                          std::optional<std::int64_t>& into) -> Result<void> {
+        const auto text = request.parameter(name);
+        if (!text) return {};
+        COMITY_TRY(const std::uint64_t number, number_of(*text, std::string(name), most));
+        into = static_cast<std::int64_t>(number);
+        return {};
+    };
+    COMITY_CHECK(read("max_age", kMaxDays, query.max_age_days));
+    COMITY_CHECK(read("sighted_within", kMaxDays, query.sighted_within_days));
+    COMITY_CHECK(read("min_sightings", kMaxMembers, query.min_sighted_by));
+    COMITY_CHECK(read("max_false_reports", kMaxMembers, query.max_false_by));
     COMITY_TRY(const auto lists, intelligence::WarningLists::load(node.config().data / "warninglists"));
     COMITY_TRY(const auto session, node.database().snapshot());
     COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*session, caller.viewer));

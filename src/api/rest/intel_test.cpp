@@ -132,10 +132,29 @@ TEST_F(Exports, HoldWhatTheReaderMayReadAndNoWarningListHas) {
     EXPECT_EQ(open.find("X-Comity-Left-Out"), "1");
     EXPECT_EQ(get("plain", "okello@cert-ug").body, "evil.com\nsecret.com\n");
     EXPECT_EQ(get("plain?type=ip").body, "");
-    EXPECT_EQ(get("plain?min_confidence=1").body, "");
+    EXPECT_EQ(get("plain?min_confidence=1").body, "evil.com\n") << "50, less 147 of 180 days";
+    EXPECT_EQ(get("plain?min_confidence=20").body, "");
     for (const std::string format : {"suricata", "suricata-dataset?type=domain", "snort", "zeek", "rpz",
                                      "hosts", "unbound", "nftables", "ipset", "squid", "csv", "stix", "misp"})
         EXPECT_EQ(get(format).status, 200) << format;
+}
+
+TEST_F(Exports, AreGatedByWhatMembersSay) {
+    server_.clock().set(Time::from_seconds(1'780'000'000));
+    server_.submit(community_.share(
+        "cert-ug",
+        {R"({"type":"sighting","spec_version":"2.1","id":"sighting--00000000-0000-4000-8000-000000000001",)"
+         R"("created":"2026-05-20T00:00:00Z","modified":"2026-05-20T00:00:00Z","last_seen":"2026-05-19T00:00:00Z",)"
+         R"("first_seen":"2026-05-19T00:00:00Z","sighting_of_ref":"indicator--00000000-0000-4000-8000-000000000001"})"},
+        {ledger::Tlp::kGreen, {}, {}, {}}));
+    EXPECT_EQ(get("plain?min_sightings=1", "okello@cert-ug").body, "evil.com\n");
+    EXPECT_EQ(get("plain?min_sightings=1").body, "") << "nobody else may know of the sighting";
+    EXPECT_EQ(get("plain?sighted_within=30", "okello@cert-ug").body, "evil.com\n");
+    EXPECT_EQ(get("plain?sighted_within=3", "okello@cert-ug").body, "");
+    EXPECT_EQ(get("plain?max_false_reports=0", "okello@cert-ug").body, "evil.com\nsecret.com\n");
+    EXPECT_EQ(get("plain?min_sightings=-1").status, 400);
+    EXPECT_EQ(get("plain?max_false_reports=x").status, 400);
+    EXPECT_EQ(get("plain?min_confidence=101").status, 400);
 }
 
 TEST_F(Exports, AreNotSentAgainUnchanged) {

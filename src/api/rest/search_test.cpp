@@ -51,9 +51,11 @@ TEST_F(SearchDoors, FindsByValueNetworkIdAndWords) {
     EXPECT_EQ(found("q=nothing%20of%20it").size(), 0U);
     for (const auto& [question, where] :
          {std::pair("tlp=white", "tlp"), std::pair("confidence=x", "confidence"),
-          std::pair("since=today", "since"), std::pair("property=x", "property"), std::pair("type=X", "type"),
-          std::pair("q=%20", "q"), std::pair("limit=0", "limit"), std::pair("cursor=x", "cursor"),
-          std::pair("versions=x", "versions"), std::pair("text=-", "text")}) {
+          std::pair("since=today", "since"), std::pair("property=x", "property"),
+          std::pair("property=a..b=x", "property"), std::pair("property=.a=x", "property"),
+          std::pair("property=a.=x", "property"), std::pair("type=X", "type"), std::pair("q=%20", "q"),
+          std::pair("limit=0", "limit"), std::pair("cursor=x", "cursor"), std::pair("versions=x", "versions"),
+          std::pair("text=-", "text")}) {
         const auto answer = server_.get("/api/v1/intel/search?" + std::string(question));
         EXPECT_EQ(answer.status, 400) << question;
         EXPECT_THAT(std::string(problem_of(answer)["where"].as_string()), ::testing::StartsWith(where))

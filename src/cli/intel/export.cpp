@@ -25,6 +25,9 @@ struct Options {
     std::string types;
     std::int64_t min_confidence = -1;
     std::int64_t max_age = -1;  // days
+    std::int64_t min_sightings = -1;
+    std::int64_t sighted_within = -1;  // days
+    std::int64_t max_false = -1;
     std::string out;
     std::string reason;  // for values that warning lists hold back
 };
@@ -62,11 +65,13 @@ Result<void> say_override(Context& context, const Options& options,
 
 Result<void> run_export(Context& context, const Options& options) {
     COMITY_TRY(const auto format, intelligence::parse_export_format(options.format, "--format"));
-    intelligence::ActiveQuery query{
-        .now = context.clock->now(), .kinds = {}, .min_confidence = {}, .max_age_days = {}};
+    intelligence::ActiveQuery query{.now = context.clock->now()};
     COMITY_TRY(query.kinds, intelligence::parse_kinds(options.types, "--type"));
     if (options.min_confidence >= 0) query.min_confidence = static_cast<int>(options.min_confidence);
     if (options.max_age >= 0) query.max_age_days = options.max_age;
+    if (options.min_sightings >= 0) query.min_sighted_by = options.min_sightings;
+    if (options.sighted_within >= 0) query.sighted_within_days = options.sighted_within;
+    if (options.max_false >= 0) query.max_false_by = options.max_false;
     COMITY_TRY(const intelligence::WarningLists lists, warning_lists(context));
     intelligence::Active active;
     {
@@ -118,6 +123,9 @@ void add_intel_export(Command& intel, Context& context) {
          .examples = {
              {"comity intel export --format rpz --out /etc/bind/rpz.comity", ""},
              {"comity intel export --format suricata --min-confidence 60 --max-age 90", "newer than 90 days"},
+             {"comity intel export --format plain --min-sightings 2 --sighted-within 30 --max-false-reports "
+              "0",
+              "what several members see now, and nobody doubts"},
              {"comity intel export --format suricata-dataset --type sha256 --out malware.lst", ""},
              {"comity intel export --format plain --type ip --node https://cert-ke.example",
               "from another node"}}});
@@ -134,10 +142,24 @@ void add_intel_export(Command& intel, Context& context) {
             "sha256, ...)")
         .type_name("KINDS");
     command
-        .add_option("--min-confidence", options->min_confidence, "Only what states at least this confidence")
+        .add_option("--min-confidence", options->min_confidence,
+                    "Only what is believed at least so far now: as stated (50 if nothing is), less with age, "
+                    "less where members report it false, more where they sight it")
         .range(0, 100);
     command.add_option("--max-age", options->max_age, "Only what was modified in that many days")
         .range(0, 36500);
+    command
+        .add_option("--min-sightings", options->min_sightings,
+                    "Only what at least that many members have sighted")
+        .range(0, 1'000'000);
+    command
+        .add_option("--sighted-within", options->sighted_within,
+                    "Only what a member has sighted in that many days")
+        .range(0, 36500);
+    command
+        .add_option("--max-false-reports", options->max_false,
+                    "Not what more members than that report to be false")
+        .range(0, 1'000'000);
     command.add_option("--out", options->out, "The file to write; default: standard output")
         .type_name("FILE");
     command.add_option("--allow-listed", options->reason, "Export what warning lists hold back, too: why")

@@ -68,9 +68,13 @@ Result<search::Query> read_query(const Parameters& parameters) {
             query.types.push_back(value);
         } else if (name == "property" && !value.empty()) {
             const std::size_t equals = value.find('=');
-            if (equals == std::string::npos || equals == 0)
+            const std::string_view path = std::string_view(value).substr(0, equals);
+            if (equals == std::string::npos || path.empty())
                 return invalid("property", fmt::format("'{}' has no name and value", shown(value, 80)),
                                "write it as relationship_type=uses");
+            if (path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos)
+                return invalid("property", fmt::format("'{}' has a name without letters", shown(value, 80)),
+                               "write a path as external_references.external_id");
             query.properties.emplace_back(value.substr(0, equals), value.substr(equals + 1));
         }
     }

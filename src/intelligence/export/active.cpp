@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "intelligence/queries.h"
+#include "intelligence/search/standing.h"
 #include "json/value.h"
 
 namespace comity::intelligence {
@@ -49,24 +50,49 @@ std::string inactive(const Stated& stated, const ActiveQuery& query) {
     if (stated.object.revoked) return "is revoked";
     if (stated.valid_from && *stated.valid_from > query.now) return "is not valid yet";
     if (stated.valid_until && *stated.valid_until <= query.now) return "is valid no longer";
-    if (query.min_confidence && stated.confidence.value_or(0) < *query.min_confidence)
-        return stated.confidence ? fmt::format("has the confidence {}", *stated.confidence)
-                                 : std::string("states no confidence");
     if (query.max_age_days && stated.object.version &&
         query.now.seconds() - stated.object.version->seconds() > *query.max_age_days * kDay)
         return fmt::format("is older than {} days", *query.max_age_days);
     return {};
 }
 
+std::string members(std::int64_t count) {
+    return fmt::format("{} member{}", count, count == 1 ? "" : "s");
+}
+
+std::string unbelieved(const Believed& believed, const ActiveQuery& query) {
+    if (query.min_confidence && believed.confidence < *query.min_confidence)
+        return fmt::format("has the confidence {} now", believed.confidence);
+    if (query.max_false_by && believed.false_by > *query.max_false_by)
+        return "is reported to be false by " + members(believed.false_by);
+    if (query.min_sighted_by && believed.sighted_by < *query.min_sighted_by)
+        return "was sighted by " + members(believed.sighted_by);
+    if (query.sighted_within_days) {
+        if (!believed.last_sighted) return "was sighted by nobody";
+        if (query.now.seconds() - believed.last_sighted->seconds() > *query.sighted_within_days * kDay)
+            return fmt::format("was sighted last {}",
+                               format_time_millis(*believed.last_sighted).substr(0, 10));
+    }
+    return {};
+}
+
+Believed believed_of(const search::Facts& facts, const ObjectRow& row, const search::Verdicts& verdicts,
+                     Time now) {
+    return {search::confidence_now(facts, row, verdicts, now), verdicts.sighted_by(), verdicts.false_by(),
+            verdicts.last_sighted()};
+}
+
 class Collector {
   public:
     explicit Collector(const ActiveQuery& query) : query_(query) {}
 
-    void add(std::string_view bytes) {
+    void add(std::string_view bytes, const Believed& believed) {
         const auto stated = read(bytes);
         if (!stated) return;
         const std::string id = stated->object.id.text();
-        if (std::string why = inactive(*stated, query_); !why.empty()) {
+        std::string why = inactive(*stated, query_);
+        if (why.empty()) why = unbelieved(believed, query_);
+        if (!why.empty()) {
             left_.push_back({id, "", std::move(why)});
             return;
         }
@@ -121,7 +147,8 @@ class Collector {
 
 }  // namespace
 
-Active active_of(std::span<const std::string> objects, const ActiveQuery& query) {
+Active active_of(std::span<const std::string> objects, const ActiveQuery& query,
+                 const std::map<std::string, Believed>& believed) {
     // Of several versions of one object the newest counts; of those that bear the same version, whichever
     // comes first by its bytes.
     std::map<ObjectId, std::pair<Time, std::string_view>> newest;
@@ -135,7 +162,17 @@ Active active_of(std::span<const std::string> objects, const ActiveQuery& query)
         if (offered.first > time || (offered.first == time && offered.second < data)) there->second = offered;
     }
     Collector collector(query);
-    for (const auto& [id, version] : newest) collector.add(std::string(version.second));
+    for (const auto& [id, version] : newest) {
+        const auto known = believed.find(id.text());
+        if (known != believed.end()) {
+            collector.add(version.second, known->second);
+            continue;
+        }
+        ObjectRow row;
+        row.version = version.first;
+        const auto facts = search::facts_of(version.second, "");
+        collector.add(version.second, believed_of(facts.value_or(search::Facts{}), row, {}, query.now));
+    }
     return collector.finish();
 }
 
@@ -147,7 +184,21 @@ Result<Active> find_active(db::Session& session, const ledger::Readable& readabl
     request.limit = kPage;
     for (bool more = true; more;) {
         COMITY_TRY(const ObjectPage page, find_objects(session, readable, filter, request));
-        for (const FoundObject& found : page.objects) collector.add(found.data);
+        std::map<std::string, search::Verdicts> verdicts;
+        if (query.asks_members()) {
+            std::vector<std::string> ids;
+            for (const FoundObject& found : page.objects) ids.push_back(found.row.id.text());
+            COMITY_TRY(verdicts, search::find_verdicts(session, readable, ids, SIZE_MAX));
+        }
+        for (const FoundObject& found : page.objects) {
+            Believed believed;
+            if (query.asks_members()) {
+                const auto facts = search::facts_of(found.data, "");
+                believed = believed_of(facts.value_or(search::Facts{}), found.row,
+                                       verdicts[found.row.id.text()], query.now);
+            }
+            collector.add(found.data, believed);
+        }
         more = page.more && !page.objects.empty();
         if (more) request.after = page.objects.back().row.added;
     }

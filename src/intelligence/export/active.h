@@ -2,6 +2,7 @@
 // sensor compares: what the exports (formats.h) are made of.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,9 +40,23 @@ struct NotExported {
 
 struct ActiveQuery {
     Time now{};
-    std::vector<IndicatorKind> kinds;          // empty: all
-    std::optional<int> min_confidence;         // stated; what states none has none
-    std::optional<std::int64_t> max_age_days;  // since it was modified last
+    std::vector<IndicatorKind> kinds{};                 // empty: all
+    std::optional<int> min_confidence{};                // as far as it is believed now (search/standing.h)
+    std::optional<std::int64_t> max_age_days{};         // since it was modified last
+    std::optional<std::int64_t> min_sighted_by{};       // so many members have sighted it
+    std::optional<std::int64_t> sighted_within_days{};  // one of them saw it in that time
+    std::optional<std::int64_t> max_false_by{};         // so many members at the most report it to be false
+
+    bool asks_members() const {
+        return min_confidence || min_sighted_by || sighted_within_days || max_false_by;
+    }
+};
+// What members say of an indicator, and what follows from it; asked for where the query asks_members().
+struct Believed {
+    int confidence = 0;  // 0 to 100
+    std::int64_t sighted_by = 0;
+    std::int64_t false_by = 0;
+    std::optional<Time> last_sighted;
 };
 struct Active {
     std::vector<ActiveValue> values;  // each value once; sorted by kind and value
@@ -53,10 +68,13 @@ struct Active {
 // kInvalid says what else it asks.
 Result<std::vector<Indicator>> simple_values(std::string_view pattern, Spec spec);
 
-// The newest versions of all indicators that the reader may read, valid now and not revoked.
+// The newest versions of all indicators that the reader may read, valid now and not revoked; members'
+// sightings and opinions count as far as the reader may read them, too.
 Result<Active> find_active(db::Session& session, const ledger::Readable& readable, const ActiveQuery& query);
 
-// The same of objects at hand: pure, and independent of their order.
-Active active_of(std::span<const std::string> objects, const ActiveQuery& query);
+// The same of objects at hand: pure, and independent of their order. `believed` by their ids; of one that is
+// not there nobody has said anything.
+Active active_of(std::span<const std::string> objects, const ActiveQuery& query,
+                 const std::map<std::string, Believed>& believed = {});
 
 }  // namespace comity::intelligence

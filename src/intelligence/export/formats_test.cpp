@@ -26,7 +26,7 @@ std::string object(unsigned n, std::string_view pattern, std::string_view more =
 }
 Active active(const std::vector<std::string>& objects, std::optional<int> confidence = {},
               std::optional<std::int64_t> days = {}) {
-    return active_of(objects, {.now = kNow, .kinds = {}, .min_confidence = confidence, .max_age_days = days});
+    return active_of(objects, {.now = kNow, .min_confidence = confidence, .max_age_days = days});
 }
 std::vector<std::string> values(const Active& active) {
     std::vector<std::string> out;
@@ -91,12 +91,16 @@ TEST(ActiveIndicators, AreValidNowNotRevokedAndNewest) {
 }
 
 TEST(ActiveIndicators, ConfidenceAndAgeHoldBack) {
+    const std::string long_valid = R"(,"valid_until":"2030-01-01T00:00:00Z")";
     const std::vector<std::string> objects = {
-        object(1, "[domain-name:value = 'a.com']", R"(,"confidence":80)"),
-        object(2, "[domain-name:value = 'b.com']", R"(,"confidence":20)"),
-        object(3, "[domain-name:value = 'c.com']")};
+        object(1, "[domain-name:value = 'a.com']", R"(,"confidence":80)" + long_valid),
+        object(2, "[domain-name:value = 'b.com']", R"(,"confidence":20)" + long_valid),
+        object(3, "[domain-name:value = 'c.com']", long_valid),              // 50, as nothing is stated
+        object(4, "[domain-name:value = 'd.com']", R"(,"confidence":80)")};  // 147 of 180 days are over
     EXPECT_THAT(values(active(objects, 50)), ElementsAre("a.com"));
-    EXPECT_THAT(values(active(objects, 0)), ElementsAre("a.com", "b.com", "c.com"));
+    EXPECT_THAT(values(active(objects, 40)), ElementsAre("a.com", "c.com"));
+    EXPECT_THAT(values(active(objects, 14)), ElementsAre("a.com", "b.com", "c.com", "d.com"));
+    EXPECT_THAT(values(active(objects, 0)), ElementsAre("a.com", "b.com", "c.com", "d.com"));
     EXPECT_THAT(values(active(objects, {}, 10)), IsEmpty());
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
+
+#include "intelligence/indicator/disarmed.h"
 
 namespace comity::intelligence {
 namespace {
@@ -51,40 +54,25 @@ bool parts_words(char32_t point) {
            point == 0x60c || point == 0x61b;
 }
 
-struct Spelling {
-    std::string_view written;
-    std::string_view meant;
+// Of one side alone, or a stroke: in running text only a person who disarms writes them between letters.
+constexpr std::array kHalfMarks = {
+    Disarmed{"\\.", "."}, Disarmed{"[.", "."}, Disarmed{".]", "."}, Disarmed{"(.", "."}, Disarmed{".)", "."},
 };
-// What only a person who disarms writes. Longer ones first.
-constexpr std::array kDisarmed = {
-    Spelling{"[://]", "://"}, Spelling{"[dot]", "."}, Spelling{"(dot)", "."}, Spelling{"{dot}", "."},
-    Spelling{"<dot>", "."},   Spelling{"[at]", "@"},  Spelling{"(at)", "@"},  Spelling{"{at}", "@"},
-    Spelling{"[.]", "."},     Spelling{"(.)", "."},   Spelling{"{.}", "."},   Spelling{"<.>", "."},
-    Spelling{"[@]", "@"},     Spelling{"(@)", "@"},   Spelling{"{@}", "@"},   Spelling{"[:]", ":"},
-    Spelling{"(:)", ":"},     Spelling{"[/]", "/"},   Spelling{"\\.", "."},   Spelling{"[.", "."},
-    Spelling{".]", "."},      Spelling{"(.", "."},    Spelling{".)", "."},
-};
-constexpr std::array kSchemes = {
-    Spelling{"hxxps", "https"}, Spelling{"hxxp", "http"},   Spelling{"h**ps", "https"},
-    Spelling{"h**p", "http"},   Spelling{"h__ps", "https"}, Spelling{"h__p", "http"},
-    Spelling{"meows", "https"}, Spelling{"meow", "http"},   Spelling{"htxp", "http"},
-    Spelling{"fxps", "ftps"},   Spelling{"fxp", "ftp"},     Spelling{"hxxxp", "http"},
-};
-
-bool starts_with(std::string_view text, std::string_view word) {
-    return text.size() >= word.size() && std::ranges::equal(text.substr(0, word.size()), word, {}, lower);
-}
 
 // A disarmed mark at the place, which stands between two words' letters. Brackets of one side alone must have
 // letters right behind or before them, as `evil[.com`.
-const Spelling* disarmed_at(std::string_view line, std::size_t at) {
-    for (const Spelling& each : kDisarmed) {
-        if (!starts_with(line.substr(at), each.written)) continue;
-        const std::size_t end = at + each.written.size();
+const Disarmed* disarmed_at(std::string_view line, std::size_t at) {
+    const auto is_here = [&](const Disarmed& each) {
+        if (!starts_with_word(line.substr(at), each.spelling)) return false;
+        const std::size_t end = at + each.spelling.size();
         const bool before = at > 0 && (is_word(line[at - 1]) || line[at - 1] == '-' || line[at - 1] == '/' ||
                                        line[at - 1] == ']');
         const bool behind = end < line.size() && (is_word(line[end]) || line[end] == '/' || line[end] == '[');
-        if (before && behind) return &each;
+        return before && behind;
+    };
+    for (const std::span<const Disarmed> marks : {disarmed_marks(), std::span<const Disarmed>(kHalfMarks)}) {
+        const auto found = std::ranges::find_if(marks, is_here);
+        if (found != marks.end()) return &*found;
     }
     return nullptr;
 }
@@ -110,9 +98,9 @@ Rearmed rearm(std::string_view line) {
         while (from < line.size() && line[from] == ' ') ++from;
         if (from > at && from < line.size() && at > 0 && is_word(line[at - 1])) {
             bool joined = false;
-            for (const Spelling& each : kDisarmed) {
-                if (each.written.size() < 3 || !starts_with(line.substr(from), each.written)) continue;
-                std::size_t to = from + each.written.size();
+            for (const Disarmed& each : disarmed_marks()) {
+                if (!starts_with_word(line.substr(from), each.spelling)) continue;
+                std::size_t to = from + each.spelling.size();
                 const std::size_t mark_end = to;
                 while (to < line.size() && line[to] == ' ') ++to;
                 if (to == line.size() || !is_word(line[to]) || to == mark_end) continue;
@@ -123,24 +111,25 @@ Rearmed rearm(std::string_view line) {
             }
             if (joined) continue;
         }
-        if (const Spelling* mark = in_path ? nullptr : disarmed_at(line, at)) {
+        if (const Disarmed* mark = in_path ? nullptr : disarmed_at(line, at)) {
             put(mark->meant, true);
-            at += mark->written.size();
+            at += mark->spelling.size();
             in_path = mark->meant == "/";
             continue;
         }
         const bool word_begins = at == 0 || !is_word(line[at - 1]);
         if (word_begins) {
-            const auto scheme = std::ranges::find_if(kSchemes, [&](const Spelling& each) {
+            const auto schemes = disarmed_schemes();
+            const auto scheme = std::ranges::find_if(schemes, [&](const Disarmed& each) {
                 const std::string_view rest = line.substr(at);
-                if (!starts_with(rest, each.written)) return false;
-                const std::string_view after = rest.substr(each.written.size());
+                if (!starts_with_word(rest, each.spelling)) return false;
+                const std::string_view after = rest.substr(each.spelling.size());
                 return after.starts_with("://") || after.starts_with("[:]//") || after.starts_with("[://]") ||
                        after.starts_with("(:)//") || after.starts_with(":\\\\");
             });
-            if (scheme != kSchemes.end()) {
+            if (scheme != schemes.end()) {
                 put(scheme->meant, true);
-                at += scheme->written.size();
+                at += scheme->spelling.size();
                 if (line.substr(at).starts_with(":\\\\")) {
                     put("://", true);
                     at += 3;

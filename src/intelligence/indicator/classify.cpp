@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "intelligence/indicator/address.h"
+#include "intelligence/indicator/disarmed.h"
 #include "intelligence/indicator/domain.h"
 
 namespace comity::intelligence {
@@ -27,66 +28,17 @@ std::string lowered(std::string_view text) {
     return out;
 }
 
-bool starts_with_word(std::string_view text, std::string_view word) {
-    return text.size() >= word.size() && std::ranges::equal(text.substr(0, word.size()), word, {}, lower);
-}
-
-struct Disarmed {
-    std::string_view spelling;
-    std::string_view meant;
-};
-// Bracketed forms mean nothing else anywhere in a host, an address or a scheme; of a URL only the part before
-// its path is read so.
-constexpr Disarmed kDisarmed[] = {
-    {"[.]", "."},   {"(.)", "."},  {"{.}", "."},  {"[dot]", "."},   {"(dot)", "."},
-    {"{dot}", "."}, {"[:]", ":"},  {"(:)", ":"},  {"[://]", "://"}, {"[@]", "@"},
-    {"(@)", "@"},   {"[at]", "@"}, {"(at)", "@"}, {"[/]", "/"},
-};
-constexpr Disarmed kSchemes[] = {
-    {"hxxps://", "https://"}, {"hxxp://", "http://"}, {"h**ps://", "https://"}, {"h**p://", "http://"},
-    {"https://", "https://"}, {"http://", "http://"}, {"fxps://", "ftps://"},   {"fxp://", "ftp://"},
-    {"ftps://", "ftps://"},   {"ftp://", "ftp://"},   {"ws://", "ws://"},       {"wss://", "wss://"},
-    {"sftp://", "sftp://"},   {"ssh://", "ssh://"},   {"tcp://", "tcp://"},     {"udp://", "udp://"},
-};
-
-std::string rearm_brackets(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    while (!text.empty()) {
-        const auto found = std::ranges::find_if(
-            kDisarmed, [&](const Disarmed& each) { return starts_with_word(text, each.spelling); });
-        if (found != std::end(kDisarmed)) {
-            out += found->meant;
-            text.remove_prefix(found->spelling.size());
-        } else {
-            out.push_back(text.front());
-            text.remove_prefix(1);
-        }
-    }
-    return out;
-}
-
-// The end of scheme and authority: where brackets are a disarming and not the URL's own.
-std::size_t authority_end(std::string_view text) {
-    const auto after = [&](std::string_view mark) {
-        const std::size_t at = text.find(mark);
-        return at == std::string_view::npos ? std::string_view::npos : at + mark.size();
-    };
-    const std::size_t begin = std::min({after("://"), after("[:]//"), after("(:)//"), after("[://]")});
-    if (begin == std::string_view::npos) return text.size();
-    return std::min(text.find_first_of("/?#", begin), text.size());
-}
+// Schemes of URLs that are indicators.
+constexpr std::array<std::string_view, 10> kSchemes = {"https://", "http://", "ftps://", "ftp://", "ws://",
+                                                       "wss://",   "sftp://", "ssh://",  "tcp://", "udp://"};
 
 // The entry as it was meant, its scheme (if any) in lower case.
-std::string rearmed(std::string_view entry) {
-    const std::size_t end = authority_end(entry);
-    std::string text = rearm_brackets(entry.substr(0, end));
-    text += entry.substr(end);
-    for (const Disarmed& scheme : kSchemes) {
-        if (starts_with_word(text, scheme.spelling)) {
-            text.replace(0, scheme.spelling.size(), scheme.meant);
-            break;
-        }
+std::string entry_meant(std::string_view entry) {
+    std::string text = rearmed(entry);
+    for (const std::string_view scheme : kSchemes) {
+        if (!starts_with_word(text, scheme)) continue;
+        text.replace(0, scheme.size(), scheme);
+        break;
     }
     return text;
 }
@@ -187,10 +139,10 @@ Result<Indicator> classify(std::string_view entry) {
     if (entry.empty()) return invalid({}, "is empty");
     if (entry.size() > kMaxEntry) return invalid({}, fmt::format("has more than {} bytes", kMaxEntry));
     if (const auto kind = sum_kind(entry)) return Indicator{*kind, lowered(entry)};
-    const std::string text = rearmed(entry);
+    const std::string text = entry_meant(entry);
     if (text.find("://") != std::string::npos) {
         const bool known =
-            std::ranges::any_of(kSchemes, [&](const Disarmed& each) { return text.starts_with(each.meant); });
+            std::ranges::any_of(kSchemes, [&](std::string_view each) { return text.starts_with(each); });
         if (!known) return invalid({}, "the URL's scheme is not known");
         return classify_url(text);
     }

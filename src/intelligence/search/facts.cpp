@@ -1,5 +1,6 @@
 #include "intelligence/search/facts.h"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <algorithm>
@@ -45,6 +46,8 @@ class Reader {
         facts_.opinion = text(object, "opinion");
         facts_.valid_from = time(object, "valid_from");
         facts_.valid_until = time(object, "valid_until");
+        facts_.seen = time(object, "last_seen");
+        if (!facts_.seen) facts_.seen = time(object, "first_seen");
         facts_.confidence = number(object, "confidence", 100);
         facts_.revoked = truth(object, "revoked");
         facts_.count = number(object, "count", 999'999'999);
@@ -204,6 +207,19 @@ dom::parser& parser() {
     return kept;
 }
 
+// A number as it is written, whole or not.
+std::optional<double> real_of(std::string_view text) {
+    double real = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), real);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return real;
+}
+
+// A number of any spelling has one here.
+std::string real_text(double real) {
+    return fmt::format("{}", real);
+}
+
 bool is_value(const dom::element& element, std::string_view value) {
     std::string_view text;
     if (element.get(text) == simdjson::SUCCESS) return text == value;
@@ -211,7 +227,8 @@ bool is_value(const dom::element& element, std::string_view value) {
     if (element.get(truth) == simdjson::SUCCESS) return value == (truth ? "true" : "false");
     std::int64_t number = 0;
     if (element.get(number) == simdjson::SUCCESS) return value == std::to_string(number);
-    return false;
+    double real = 0;
+    return element.get(real) == simdjson::SUCCESS && real_of(value) == real;
 }
 
 bool holds(const dom::element& element, std::string_view path, std::string_view value) {
@@ -228,7 +245,73 @@ bool holds(const dom::element& element, std::string_view path, std::string_view 
     return holds(next, dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1), value);
 }
 
+// The type has a term of another kind already (Reader).
+constexpr std::string_view kType = "type";
+
+// Walks as holds() does, so that what it may be asked for is there.
+class PropertyReader {
+  public:
+    void read(const dom::element& element, const std::string& path) {
+        dom::array list;
+        if (element.get(list) == simdjson::SUCCESS) {
+            for (const dom::element each : list) read(each, path);
+            return;
+        }
+        dom::object object;
+        if (element.get(object) != simdjson::SUCCESS) return read_value(element, path);
+        for (const dom::key_value_pair field : object) {
+            // No path of a question leads there.
+            if (field.key.empty() || field.key.find('.') != std::string_view::npos) continue;
+            read(field.value, path.empty() ? std::string(field.key) : path + "." + std::string(field.key));
+        }
+    }
+    std::vector<std::string> terms;
+
+  private:
+    void read_value(const dom::element& element, const std::string& path) {
+        std::string_view text;
+        bool truth = false;
+        std::int64_t number = 0;
+        double real = 0;
+        if (element.get(text) == simdjson::SUCCESS) {
+            if (path != kType) terms.push_back(property_term(path, text));
+        } else if (element.get(truth) == simdjson::SUCCESS) {
+            terms.push_back(property_term(path, truth ? "true" : "false"));
+        } else if (element.get(number) == simdjson::SUCCESS) {
+            terms.push_back(property_term(path, std::to_string(number)));
+        } else if (element.get(real) == simdjson::SUCCESS) {
+            terms.push_back(property_term(path, real_text(real)));
+        }
+    }
+};
+
 }  // namespace
+
+std::vector<std::string> property_terms(std::string_view object) {
+    dom::element json;
+    if (object.empty() || parser().parse(object.data(), object.size()).get(json) != simdjson::SUCCESS)
+        return {};
+    PropertyReader reader;
+    reader.read(json, "");
+    std::ranges::sort(reader.terms);
+    const auto repeated = std::ranges::unique(reader.terms);
+    reader.terms.erase(repeated.begin(), repeated.end());
+    return std::move(reader.terms);
+}
+
+std::vector<TermRange> property_ranges(std::string_view path, std::string_view value) {
+    std::vector<TermRange> ranges;
+    const auto only = [&](const std::string& term) { ranges.push_back({term, term}); };
+    if (path == kType) {
+        only(make_term(Kind::kType, value));
+        return ranges;
+    }
+    only(property_term(path, value));
+    // A number may stand in the object as 2.50, and here as 2.5.
+    const auto real = real_of(value);
+    if (real && real_text(*real) != value) only(property_term(path, real_text(*real)));
+    return ranges;
+}
 
 std::optional<Facts> facts_of(std::string_view object, std::string_view source) {
     dom::object json;

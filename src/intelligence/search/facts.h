@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "intelligence/search/term.h"
 
 namespace comity::intelligence::search {
 
@@ -25,6 +26,7 @@ struct Facts {
     std::optional<Time> valid_until;
     bool revoked = false;
     std::optional<int> count;  // a sighting's; it means 1 where it is absent
+    std::optional<Time> seen;  // a sighting's last_seen, or else first_seen
     std::string opinion;       // an opinion's: "strongly-disagree", ...
     std::string name;
     std::string relationship;  // a relationship's type
@@ -38,7 +40,12 @@ std::optional<Facts> facts_of(std::string_view object, std::string_view source);
 std::vector<std::string> values_of_pattern(std::string_view pattern);
 
 // Is the property (a path with dots: "external_references.external_id"; any element of a list) that text,
-// number or truth value?
+// number or truth value? A number that is no whole one by its value: 2.5 is 2.50.
 bool property_is(std::string_view object, std::string_view path, std::string_view value);
+
+// The terms of all properties of an object, sorted, each once.
+std::vector<std::string> property_terms(std::string_view object);
+// Every object that has the property (property_is) has a term in one of these.
+std::vector<TermRange> property_ranges(std::string_view path, std::string_view value);
 
 }  // namespace comity::intelligence::search

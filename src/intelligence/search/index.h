@@ -3,7 +3,12 @@
 // came after the mark is searched object by object (search.h), so answers are complete at any moment, and the
 // same. It can be dropped and is made again from the store.
 //
-// Tables: search_mark(n = 1, added): objects with `added` up to it are in; search_terms(term, added).
+// Who may read an object is no term of it: a change of its marking takes effect at once, in its row. The
+// index has, for each object, the audience that it was shared with and each that its author's changes of
+// markings gave it, whichever of them is in force; search.h asks the row.
+//
+// Tables: search_mark(n, added): 1: objects with `added` up to it are in; 2: so are changes of markings; 3:
+// the greatest `seq` of those at the time. search_terms(term, added).
 #pragma once
 
 #include <condition_variable>
@@ -18,8 +23,10 @@ namespace comity::intelligence::search {
 // Makes the tables where they are not there. As db::migrate.
 Result<void> prepare_index(db::Database& database);
 
-// Everything up to then is in the index.
+// Objects up to then are in the index.
 Result<Time> indexed_until(db::Session& session);
+// Changes of markings up to then are.
+Result<Time> markings_indexed_until(db::Session& session);
 
 // Takes the next objects in, `most` at the most, in one short transaction; reads and parses them before it
 // begins. Returns how many there were: fewer than `most` when it has caught up. Several processes may do it

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "intelligence/lookup.h"
+#include "intelligence/search/driver.h"
 #include "intelligence/search/index.h"
 #include "intelligence/withdrawal.h"
 #include "json/value.h"
@@ -17,27 +18,6 @@ namespace {
 constexpr std::size_t kMinChunk = 64;    // candidates looked at together at first, and
 constexpr std::size_t kMaxChunk = 4096;  // at the most
 constexpr std::size_t kLookups = 32;     // rows asked for at once where they lie apart
-constexpr std::size_t kEstimate = 1000;  // how far the objects with a term are counted
-// From ranges come candidates in no order. More than these are too many to sort: then they are so common
-// that a page of them is found by going through all.
-constexpr std::size_t kMaxCollected = 20'000;
-
-struct Candidate {
-    ObjectRow row;
-    ledger::AudienceId audience = 0;
-};
-
-Candidate read_candidate(const db::Row& row) {
-    Candidate out;
-    out.row.added = {row.integer(0)};
-    if (const auto uuid = Uuid::from_bytes(row.blob(1))) out.row.id.uuid = *uuid;
-    out.row.id.type = row.text(2);
-    out.row.spec = static_cast<Spec>(row.integer(3));
-    if (!row.null(4)) out.row.version = Time{row.integer(4)};
-    out.audience = row.integer(5);
-    return out;
-}
-
 std::string in_list(std::string_view before, std::string_view after) {
     std::string sql(before);
     for (std::size_t i = 1; i <= kLookups; ++i) sql += (i == 1 ? "$" : ", $") + std::to_string(i);
@@ -65,13 +45,12 @@ class Search {
             COMITY_CHECK(look_at_one());
         } else {
             COMITY_TRY(const Time mark, indexed_until(session_));
-            const std::vector<TermRange>* driver = nullptr;
-            COMITY_TRY(driver, choose_driver());
-            if (driver == nullptr) {
+            COMITY_TRY(const std::optional<Driver> driver, choose_driver(session_, query_, labelled_));
+            if (!driver) {
                 COMITY_CHECK(scan(floor_));
             } else {
                 COMITY_CHECK(scan(std::max(floor_, mark.micros + 1)));
-                if (!full_) COMITY_CHECK(follow(*driver, mark.micros));
+                if (!full_) COMITY_CHECK(go_by(*driver, mark.micros));
             }
         }
         return std::move(hits_);
@@ -83,29 +62,10 @@ class Search {
             const auto value = json::parse(row.text(1));
             const auto audience = value ? ledger::parse_audience(*value, "audiences")
                                         : Result<ledger::Audience>(std::unexpected(value.error()));
-            if (audience && audience->label == *query_.marking) labelled_.insert(row.integer(0));
+            if (audience && audience->label == *query_.marking && readable_.contains(row.integer(0)))
+                labelled_.insert(row.integer(0));
             return true;
         });
-    }
-
-    // The need that the fewest objects meet, as far as that can be told cheaply; null: none.
-    Result<const std::vector<TermRange>*> choose_driver() {
-        const std::vector<TermRange>* best = nullptr;
-        std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
-        for (const auto& need : query_.needs) {
-            std::int64_t count = kEstimate / 2;
-            if (need.size() == 1 && need.front().single()) {
-                COMITY_TRY(
-                    const auto counted,
-                    session_.integer("SELECT COUNT(*) FROM (SELECT added FROM search_terms WHERE term = "
-                                     "$1 LIMIT $2) AS counted",
-                                     {as_bytes(need.front().first), kEstimate}));
-                count = counted.value_or(0);
-            }
-            if (count < fewest) best = &need;
-            fewest = std::min(fewest, count);
-        }
-        return best;
     }
 
     Result<void> look_at_one() {
@@ -148,69 +108,25 @@ class Search {
         return {};
     }
 
-    Result<void> follow(const std::vector<TermRange>& driver, std::int64_t mark) {
+    Result<void> go_by(const Driver& driver, std::int64_t mark) {
         before_ = std::min(before_, mark + 1);
-        if (driver.size() == 1 && driver.front().single()) return follow_one(driver.front().first);
-        std::vector<std::int64_t> collected;
-        for (const TermRange& range : driver) {
-            COMITY_CHECK(session_.each(
-                "SELECT added FROM search_terms WHERE term >= $1 AND term <= $2 LIMIT $3",
-                {as_bytes(range.first), as_bytes(range.last), kMaxCollected}, [&](const db::Row& row) {
-                    collected.push_back(row.integer(0));
-                    return true;
-                }));
-            if (collected.size() >= kMaxCollected) return scan(floor_);
-        }
-        std::ranges::sort(collected, std::ranges::greater());
-        const auto repeated = std::ranges::unique(collected);
-        collected.erase(repeated.begin(), repeated.end());
-        std::erase_if(collected, [&](std::int64_t added) { return added >= before_ || added < floor_; });
-        static const std::string sql = in_list(
-            "SELECT added, uuid, type, spec, version, audience FROM intelligence_objects WHERE added IN (",
-            ") ORDER BY added DESC");
-        for (std::size_t first = 0; first < collected.size() && !full_; first += kLookups) {
-            std::vector<db::Param> params;
-            for (std::size_t i = 0; i < kLookups; ++i)
-                params.emplace_back(collected[std::min(first + i, collected.size() - 1)]);
-            std::vector<Candidate> candidates;
-            COMITY_CHECK(session_.each(sql, params, [&](const db::Row& row) {
-                consider(row, candidates);
-                return true;
-            }));
-            COMITY_CHECK(examine(candidates));
-        }
-        return {};
-    }
-
-    Result<void> follow_one(const std::string& term) {
-        std::size_t chunk = kMinChunk;
-        for (bool end = false; !end && !full_;) {
-            std::vector<Candidate> candidates;
-            std::size_t rows = 0;
-            COMITY_CHECK(session_.each(
-                "SELECT t.added, i.uuid, i.type, i.spec, i.version, i.audience FROM search_terms t "
-                "LEFT JOIN intelligence_objects i ON i.added = t.added "
-                "WHERE t.term = $1 AND t.added < $2 AND t.added >= $3 ORDER BY t.added DESC LIMIT $4",
-                {as_bytes(term), before_, floor_, chunk}, [&](const db::Row& row) {
-                    ++rows;
-                    before_ = row.integer(0);
-                    if (!row.null(1)) consider(row, candidates);
-                    return true;
-                }));
-            end = rows < chunk;
-            chunk = std::min(chunk * 2, kMaxChunk);
-            COMITY_CHECK(examine(candidates));
-        }
-        return {};
+        COMITY_TRY(const bool followed,
+                   follow(session_, driver, before_, floor_, [&](auto& candidates) -> Result<bool> {
+                       std::erase_if(candidates, [&](const Candidate& each) { return !may_be(each); });
+                       COMITY_CHECK(examine(candidates));
+                       return !full_;
+                   }));
+        return followed ? Result<void>() : scan(floor_);
     }
 
     // What can be told from the row.
-    void consider(const db::Row& row, std::vector<Candidate>& candidates) {
-        if (!readable_.contains(row.integer(5))) return;
-        if (query_.marking && !labelled_.contains(row.integer(5))) return;
-        const std::string_view type = row.text(2);
-        if (!query_.types.empty() && std::ranges::find(query_.types, type) == query_.types.end()) return;
-        candidates.push_back(read_candidate(row));
+    bool may_be(ledger::AudienceId audience, std::string_view type) const {
+        return readable_.contains(audience) && (!query_.marking || labelled_.contains(audience)) &&
+               (query_.types.empty() || std::ranges::find(query_.types, type) != query_.types.end());
+    }
+    bool may_be(const Candidate& each) const { return may_be(each.audience, each.row.id.type); }
+    void consider(const db::Row& row, std::vector<Candidate>& candidates) const {
+        if (may_be(row.integer(5), row.text(2))) candidates.push_back(read_candidate(row));
     }
 
     // What can be told from the object. `candidates` fall by `added`.
@@ -285,7 +201,7 @@ class Search {
     const ledger::Readable& readable_;
     const Query& query_;
     const Page& page_;
-    std::set<ledger::AudienceId> labelled_;
+    std::set<ledger::AudienceId> labelled_;  // that have the marking asked for, and may be read
     std::int64_t before_ = 0;
     std::int64_t floor_ = 0;
     Hits hits_;

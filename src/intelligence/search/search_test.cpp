@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "intelligence/marking_change.h"
 #include "intelligence/search/index.h"
 #include "intelligence/search/standing.h"
 #include "intelligence/stix/marking.h"
@@ -111,6 +112,16 @@ TEST_P(Searches, FindTheLastVersionAloneAndEveryVersionOnDemand) {
     }
 }
 
+// What the questions below ask of properties, told from the texts that the objects are made of.
+bool model(std::string_view data, std::string_view path, std::string_view value) {
+    const auto says = [&](const std::string& text) { return data.find(text) != std::string_view::npos; };
+    if (path == "x_score") return says(R"("x_score":1.50)");
+    if (path == "x_parts.x_of") return says(R"("x_of":["b"])");
+    if (path == "labels") return says(R"("labels":["botnet"])");
+    if (path == "confidence") return says(R"("confidence":60)");
+    return says(fmt::format(R"("{}":"{}")", path, value));
+}
+
 // Against a model that knows nothing of an index: random objects, audiences and questions, walked by pages,
 // with nothing, a part and all of it indexed, and after the index was dropped.
 TEST_P(Searches, AreWhatGoingThroughAllThatMayBeReadWouldGive) {
@@ -129,6 +140,20 @@ TEST_P(Searches, AreWhatGoingThroughAllThatMayBeReadWouldGive) {
                                                  {"cert-ug", "", true, {}},
                                                  {"bank", "eve@bank", false, {}}};
     std::int64_t added = 1000;
+    const auto change_a_marking = [&] {
+        const unsigned n = below(40);
+        const MarkingChange change{
+            *ObjectId::parse((below(5) == 0 ? "domain-name--" : "indicator--") + uuid(n)),
+            {},
+            audiences[below(audiences.size())]};
+        view_->say(kMarkingChange, members[below(3)], kClear, marking_change_json(change), {}, Time{added},
+                   added);
+        added += 10;
+    };
+    const std::vector<std::pair<std::string, std::string>> properties = {
+        {"confidence", "60"}, {"name", "Phishing kit"},       {"labels", "botnet"},  {"type", "domain-name"},
+        {"x_score", "1.5"},   {"x_score", "1.500"},           {"x_parts.x_of", "b"}, {"pattern_type", "stix"},
+        {"value", "nothing"}, {"id", "indicator--" + uuid(3)}};
     for (int statement = 0; statement < 60; ++statement) {
         std::vector<std::string> objects;
         std::set<unsigned> used;
@@ -137,10 +162,19 @@ TEST_P(Searches, AreWhatGoingThroughAllThatMayBeReadWouldGive) {
             if (!used.insert(n).second) continue;
             const std::string& one = values[below(values.size())];
             const std::string words = below(2) == 0 ? R"(,"name":"Phishing kit")" : R"(,"labels":["botnet"])";
-            const std::string confidence = below(3) == 0 ? R"(,"confidence":70)" : "";
-            objects.push_back(indicator(n, "[x:value = '" + one + "']", words + confidence,
-                                        static_cast<int>(below(3)) + 1));
+            const std::string confidence =
+                below(3) == 0 ? fmt::format(R"(,"confidence":{})", below(2) * 20 + 60) : "";
+            const std::string more =
+                below(3) == 0
+                    ? fmt::format(R"(,"x_score":{}.50,"x_parts":[{{"x_of":["a"]}},{{"x_of":["b"]}}])",
+                                  below(3))
+                    : "";
+            objects.push_back(below(5) == 0
+                                  ? domain(n, "c.example", more)
+                                  : indicator(n, "[x:value = '" + one + "']", words + confidence + more,
+                                              static_cast<int>(below(3)) + 1));
         }
+        if (below(4) == 0) change_a_marking();
         view_->share(members[below(3)], audiences[below(audiences.size())], objects, Time{added});
         added += 10;
     }
@@ -150,11 +184,14 @@ TEST_P(Searches, AreWhatGoingThroughAllThatMayBeReadWouldGive) {
         if (below(3) == 0) query.need(make_term(Kind::kWord, "kit"));
         if (below(4) == 0) query.need(make_term(Kind::kLabel, "botnet"));
         if (below(4) == 0) query.need(make_term(Kind::kSource, members[below(3)]));
-        if (below(5) == 0) query.confidence = 50;
-        if (below(5) == 0) query.marking = static_cast<Tlp>(below(5));
+        if (below(4) == 0) query.confidence = below(101);
+        if (below(3) == 0) query.marking = static_cast<Tlp>(below(5));
+        if (below(5) == 0) query.types = {"domain-name"};
+        if (below(5) == 0) query.types = {"domain-name", "sighting", "indicator"};
         if (below(5) == 0) query.since = Time{1000 + below(600)};
         if (below(5) == 0) query.until = Time{1000 + below(600)};
-        if (below(5) == 0) query.properties = {{"confidence", "70"}};
+        if (below(3) == 0) query.properties.push_back(properties[below(properties.size())]);
+        if (below(9) == 0) query.properties.push_back(properties[below(properties.size())]);
         query.all_versions = below(3) == 0;
         return query;
     };
@@ -166,10 +203,11 @@ TEST_P(Searches, AreWhatGoingThroughAllThatMayBeReadWouldGive) {
         if (round == 3) {
             ASSERT_TRUE(drop_index(view_->database()));
         }
+        for (int i = 0; i < 3; ++i) change_a_marking();  // which the index does not have
         for (const ledger::Viewer& viewer : viewers) {
             auto session = view_->database().snapshot();
             const auto readable = ledger::readable_by(**session, viewer);
-            for (int i = 0; i < 40; ++i) {
+            for (int i = 0; i < 60; ++i) {
                 const Query query = question();
                 // The model: TAXII's page of everything, filtered by what each object says.
                 ObjectFilter filter;
@@ -199,8 +237,11 @@ TEST_P(Searches, AreWhatGoingThroughAllThatMayBeReadWouldGive) {
                                         need, [&](const auto& range) { return range.holds(term); });
                                 });
                             }) &&
-                        (!query.confidence || facts->confidence.value_or(0) >= *query.confidence) &&
-                        (query.properties.empty() || facts->confidence == 70) &&
+                        (!query.confidence || facts->confidence.value_or(-1) >= *query.confidence) &&
+                        std::ranges::all_of(
+                            query.properties,
+                            [&](const auto& pair) { return model(object.data, pair.first, pair.second); }) &&
+                        (query.types.empty() || std::ranges::count(query.types, object.row.id.type) > 0) &&
                         (!query.marking || label == *query.marking) &&
                         (!query.since || object.row.added >= *query.since) &&
                         (!query.until || object.row.added <= *query.until);
@@ -221,6 +262,93 @@ TEST_P(Searches, AreWhatGoingThroughAllThatMayBeReadWouldGive) {
                 ASSERT_EQ(got, expected) << "round " << round;
             }
         }
+    }
+}
+
+// Each part of a question alone: where the index's mark stands and its terms are gone, nothing is found by
+// it, as going through all would.
+TEST_P(Searches, AreAnsweredByTheIndexWhateverTheyAskFor) {
+    view_->share("cert-ke", {Tlp::kGreen, {}, {}, {}},
+                 {indicator(1, "[domain-name:value = 'evil.example']",
+                            R"(,"confidence":70,"name":"Kit","labels":["botnet"],"x_flag":true)"),
+                  domain(2, "evil.example", R"(,"x_a":{"x_b":[1,2.5]})")},
+                 Time{1000});
+    index_all();
+    std::vector<Query> questions;
+    questions.push_back(value("evil.example"));
+    questions.push_back(value("example"));
+    questions.back().needs = {
+        {{make_term(Kind::kType, "domain-name"), make_term(Kind::kType, "domain-name")}}};
+    questions.emplace_back().confidence = 30;
+    questions.emplace_back().marking = Tlp::kGreen;
+    questions.emplace_back().types = {"indicator", "domain-name"};
+    questions.emplace_back().need(make_term(Kind::kSource, "cert-ke"));
+    questions.emplace_back().need(make_term(Kind::kLabel, "botnet"));
+    for (const auto& property : std::vector<std::pair<std::string, std::string>>{
+             {"x_flag", "true"},
+             {"x_a.x_b", "1"},
+             {"x_a.x_b", "2.50"},
+             {"type", "indicator"},
+             {"modified", "2026-01-01T00:00:00Z"},
+             {"pattern", "[domain-name:value = 'evil.example']"}})
+        questions.emplace_back().properties = {property};
+    const ledger::Viewer viewer{"bank", "eve@bank", true, {}};
+    for (const Query& query : questions) EXPECT_GE(ask(query, {}, viewer).found.size(), 1U);
+    for (const Query& query : questions) EXPECT_EQ(ask(query).found.size(), 0U) << "it is for members";
+    auto tx = view_->database().begin();
+    ASSERT_TRUE((*tx)->run("DELETE FROM search_terms"));
+    ASSERT_TRUE((*tx)->commit());
+    for (std::size_t i = 0; i < questions.size(); ++i)
+        EXPECT_EQ(ask(questions[i], {}, viewer).found.size(), 0U) << "question " << i << " goes through all";
+}
+
+// A change of a marking takes effect in searches at once, and so does its end (its author's key turns out to
+// be no key: the view is made again without it).
+TEST_P(Searches, FollowMarkingsThatChangeAndChangeBack) {
+    const ledger::Audience green{Tlp::kGreen, {}, {}, {}};
+    const ledger::Viewer viewer{"cert-ke", "amina@cert-ke", true, {}};
+    const auto found = [&](Tlp label) {
+        Query query;
+        query.marking = label;
+        return ask(query, {}, viewer).found.size();
+    };
+    const auto change = [&](Tlp label, std::int64_t at) {
+        view_->say(kMarkingChange, "cert-ke", kClear,
+                   marking_change_json({*ObjectId::parse("indicator--" + uuid(1)), {}, {label, {}, {}, {}}}),
+                   {}, Time{at}, at);
+    };
+    const auto run = [&](std::string_view sql) {
+        auto tx = view_->database().begin();
+        ASSERT_TRUE(tx);
+        ASSERT_TRUE((*tx)->run(sql));
+        ASSERT_TRUE((*tx)->commit());
+    };
+    for (const bool indexed_between : {true, false}) {
+        const std::int64_t base = indexed_between ? 1000 : 5000;
+        view_->share("cert-ke", green, {indicator(1, "[domain-name:value = 'a.example']")}, Time{base});
+        if (indexed_between) index_all();
+        EXPECT_EQ(found(Tlp::kGreen), 1U);
+        change(Tlp::kAmber, base + 10);
+        EXPECT_EQ(found(Tlp::kGreen), 0U);
+        EXPECT_EQ(found(Tlp::kAmber), 1U);
+        if (indexed_between) index_all();
+        change(Tlp::kRed, base + 20);
+        EXPECT_EQ(found(Tlp::kAmber), 0U);
+        EXPECT_EQ(found(Tlp::kRed), 1U);
+        index_all();
+        EXPECT_EQ(found(Tlp::kRed), 1U);
+        // Another one, which comes to have both at once.
+        view_->share("cert-ke", green, {indicator(1, "[domain-name:value = 'b.example']", "", 2)},
+                     Time{base + 30});
+        index_all();
+        EXPECT_EQ(found(Tlp::kRed), 1U);
+        run("DELETE FROM intelligence_markings");
+        run("UPDATE intelligence_objects SET audience = (SELECT s.audience FROM statements s WHERE s.seq = "
+            "intelligence_objects.seq)");
+        EXPECT_EQ(found(Tlp::kGreen), 1U);
+        EXPECT_EQ(found(Tlp::kRed), 0U);
+        run("DELETE FROM intelligence_objects");
+        run("DELETE FROM objects");
     }
 }
 

@@ -30,21 +30,26 @@ inline constexpr int kLifetimeDays = 180;
 struct Verdicts {
     struct OfMember {
         std::string member;
-        std::int64_t sightings = 0;  // the sum of its sightings' counts
-        std::string opinion;         // its last; empty: none
+        std::int64_t sightings = 0;     // the sum of its sightings' counts
+        std::string opinion;            // its last; empty: none
+        std::optional<Time> sighted{};  // when it saw it last, as it says; else, when it said so
         bool disagrees() const { return opinion == "disagree" || opinion == "strongly-disagree"; }
     };
     std::vector<OfMember> members;  // by name
     bool more = false;              // too many to count them all
     std::int64_t sighted_by() const;
     std::int64_t false_by() const;
+    std::optional<Time> last_sighted() const;  // by those that sighted_by() counts
 };
 
 // c2 of the formula.
 int confidence_now(const Facts& facts, const ObjectRow& row, const Verdicts& verdicts, Time now);
 
-// What members say of each of these objects, as far as the reader may read it.
+// What members say of each of these objects, as far as the reader may read it. Reads `most` sightings and
+// opinions at the most; where there are more, Verdicts::more says so.
+inline constexpr std::size_t kUsualVerdicts = 10'000;
 Result<std::map<std::string, Verdicts>> find_verdicts(db::Session& session, const ledger::Readable& readable,
-                                                      std::span<const std::string> ids);
+                                                      std::span<const std::string> ids,
+                                                      std::size_t most = kUsualVerdicts);
 
 }  // namespace comity::intelligence::search

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "crypto/sha256.h"
 #include "crypto/unicode.h"
+#include "intelligence/indicator/disarmed.h"
 
 namespace comity::intelligence::search {
 namespace {
@@ -100,42 +101,6 @@ std::string_view trimmed(std::string_view text) {
     while (!text.empty() && blank(text.front())) text.remove_prefix(1);
     while (!text.empty() && blank(text.back())) text.remove_suffix(1);
     return text;
-}
-
-bool starts_with(std::string_view text, std::string_view word) {
-    return text.size() >= word.size() && std::ranges::equal(text.substr(0, word.size()), word, {}, lower);
-}
-
-// Spellings that keep a mail program from making a link of it.
-std::string rearmed(std::string_view text) {
-    struct Disarmed {
-        std::string_view spelling;
-        std::string_view meant;
-    };
-    static constexpr Disarmed kDisarmed[] = {{"[.]", "."},     {"(.)", "."},   {"{.}", "."}, {"[dot]", "."},
-                                             {"(dot)", "."},   {"{dot}", "."}, {"[:]", ":"}, {"(:)", ":"},
-                                             {"[://]", "://"}, {"[@]", "@"},   {"(@)", "@"}, {"[at]", "@"},
-                                             {"(at)", "@"}};
-    std::string out;
-    if (starts_with(text, "hxxp") || starts_with(text, "h**p")) {
-        out = "http";
-        text.remove_prefix(4);
-    } else if (starts_with(text, "fxp")) {
-        out = "ftp";
-        text.remove_prefix(3);
-    }
-    while (!text.empty()) {
-        const auto* const found = std::ranges::find_if(
-            kDisarmed, [&](const Disarmed& each) { return starts_with(text, each.spelling); });
-        if (found != std::end(kDisarmed)) {
-            out += found->meant;
-            text.remove_prefix(found->spelling.size());
-        } else {
-            out.push_back(text.front());
-            text.remove_prefix(1);
-        }
-    }
-    return out;
 }
 
 // A name with a dot in it whose labels are a domain's; in punycode where it is in a script of its own.
@@ -292,6 +257,26 @@ std::string make_term(Kind kind, std::string_view text) {
     const Digest digest = crypto::sha256(as_bytes(term));
     term.resize(kMaxTerm - Digest::kSize);
     term.append(as_text(digest.view()));
+    return term;
+}
+
+std::string property_term(std::string_view path, std::string_view value) {
+    static constexpr std::size_t kDigits = 10;  // of a digest: two properties in 10^24 share a term
+    std::string text(path);
+    text += '\0';
+    text += value;
+    const Digest digest = crypto::sha256(as_bytes(text));
+    return make_term(Kind::kProperty, as_text(digest.view().first(kDigits)));
+}
+
+std::string confidence_term(int confidence) {
+    return {static_cast<char>(Kind::kConfidence), static_cast<char>(confidence)};
+}
+
+std::string audience_term(std::int64_t audience) {
+    std::string term(1, static_cast<char>(Kind::kAudience));
+    for (int shift = 56; shift >= 0; shift -= 8)
+        term += static_cast<char>(static_cast<std::uint64_t>(audience) >> shift & 0xff);
     return term;
 }
 

@@ -8,8 +8,15 @@
 //     'u' <url>     scheme and host normal, the scheme's own port and a lone "/" left out
 //     'm' <local>@<domain>    'h' <sum, hexadecimal>    'o' <any other value, folded>
 //     'w' <word>    't' <type>    's' <member that shared it>    'l' <label, folded>    'r' <id referred to>
+//
+// Three more are in the index alone, to find candidates by; whether one is found is decided by the object and
+// its row:
+//     'p' <10 bytes of a digest of path and value>    a property (property_term)
+//     'c' <1 byte>                                    the confidence that it states
+//     'g' <8 bytes, the number's high byte first>     an audience that is or may become its own (index.h)
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,9 +42,17 @@ enum class Kind : char {
     kSource = 's',
     kLabel = 'l',
     kReference = 'r',
+    kProperty = 'p',
+    kConfidence = 'c',
+    kAudience = 'g',
 };
 
 std::string make_term(Kind kind, std::string_view text);
+
+// Of a property, by its path with dots ("external_references.external_id") and its value as text.
+std::string property_term(std::string_view path, std::string_view value);
+std::string confidence_term(int confidence);  // 0 to 100
+std::string audience_term(std::int64_t audience);
 
 // A value's term as people write it: "198.51.100.0/24", "evil.example". Longer ones end in "...".
 std::string text_of_term(std::string_view term);
