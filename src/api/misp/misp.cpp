@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
+#include <memory>
 
 #include "api/misp/feed.h"
-#include "crypto/md5.h"
+#include "api/misp/freshness.h"
 #include "crypto/sha256.h"
 #include "node/viewer.h"
 
@@ -24,56 +23,71 @@ Result<ledger::Viewer> viewer_of(node::Node& node, const Request& request) {
     return node::viewer_of(node, principal);
 }
 
-Response tagged(std::string body, std::string_view type) {
+// What the doors share.
+struct Doors {
+    explicit Doors(node::Node& of) : node(of), feed(of) {}
+    node::Node& node;
+    Feed feed;
+    Freshness freshness;
+};
+
+// Who asks for what: one reader's feed is not another's.
+std::string asked(const Request& request, const ledger::Viewer& viewer) {
+    return fmt::format("{}\n{}\n{}\n{}\n{}", request.path, viewer.member, viewer.person, viewer.staff,
+                       fmt::join(viewer.groups, "\n"));
+}
+
+Response tagged(Doors& doors, const Request& request, const ledger::Viewer& viewer, std::string body,
+                std::string_view type) {
     const std::string etag = fmt::format("\"{}\"", crypto::sha256(as_bytes(body)).hex());
-    Response response = Response::text(200, std::move(body), type);
+    const auto modified =
+        doors.freshness.last_modified(asked(request, viewer), etag, doors.node.clock().now());
+    // If-None-Match, where it is sent, counts alone (RFC 9110 section 13.2.2).
+    const bool same =
+        modified && !request.header("If-None-Match") && request.header("If-Modified-Since") == *modified;
+    Response response = same ? Response{.status = 304} : Response::text(200, std::move(body), type);
     response.header("ETag", etag)
         .header("Cache-Control", "private, no-cache")
         .header("Vary", "Authorization");
+    if (modified) response.header("Last-Modified", *modified);
     return response;
 }
 
-Result<Response> manifest(node::Node& node, const ledger::Viewer& viewer) {
-    json::Object entries;
-    COMITY_CHECK(for_each_event(node, viewer, [&](const std::string& uuid, const auto& event) {
-        entries[uuid] = manifest_entry(event.event);
-    }));
-    return tagged(json::write(entries), "application/json");
+Result<Response> manifest(Doors& doors, const Request& request, const ledger::Viewer& viewer) {
+    COMITY_TRY(const Feed::Events events, doors.feed.list(viewer));
+    std::string body = "{";
+    for (const auto& event : events) {
+        if (body.size() > 1) body += ',';
+        body += event->entry;
+    }
+    return tagged(doors, request, viewer, body + "}", "application/json");
 }
 
-// MD5 of each value, and of each part of a value that has two: by these MISP knows what it has already.
-Result<Response> hashes(node::Node& node, const ledger::Viewer& viewer) {
+Result<Response> hashes(Doors& doors, const Request& request, const ledger::Viewer& viewer) {
+    COMITY_TRY(const Feed::Events events, doors.feed.list(viewer));
     std::string lines;
-    COMITY_CHECK(for_each_event(node, viewer, [&](const std::string& uuid, const auto& event) {
-        std::set<std::string> parts;
-        for (const std::string& value : event.values) {
-            for (std::size_t at = 0; at <= value.size();) {
-                const std::size_t end = std::min(value.find('|', at), value.size());
-                parts.insert(value.substr(at, end - at));
-                at = end + 1;
-            }
-        }
-        for (const std::string& part : parts)
-            lines += fmt::format("{},{}\n", crypto::md5_hex(as_bytes(part)), uuid);
-    }));
-    return tagged(std::move(lines), "text/csv; charset=utf-8");
+    for (const auto& event : events) lines += event->hashes;
+    return tagged(doors, request, viewer, std::move(lines), "text/csv; charset=utf-8");
 }
 
-Result<Response> event(node::Node& node, const ledger::Viewer& viewer, std::string_view file) {
+Result<Response> event(Doors& doors, const Request& request, const ledger::Viewer& viewer) {
+    std::string_view file = request.capture("file");
     if (!file.ends_with(".json")) return not_found("there is no such file", "see manifest.json");
     file.remove_suffix(5);
-    COMITY_TRY(const auto found, find_event(node, viewer, std::string(file)));
-    return tagged(json::write(json::Object{{"Event", found.event}}), "application/json");
+    COMITY_TRY(const auto found, doors.feed.find(viewer, std::string(file)));
+    return tagged(doors, request, viewer, json::write(json::Object{{"Event", found.event}}),
+                  "application/json");
 }
 
 }  // namespace
 
 void add_routes(http::Router& router, node::Node& node) {
+    const auto doors = std::make_shared<Doors>(node);
     const auto route = [&](std::string_view pattern, auto show) {
-        router.get(pattern, [&node, show](const Request& request) {
+        router.get(pattern, [doors, show](const Request& request) {
             auto answer = [&]() -> Result<Response> {
-                COMITY_TRY(const ledger::Viewer viewer, viewer_of(node, request));
-                return show(request, viewer);
+                COMITY_TRY(const ledger::Viewer viewer, viewer_of(doors->node, request));
+                return show(*doors, request, viewer);
             }();
             if (answer) return *std::move(answer);
             Response response = http::problem(answer.error(), request);
@@ -82,13 +96,9 @@ void add_routes(http::Router& router, node::Node& node) {
             return response;
         });
     };
-    route("/misp/feed/manifest.json",
-          [&node](const Request&, const ledger::Viewer& viewer) { return manifest(node, viewer); });
-    route("/misp/feed/hashes.csv",
-          [&node](const Request&, const ledger::Viewer& viewer) { return hashes(node, viewer); });
-    route("/misp/feed/{file}", [&node](const Request& request, const ledger::Viewer& viewer) {
-        return event(node, viewer, request.capture("file"));
-    });
+    route("/misp/feed/manifest.json", manifest);
+    route("/misp/feed/hashes.csv", hashes);
+    route("/misp/feed/{file}", event);
 }
 
 }  // namespace comity::api::misp
