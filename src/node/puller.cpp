@@ -1,8 +1,10 @@
 #include "node/puller.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <fstream>
@@ -12,6 +14,7 @@
 
 #include "base/logging.h"
 #include "base/text.h"
+#include "crypto/random.h"
 #include "http/client.h"
 #include "intelligence/import/plan.h"
 #include "intelligence/pull/fetch.h"
@@ -46,8 +49,16 @@ Result<std::string> read_secret(const std::string& path) {
     return line;
 }
 
+// Says to people where it runs, and is no other run's.
+std::string new_holder() {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0) host = {'?'};
+    return fmt::format("{}/{}/{}", host.data(), ::getpid(), crypto::random_text(6));
+}
+
 class Run {
   public:
+    // The pull is held by its holder.
     Run(Node& node, Pull pull, const std::atomic<bool>& stop)
         : node_(node), pulls_(node.database()), pull_(std::move(pull)), stop_(stop) {}
 
@@ -70,12 +81,17 @@ class Run {
         state.next_run = Time::from_seconds(
             now.seconds() +
             (result_.more && done ? 0 : intelligence::pull::wait_after(pull_.config.every, state.failures)));
-        COMITY_CHECK(pulls_.save(pull_.config.name, state));
+        COMITY_CHECK(save());
+        COMITY_CHECK(pulls_.release(pull_.config.name, pull_.holder));
         if (!done) return std::unexpected(done.error());
         return result_;
     }
 
   private:
+    Result<void> save() {
+        return pulls_.save(pull_.config.name, pull_.holder, pull_.state, node_.clock().now());
+    }
+
     Result<void> all_pages() {
         COMITY_TRY(const std::string secret, read_secret(pull_.config.secret_file));
         http::Client client({.timeout = kTimeout,
@@ -89,7 +105,7 @@ class Run {
                 return invalid(pull_.config.url, "its pages lead in a circle");
             COMITY_CHECK(share(page));
             pull_.state = std::move(page.state);
-            COMITY_CHECK(pulls_.save(pull_.config.name, pull_.state));
+            COMITY_CHECK(save());
             ++result_.pages;
             result_.more = page.more;
         }
@@ -186,8 +202,24 @@ class Run {
 
 Result<PullRun> run_pull(Node& node, const std::string& name, const std::atomic<bool>& stop) {
     COMITY_CHECK(Pulls::prepare(node.database()));
-    COMITY_TRY(Pull pull, Pulls(node.database()).find(name));
+    COMITY_TRY(Pull pull, Pulls(node.database()).hold(name, new_holder(), node.clock().now()));
     return Run(node, std::move(pull), stop).run();
+}
+
+Result<std::optional<PullRun>> run_pull_if_due(Node& node, const std::string& name,
+                                               const std::atomic<bool>& stop) {
+    Pulls pulls(node.database());
+    const std::string holder = new_holder();
+    auto pull = pulls.hold(name, holder, node.clock().now());
+    if (!pull && pull.error().kind == ErrorKind::kConflict) return std::nullopt;
+    if (!pull) return std::unexpected(std::move(pull).error());
+    // It was due when it was listed; another server may have run it since.
+    if (pull->state.next_run > node.clock().now()) {
+        COMITY_CHECK(pulls.release(name, holder));
+        return std::nullopt;
+    }
+    COMITY_TRY(PullRun run, Run(node, *std::move(pull), stop).run());
+    return run;
 }
 
 struct Puller::State {
@@ -205,13 +237,15 @@ struct Puller::State {
         for (const Pull& pull : *pulls) {
             if (stop.load() || pull.state.next_run > node.clock().now()) continue;
             const std::string& name = pull.config.name;
-            const auto done = run_pull(node, name, stop);
+            // Without asking for the writers' turn at each look.
+            if (!pull.holder.empty() && pull.held_until > node.clock().now()) continue;
+            const auto done = run_pull_if_due(node, name, stop);
             if (!done) {
                 logging::warning("pull failed", {{"pull", name}, {"cause", done.error().message()}});
-            } else if (done->shared > 0) {
+            } else if (*done && (*done)->shared > 0) {
                 logging::info("pulled", {{"pull", name},
-                                         {"objects", std::to_string(done->shared)},
-                                         {"pages", std::to_string(done->pages)}});
+                                         {"objects", std::to_string((*done)->shared)},
+                                         {"pages", std::to_string((*done)->pages)}});
             }
         }
     }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "intelligence/pull/pulls.h"
@@ -19,8 +20,12 @@ struct PullRun {
 };
 
 // Runs a pull now, whatever its schedule, until there is no more, `stop` is set, or a thousand pages are
-// through. What went wrong is in the pull's state too, and the time of the next try.
+// through. What went wrong is in the pull's state too, and the time of the next try. kConflict while another
+// run holds it, here or in another process on the same database: nothing was done then.
 Result<PullRun> run_pull(Node& node, const std::string& name, const std::atomic<bool>& stop);
+// The same where it is due; nothing where it is not, or another run holds it.
+Result<std::optional<PullRun>> run_pull_if_due(Node& node, const std::string& name,
+                                               const std::atomic<bool>& stop);
 
 // Runs those that are due, one after the other, from a thread of its own, until it goes (which may take as
 // long as one request to a remote that does not answer).

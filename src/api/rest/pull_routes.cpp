@@ -15,9 +15,10 @@ Answer list_pulls(node::Node& node, const Caller& caller) {
     std::vector<std::string> items;
     for (const auto& pull : pulls) {
         if (pull.config.member != principal->account.member) continue;
-        json::Object item = intelligence::pull::pull_json(pull);
+        json::Object item = intelligence::pull::pull_json(pull, node.clock().now());
         item.erase("secret_file");  // where things lie on this machine is its operator's business
         item.erase("ca_file");
+        item.erase("holder");
         items.push_back(json::write(item));
     }
     return page_of(items, std::nullopt);

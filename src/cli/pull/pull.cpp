@@ -76,7 +76,7 @@ Result<void> add(Context& context, AddOptions options) {
     COMITY_CHECK(opened.pulls.add(options.config, context.clock->now()));
     COMITY_TRY(const Pull pull, opened.pulls.find(options.config.name));
     if (context.json) {
-        print_json(context, intelligence::pull::pull_json(pull));
+        print_json(context, intelligence::pull::pull_json(pull, context.clock->now()));
     } else {
         context.err << fmt::format("Added: a running server pulls it now; so does comity pull run {}\n",
                                    pull.config.name);
@@ -89,20 +89,26 @@ Result<void> list(Context& context) {
     COMITY_TRY(const auto pulls, opened.pulls.list());
     if (context.json) {
         json::Array items;
-        for (const Pull& pull : pulls) items.push_back(intelligence::pull::pull_json(pull));
+        for (const Pull& pull : pulls)
+            items.push_back(intelligence::pull::pull_json(pull, context.clock->now()));
         print_json(context, items);
         return {};
     }
     std::vector<std::vector<std::string>> rows;
     for (const Pull& pull : pulls) {
+        const bool running = !pull.holder.empty() && pull.held_until > context.clock->now();
         rows.push_back({pull.config.name, std::string(to_string(pull.config.kind)),
+                        running                    ? "running"
+                        : pull.state.failures > 0  ? "failing"
+                        : !pull.state.last_success ? "new"
+                                                   : "waiting",
                         pull.state.last_success
                             ? format_time_millis(*pull.state.last_success).substr(0, 19) + "Z"
                             : "never",
                         std::to_string(pull.state.shared), std::to_string(pull.state.backlog),
                         pull.state.last_error.empty() ? "" : printable(pull.state.last_error)});
     }
-    print_table(context, {"NAME", "KIND", "LAST SUCCESS", "SHARED", "BACKLOG", "LAST ERROR"}, rows,
+    print_table(context, {"NAME", "KIND", "STATE", "LAST SUCCESS", "SHARED", "BACKLOG", "LAST ERROR"}, rows,
                 "no pulls");
     return {};
 }
@@ -110,7 +116,7 @@ Result<void> list(Context& context) {
 Result<void> show(Context& context, const std::string& name) {
     COMITY_TRY(Opened opened, open(context));
     COMITY_TRY(const Pull pull, opened.pulls.find(name));
-    const json::Object form = intelligence::pull::pull_json(pull);
+    const json::Object form = intelligence::pull::pull_json(pull, context.clock->now());
     if (context.json) {
         print_json(context, form);
         return {};
@@ -217,10 +223,12 @@ void add_pull_show(Command& pull, Context& context) {
 
 void add_pull_run(Command& pull, Context& context) {
     auto name = std::make_shared<std::string>();
-    Command command = pull.add_command({.name = "run",
-                                        .summary = "Run a pull now",
-                                        .description = "Whatever its schedule; it goes on where it was.",
-                                        .examples = {{"comity pull run partner", ""}}});
+    Command command =
+        pull.add_command({.name = "run",
+                          .summary = "Run a pull now",
+                          .description = "Whatever its schedule; it goes on where it was. Refused while a "
+                                         "server runs it.",
+                          .examples = {{"comity pull run partner", ""}}});
     command.add_option("NAME", *name, "Its name").required();
     command.on_run(context, [name](Context& c) { return run_now(c, *name); });
 }

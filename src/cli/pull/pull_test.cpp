@@ -1,6 +1,8 @@
 // Pulls against our own server as the remote, and against remotes that mean no good.
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "api/misp/misp.h"
 #include "api/taxii/taxii.h"
 #include "http/server.h"
@@ -15,6 +17,7 @@ namespace {
 using intelligence::pull::Pull;
 using intelligence::pull::PullConfig;
 using intelligence::pull::Pulls;
+using intelligence::pull::PullState;
 using intelligence::pull::SourceKind;
 using ledger::Tlp;
 using ::testing::HasSubstr;
@@ -297,6 +300,114 @@ TEST(HostileRemotes, AFeedsNamesAreNoPaths) {
     ASSERT_TRUE(done) << done.error().message();
     EXPECT_EQ(local.pull().state.rejected, 1) << "told, and not tried again until it changes";
     EXPECT_EQ(local.pull().state.events.size(), 1u);
+}
+
+TEST(Leases, OneRunAtATimeHoldsAPull) {
+    Local local;
+    local.add("http://127.0.0.1:1/c/", SourceKind::kTaxii);
+    Pulls pulls(local.node().database());
+    const Time now = local.clock().now();
+    ASSERT_TRUE(pulls.hold("remote", "one", now));
+    const auto refused = pulls.hold("remote", "two", now);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_THAT(refused.error().message(), HasSubstr("is being run by one"));
+    EXPECT_TRUE(pulls.hold("remote", "one", now)) << "its own";
+    EXPECT_EQ(local.run().error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(local.pull().state.failures, 0) << "that is no failure of the remote's";
+    const std::atomic<bool> stop{false};
+    const auto due = node::run_pull_if_due(local.node(), "remote", stop);
+    ASSERT_TRUE(due) << due.error().message();
+    EXPECT_FALSE(due->has_value());
+    // Each page renews it; who dies leaves it to the next when its time is over.
+    PullState state = local.pull().state;
+    state.shared = 7;
+    local.clock().advance_seconds(intelligence::pull::kHold - 1);
+    ASSERT_TRUE(pulls.save("remote", "one", state, local.clock().now()));
+    local.clock().advance_seconds(intelligence::pull::kHold - 1);
+    EXPECT_FALSE(pulls.hold("remote", "two", local.clock().now()));
+    local.clock().advance_seconds(2);
+    const auto taken = pulls.hold("remote", "two", local.clock().now());
+    ASSERT_TRUE(taken) << taken.error().message();
+    EXPECT_EQ(taken->state.shared, 7);
+    state.shared = 8;
+    EXPECT_EQ(pulls.save("remote", "one", state, local.clock().now()).error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(local.pull().state.shared, 7) << "who lost it writes nothing more";
+    ASSERT_TRUE(pulls.release("remote", "one"));
+    EXPECT_EQ(local.pull().holder, "two") << "nor lets it go";
+    ASSERT_TRUE(pulls.release("remote", "two"));
+    ASSERT_TRUE(pulls.remove("remote"));
+    EXPECT_EQ(pulls.hold("remote", "one", now).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(pulls.save("remote", "one", state, now).error().kind, ErrorKind::kNotFound);
+}
+
+TEST(Leases, ARunLetsGoWhateverBecomesOfIt) {
+    Local local;
+    local.add("http://127.0.0.1:1/c/", SourceKind::kTaxii);
+    EXPECT_FALSE(local.run());
+    EXPECT_EQ(local.pull().holder, "");
+    EXPECT_EQ(local.pull().state.failures, 1);
+    EXPECT_FALSE(local.run()) << "not as held by the first";
+    EXPECT_EQ(local.pull().state.failures, 2);
+}
+
+// Many at once, as several servers would on one database: each page is fetched and shared by one of them.
+TEST(Leases, ManyRunnersFetchEachPageOnce) {
+    Local local;
+    std::atomic<int> asked{0};
+    Stub stub([&](const http::Request&) {
+        const int n = ++asked;
+        return envelope(one(static_cast<unsigned>(n)));
+    });
+    local.add(stub.url(), SourceKind::kTaxii);
+    std::atomic<int> ran{0};
+    {
+        std::vector<std::jthread> runners;
+        for (int i = 0; i < 8; ++i) {
+            runners.emplace_back([&] {
+                const std::atomic<bool> stop{false};
+                const auto done = node::run_pull_if_due(local.node(), "remote", stop);
+                EXPECT_TRUE(done) << done.error().message();
+                if (done && *done) ++ran;
+            });
+        }
+    }
+    EXPECT_EQ(ran.load(), 1);
+    EXPECT_EQ(asked.load(), 1);
+    EXPECT_EQ(local.objects(), 1);
+    EXPECT_EQ(local.pull().holder, "");
+}
+
+TEST(Pulling, AFeedThatHasNotChangedIsNotSentAgain) {
+    Local local;
+    std::atomic<int> sent{0};
+    std::atomic<int> version{1};
+    Stub stub([&](const http::Request& request) {
+        const std::string etag = fmt::format("\"{}\"", version.load());
+        if (request.header("If-None-Match") == etag) return http::Response{.status = 304};
+        if (!request.path.ends_with("manifest.json")) return http::Response::json(200, "no event");
+        ++sent;
+        auto response = http::Response::json(
+            200, fmt::format(R"({{"11111111-1111-4111-8111-11111111111{}":{{"timestamp":"2"}}}})",
+                             version.load()));
+        response.header("ETag", etag);
+        return response;
+    });
+    local.add(stub.url(), SourceKind::kMispFeed);
+    ASSERT_TRUE(local.run());
+    EXPECT_EQ(sent.load(), 1);
+    ASSERT_TRUE(local.run());
+    EXPECT_EQ(sent.load(), 1);
+    EXPECT_EQ(local.pull().state.events.size(), 1u) << "what is known stays known";
+    version = 2;
+    ASSERT_TRUE(local.run());
+    EXPECT_EQ(sent.load(), 2);
+    EXPECT_TRUE(local.pull().state.events.contains("11111111-1111-4111-8111-111111111112"));
+    // Who answers 304 without being asked for it is no feed.
+    Local other;
+    Stub odd([](const http::Request&) { return http::Response{.status = 304}; });
+    other.add(odd.url(), SourceKind::kMispFeed);
+    EXPECT_THAT(error_of(other), HasSubstr("304"));
 }
 
 TEST(Waiting, GrowsWithFailuresToADay) {

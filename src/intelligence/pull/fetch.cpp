@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "base/percent.h"
 #include "base/text.h"
 #include "intelligence/misp/read.h"
 #include "intelligence/stix/object.h"
@@ -18,17 +19,8 @@ constexpr std::size_t kTaxiiLimit = 1000;
 constexpr std::size_t kMispLimit = 10;       // events of a search's page
 constexpr std::size_t kMaxEvents = 100'000;  // of a feed
 constexpr std::size_t kMaxToken = 4096;      // of a `next`
+constexpr std::size_t kMaxEtag = 1024;
 constexpr std::string_view kTaxii = "application/taxii+json;version=2.1";
-
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '-' || c == '.' || c == '_' || c == '~';
-        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
 
 http::Client::Headers headers_of(const PullConfig& config, const std::string& secret,
                                  std::string_view accept) {
@@ -41,11 +33,13 @@ http::Client::Headers headers_of(const PullConfig& config, const std::string& se
     return headers;
 }
 
-// The body of a 200; anything else is an error that says what it was.
+// A 200, or a 304 where it was asked for; anything else is an error that says what it was.
 Result<http::Response> answered(http::Client& client, http::Method method, const std::string& url,
                                 const http::Client::Headers& headers, std::string_view body = {}) {
     COMITY_TRY(http::Response response, client.send(method, url, headers, body));
-    if (response.status == 200) return response;
+    const bool conditional =
+        std::ranges::any_of(headers, [](const auto& header) { return header.first == "If-None-Match"; });
+    if (response.status == 200 || (response.status == 304 && conditional)) return response;
     const std::string place = shown(url, 200);
     if (response.status >= 300 && response.status < 400)
         return refused(place, fmt::format("answered {}: it lies elsewhere", response.status),
@@ -174,8 +168,17 @@ Result<Page> fetch_feed(http::Client& client, const PullConfig& config, const st
     if (base.ends_with("/manifest.json"))
         base.resize(base.size() - std::string_view("/manifest.json").size());
     const auto headers = headers_of(config, secret, "application/json");
+    auto conditional = headers;
+    // While events wait, the manifest says which.
+    if (state.backlog == 0 && !state.etag.empty()) conditional.emplace_back("If-None-Match", state.etag);
     COMITY_TRY(const http::Response response,
-               answered(client, http::Method::kGet, base + "/manifest.json", headers));
+               answered(client, http::Method::kGet, base + "/manifest.json", conditional));
+    if (response.status == 304) {
+        Page same;
+        same.kind = InputKind::kMisp;
+        same.state = state;
+        return same;
+    }
     auto manifest = json::parse(response.bytes());
     if (!manifest || !manifest->is_object())
         return invalid(base + "/manifest.json", "is no manifest of a MISP feed",
@@ -199,6 +202,8 @@ Result<Page> fetch_feed(http::Client& client, const PullConfig& config, const st
             return too_large(base + "/manifest.json", fmt::format("has more than {} events", kMaxEvents));
     }
     page.state.events = std::move(there);  // what left the feed is forgotten
+    const std::string_view etag = response.find("ETag").value_or("");
+    page.state.etag = etag.size() <= kMaxEtag ? etag : std::string_view();
     if (waiting.empty()) {
         page.state.backlog = 0;
         return page;

@@ -14,6 +14,10 @@ namespace {
 
 constexpr db::Migration kMigrations[] = {{1, R"(
     CREATE TABLE pulls(name TEXT PRIMARY KEY, config TEXT NOT NULL, state TEXT NOT NULL);
+)"},
+                                         {2, R"(
+    ALTER TABLE pulls ADD COLUMN holder TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pulls ADD COLUMN held_until INTEGER NOT NULL DEFAULT 0;
 )"}};
 
 constexpr std::array<std::string_view, 3> kKinds = {"taxii", "misp-feed", "misp"};
@@ -66,6 +70,7 @@ json::Object state_json(const PullState& state) {
             {"next", state.next},
             {"seen", state.seen},
             {"events", std::move(events)},
+            {"etag", state.etag},
             {"shared", state.shared},
             {"rejected", state.rejected},
             {"backlog", state.backlog},
@@ -95,6 +100,8 @@ Result<PullState> parse_state(std::string_view text) {
     for (const auto& event : *events) {
         if (event.value().is_string()) state.events.emplace(event.key(), event.value().get_string());
     }
+    COMITY_TRY(const auto etag, fields.optional_text("etag", 0, SIZE_MAX));
+    state.etag = etag.value_or("");
     COMITY_TRY(state.shared, fields.integer("shared", 0, INT64_MAX));
     COMITY_TRY(state.rejected, fields.integer("rejected", 0, INT64_MAX));
     COMITY_TRY(state.backlog, fields.integer("backlog", 0, INT64_MAX));
@@ -108,11 +115,37 @@ Result<PullState> parse_state(std::string_view text) {
     return state;
 }
 
-Result<Pull> read(std::string_view config, std::string_view state) {
+// The columns of kColumns.
+constexpr std::string_view kColumns = "config, state, holder, held_until";
+Result<Pull> read(const db::Row& row) {
     Pull pull;
-    COMITY_TRY(pull.config, parse_config(config));
-    COMITY_TRY(pull.state, parse_state(state));
+    COMITY_TRY(pull.config, parse_config(row.text(0)));
+    COMITY_TRY(pull.state, parse_state(row.text(1)));
+    pull.holder = row.text(2);
+    pull.held_until = Time{row.integer(3)};
     return pull;
+}
+
+Result<std::vector<Pull>> read_all(db::Session& session, std::string_view where,
+                                   std::initializer_list<db::Param> params) {
+    std::vector<Pull> pulls;
+    Result<void> fault;
+    COMITY_CHECK(session.each(fmt::format("SELECT {} FROM pulls {} ORDER BY name", kColumns, where), params,
+                              [&](const db::Row& row) {
+                                  auto pull = read(row);
+                                  if (!pull) {
+                                      fault = std::unexpected(std::move(pull).error());
+                                      return false;
+                                  }
+                                  pulls.push_back(*std::move(pull));
+                                  return true;
+                              }));
+    COMITY_CHECK(std::move(fault));
+    return pulls;
+}
+
+std::int64_t hold_until(Time now) {
+    return now.micros + kHold * 1'000'000;
 }
 
 Failure none_of_that_name(std::string_view name) {
@@ -143,8 +176,11 @@ Result<void> check_config(const PullConfig& config) {
     return {};
 }
 
-json::Object pull_json(const Pull& pull) {
+json::Object pull_json(const Pull& pull, Time now) {
     json::Object out = config_json(pull.config);
+    const bool running = !pull.holder.empty() && pull.held_until > now;
+    out["running"] = running;
+    out["holder"] = running ? json::Value(pull.holder) : json::Value(nullptr);
     const PullState& state = pull.state;
     out["shared"] = state.shared;
     out["rejected"] = state.rejected;
@@ -194,34 +230,52 @@ Result<void> Pulls::remove(std::string_view name) {
 
 Result<std::vector<Pull>> Pulls::list() {
     COMITY_TRY(const auto session, database_->snapshot());
-    std::vector<Pull> pulls;
-    Result<void> fault;
-    COMITY_CHECK(session->each("SELECT config, state FROM pulls ORDER BY name", {}, [&](const db::Row& row) {
-        auto pull = read(row.text(0), row.text(1));
-        if (!pull) {
-            fault = std::unexpected(std::move(pull).error());
-            return false;
-        }
-        pulls.push_back(*std::move(pull));
-        return true;
-    }));
-    COMITY_CHECK(std::move(fault));
-    return pulls;
+    return read_all(*session, "", {});
 }
 
 Result<Pull> Pulls::find(std::string_view name) {
-    COMITY_TRY(auto pulls, list());
-    const auto found =
-        std::ranges::find(pulls, name, [](const Pull& pull) -> std::string_view { return pull.config.name; });
-    if (found == pulls.end()) return none_of_that_name(name);
-    return std::move(*found);
+    COMITY_TRY(const auto session, database_->snapshot());
+    COMITY_TRY(auto pulls, read_all(*session, "WHERE name = $1", {name}));
+    if (pulls.empty()) return none_of_that_name(name);
+    return std::move(pulls.front());
 }
 
-Result<void> Pulls::save(std::string_view name, const PullState& state) {
+Result<Pull> Pulls::hold(std::string_view name, std::string_view holder, Time now) {
+    COMITY_TRY(const auto tx, database_->begin());
+    COMITY_TRY(auto pulls, read_all(*tx, "WHERE name = $1", {name}));
+    if (pulls.empty()) return none_of_that_name(name);
+    Pull& pull = pulls.front();
+    if (!pull.holder.empty() && pull.holder != holder && pull.held_until > now)
+        return conflict(fmt::format("pull {}", name), fmt::format("is being run by {}", pull.holder),
+                        fmt::format("it is free at {} at the latest", format_time_millis(pull.held_until)));
+    COMITY_CHECK(tx->run("UPDATE pulls SET holder = $2, held_until = $3 WHERE name = $1", name, holder,
+                         hold_until(now)));
+    COMITY_CHECK(tx->commit());
+    pull.holder = holder;
+    pull.held_until = Time{hold_until(now)};
+    return std::move(pull);
+}
+
+Result<void> Pulls::save(std::string_view name, std::string_view holder, const PullState& state, Time now) {
     COMITY_TRY(const auto tx, database_->begin());
     const std::string text = json::write(state_json(state));
-    COMITY_TRY(const std::int64_t rows, tx->run("UPDATE pulls SET state = $2 WHERE name = $1", name, text));
-    if (rows == 0) return none_of_that_name(name);
+    COMITY_TRY(const std::int64_t rows,
+               tx->run("UPDATE pulls SET state = $3, held_until = $4 WHERE name = $1 AND holder = $2", name,
+                       holder, text, hold_until(now)));
+    if (rows == 0) {
+        COMITY_TRY(const auto pulls, read_all(*tx, "WHERE name = $1", {name}));
+        if (pulls.empty()) return none_of_that_name(name);
+        return conflict(fmt::format("pull {}", name),
+                        fmt::format("was taken over by {}", pulls.front().holder),
+                        "this run took longer for a page than it may: the other goes on");
+    }
+    return tx->commit();
+}
+
+Result<void> Pulls::release(std::string_view name, std::string_view holder) {
+    COMITY_TRY(const auto tx, database_->begin());
+    COMITY_CHECK(tx->run("UPDATE pulls SET holder = '', held_until = 0 WHERE name = $1 AND holder = $2", name,
+                         holder));
     return tx->commit();
 }
 

@@ -1,8 +1,12 @@
 // What this node fetches from elsewhere on a schedule: remote TAXII collections, MISP feeds, MISP servers.
 // Local to the node: no statements, but what is fetched is shared as such.
 //
-// Table: pulls(name, config, state), both JSON. The state says how far a pull is and is written after each
-// page that was durably shared, so that a pull broken off goes on where it was.
+// Table: pulls(name, config, state, holder, held_until), config and state JSON. The state says how far a pull
+// is and is written after each page that was durably shared, so that a pull broken off goes on where it was.
+//
+// Several servers on one database: who runs a pull holds it for a time, and renews that with each page. One
+// that dies in between leaves it to the others when the time is over. Their clocks may differ by less than
+// kHold, less what one page takes (a minute, by the client's limits).
 #pragma once
 
 #include <map>
@@ -42,6 +46,7 @@ struct PullState {
     std::string next;                           // TAXII: within a walk; MISP: the page
     std::string seen;                           // the newest of this walk: `after` of the next
     std::map<std::string, std::string> events;  // of a feed: UUID -> timestamp of what was taken
+    std::string etag;                           // of the feed's manifest, once all of it was taken
     std::int64_t shared = 0;                    // objects, in all
     std::int64_t rejected = 0;                  // objects that were none, or none that may be shared
     std::int64_t backlog = 0;   // what is known to wait: events of a feed, 1 where there is more
@@ -53,14 +58,19 @@ struct PullState {
     Time next_run{};  // not before
 };
 
+inline constexpr std::int64_t kHold = 300;  // seconds
+
 struct Pull {
     PullConfig config;
     PullState state;
+    std::string holder;  // the run that holds it, as "HOST/PROCESS/..."; empty: none
+    Time held_until{};
 };
 
 // kInvalid with the field: name, URL, audience, interval of at least a minute.
 Result<void> check_config(const PullConfig& config);
-json::Object pull_json(const Pull& pull);  // for people and programs; no secret is in it
+// For people and programs; no secret is in it. `now` tells whether it is being run.
+json::Object pull_json(const Pull& pull, Time now);
 
 class Pulls {
   public:
@@ -72,8 +82,13 @@ class Pulls {
     Result<void> remove(std::string_view name);            // kNotFound
     Result<std::vector<Pull>> list();                      // by name
     Result<Pull> find(std::string_view name);              // kNotFound
-    // kNotFound where it was removed meanwhile.
-    Result<void> save(std::string_view name, const PullState& state);
+    // Takes it for that run, and returns it as it stands then. kConflict while another run holds it.
+    Result<Pull> hold(std::string_view name, std::string_view holder, Time now);
+    // Keeps the state, and holds the pull for longer. kNotFound where it was removed meanwhile, kConflict
+    // where another run has taken it, as the time was over: then nothing is kept.
+    Result<void> save(std::string_view name, std::string_view holder, const PullState& state, Time now);
+    // Leaves it to others. Nothing happens where it is not held by that run.
+    Result<void> release(std::string_view name, std::string_view holder);
 
   private:
     db::Database* database_;
