@@ -4,7 +4,9 @@
 #   tlog      Go's sumdb/note and sumdb/tlog verify a running node's log, and reject forged variants of it
 #   misp      pymisp reads the feed, misp-stix converts the same events as we do
 #   defence   named-checkzone, unbound-checkconf, nft and suricata take our exports
+#             (Debian 12 has no suricata, snort or zeek; where one is installed all the same, suricata -T checks its rules)
 #   taxii     taxii2-client and cytaxii2 page through everything that is shared, post and delete
+#             (pycti, OpenCTI's library, speaks GraphQL to its platform and has no TAXII in it: nothing to run)
 #   stix      stix2-patterns, stix2-matcher, stix2-validator and stix2 agree with us (COMITY_SEED, COMITY_CASES)
 set -eu -o pipefail
 . scripts/common.sh
@@ -55,7 +57,7 @@ taxii() {
 }
 
 stix() {
-    python_peers && build/interop/venv/bin/python tests/interop/stix.py
+    python_peers && build/interop/venv/bin/python tests/interop/oasis_stix.py
 }
 
 if [ $# -eq 0 ]; then set -- tlog misp defence taxii stix; fi

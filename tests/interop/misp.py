@@ -9,9 +9,6 @@ import sys
 import urllib.error
 import urllib.request
 
-# This folder has a stix.py of its own, and misp-stix means another's: installed modules go first.
-sys.path.append(sys.path.pop(0))
-
 from misp_stix_converter import ExternalSTIX2toMISPParser, InternalSTIX2toMISPParser, MISPtoSTIX21Parser
 from pymisp import MISPEvent
 from stix2.v21 import Bundle

@@ -452,6 +452,72 @@ class Exchange(Case):
         self.assertEqual(self.done("share", mail, "--json").json()["statements"], [], "nothing new")
         self.assertIn("nothing new to share", self.done("share", mail).err)
 
+    def feed_event(self, n):
+        uuid = f"00000000-0000-4000-8000-00000000000{n}"
+        return uuid, {"Event": {"uuid": uuid, "info": f"Event {n}", "date": "2026-01-01", "timestamp": str(1767225600 + n), "published": True,
+                                "threat_level_id": "2", "analysis": "2", "Orgc": {"name": "X", "uuid": "11111111-1111-4111-8111-111111111111"},
+                                "Attribute": [{"uuid": f"00000000-0000-4000-8000-0000000000a{n}", "type": "domain", "category": "Network activity",
+                                               "to_ids": True, "timestamp": str(1767225600 + n), "value": f"n{n}.evil.net"}]}}
+
+    def test_a_misp_feeds_folder_is_shared_event_by_event(self):
+        self.found("cert-ke")
+        feed = self.folder / "feed"
+        feed.mkdir()
+        events = dict(self.feed_event(n) for n in (1, 2, 3))
+        for uuid, event in events.items():
+            (feed / f"{uuid}.json").write_text(json.dumps(event))
+        (feed / "99999999-9999-4999-8999-999999999999.json").write_text("not in the manifest, not read")
+        (feed / "hashes.csv").write_text("x")
+        manifest = {uuid: {"timestamp": event["Event"]["timestamp"], "info": "x"} for uuid, event in events.items()}
+        (feed / "manifest.json").write_text(json.dumps(manifest))
+        dry = self.done("share", str(feed), "--dry-run")
+        for words in ("read as misp", "3 files", "in 3 statements"):
+            self.assertIn(words, dry.err)
+        self.assertLess(dry.err.index("01.json"), dry.err.index("03.json"))
+        self.assertEqual(self.done("log", "head", "--json").json()["size"], 1)
+        form = self.done("share", str(feed), "--tlp", "clear", "--json").json()
+        self.assertEqual([f["title"] for f in form["files"]], ["Event 1", "Event 2", "Event 3"])
+        self.assertEqual((form["statements"], form["not_understood"]), (3, 0))
+        for n in (1, 2, 3):
+            self.assertEqual(len(self.done("intel", "search", f"n{n}.evil.net", "--type", "indicator", "--json").json()), 1)
+        again = self.done("share", str(feed), "--tlp", "clear", "--json").json()
+        self.assertEqual(again["statements"], 0, "nothing new")
+        (feed / "manifest.json").write_text(json.dumps({**manifest, "22222222-2222-4222-8222-222222222222": {"timestamp": "1"}}))
+        self.fails("not understood", "share", str(feed), "--tlp", "clear")
+        self.done("share", str(feed), "--tlp", "clear", "--skip")
+        (feed / "manifest.json").write_text(json.dumps({"../../etc/passwd": {"timestamp": "1"}}))
+        self.fails("names no event", "share", str(feed))
+        (feed / "manifest.json").write_text("[]")
+        self.fails("is no manifest", "share", str(feed))
+
+    def test_a_folder_of_bundles_is_shared_file_by_file_and_whole_or_not(self):
+        self.found("cert-ke")
+        folder = self.folder / "bundles"
+        (folder / "below").mkdir(parents=True)
+        def indicator(n):
+            return {"type": "indicator", "spec_version": "2.1", "id": f"indicator--00000000-0000-4000-8000-00000000000{n}", "created": "2026-01-01T00:00:00Z",
+                    "modified": "2026-01-01T00:00:00Z", "pattern": f"[domain-name:value = 'n{n}.evil.net']", "pattern_type": "stix",
+                    "valid_from": "2026-01-01T00:00:00Z", "indicator_types": ["malicious-activity"]}
+        def bundle(*numbers):
+            return json.dumps({"type": "bundle", "id": f"bundle--00000000-0000-4000-8000-00000000000{numbers[0]}", "objects": [indicator(n) for n in numbers]})
+        (folder / "a.json").write_text(bundle(1, 2))
+        (folder / "b.json").write_text(bundle(2, 3))
+        (folder / "c.txt").write_text("evil.example.com\n")
+        (folder / ".hidden").write_text("\0")
+        (folder / "below" / "d.json").write_text("{")
+        dry = self.done("share", str(folder), "--dry-run", "--json").json()
+        self.assertEqual([(len(f["statements"]), f["objects"], f["repeated"]) for f in dry["files"]][:2], [(1, 2, 0), (1, 1, 1)])
+        (folder / "e.json").write_text("{")
+        self.fails("nothing was shared", "share", str(folder), "--tlp", "clear")
+        self.assertEqual(self.done("log", "head", "--json").json()["size"], 1)
+        self.done("share", str(folder), "--tlp", "clear", "--skip")
+        self.assertEqual(self.done("log", "head", "--json").json()["size"], 4)
+        for n in (1, 2, 3):
+            self.assertEqual(len(self.done("intel", "search", f"n{n}.evil.net", "--json").json()), 1)
+        empty = self.folder / "empty"
+        empty.mkdir()
+        self.fails("holds nothing to share", "share", str(empty))
+
     def test_a_table_is_mapped_and_split_by_audience(self):
         self.found("cert-ke")
         table = self.write("feed.csv", self.TABLE)
@@ -483,6 +549,23 @@ class Exchange(Case):
         (lists / "own.json").write_text(json.dumps({"name": "ours", "type": "hostname", "list": ["evil.com"]}))
         self.assertEqual(self.done("intel", "export", "--format", "plain").out, "45.155.205.233\n")
         self.assertIn("ours", [each["name"] for each in self.done("intel", "warninglist", "list", "--json").json()])
+
+    def test_exports_are_gated_by_what_members_say(self):
+        self.found("cert-ke")
+        self.done("share", "-", "--tlp", "clear", input="evil.com\nworse.com\n")
+        ids = {each["name"]: each["id"] for each in self.done("intel", "search", "--type", "indicator", "--json").json()}
+        seen, doubted = (next(i for name, i in ids.items() if what in name) for what in ("evil", "worse"))
+        self.done("intel", "sight", seen, "--tlp", "clear")
+        self.done("intel", "report", doubted, "--false-positive", "--tlp", "clear")
+        gates = ((["--min-sightings", "1"], "evil.com\n"), (["--sighted-within", "1"], "evil.com\n"), (["--max-false-reports", "0"], "evil.com\n"),
+                 (["--min-confidence", "45"], "evil.com\n"), (["--min-sightings", "2"], ""), ([], "evil.com\nworse.com\n"))
+        with Server(self) as server:
+            for words, lines in gates:
+                self.assertEqual(self.done("intel", "export", "--format", "plain", *words).out, lines, words)
+                self.assertEqual(self.done("intel", "export", "--format", "plain", *words, "--node", server.url, data=self.folder / "nowhere").out, lines, words)
+                query = "&".join(f"{name[2:].replace('-', '_')}={value}" for name, value in zip(words[::2], words[1::2]))
+                with urllib.request.urlopen(f"{server.url}/api/v1/intel/export/plain?{query}") as response:
+                    self.assertEqual(response.read().decode(), lines, query)
 
     def test_exports_come_over_the_network_too(self):
         self.found("cert-ke")
