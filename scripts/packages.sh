@@ -14,7 +14,7 @@ packages_of() {
             prometheus-cpp-dev nodejs:node npm:npm ;;
         demo) echo curl jq ;;
         test) echo libgtest-dev libgmock-dev libvalijson-dev postgresql-15 chromium clang-19 libclang-rt-19-dev spin \
-            curl jq python3 openssl iproute2 faketime procps zsh fish ;;
+            curl jq python3 openssl iproute2 faketime procps zsh fish belenios-tool ;;
         lint) echo clang-19 clang-format-19 clang-tidy-19 shellcheck python3 git \
             libgtest-dev libgmock-dev libvalijson-dev ;;
         fuzz) echo clang-19 libclang-rt-19-dev ;;

@@ -24,6 +24,23 @@ void add_member_import(Command& member, Context& context);
 void add_group_set(Command& group, Context& context);
 void add_group_list(Command& group, Context& context);
 
+void add_procedure_list(Command& procedure, Context& context);
+void add_procedure_show(Command& procedure, Context& context);
+void add_procedure_try(Command& procedure, Context& context);
+void add_procedure_count(Command& procedure, Context& context);
+
+void add_proposal_list(Command& proposal, Context& context);
+void add_proposal_show(Command& proposal, Context& context);
+void add_proposal_new(Command& proposal, Context& context);
+void add_proposal_revise(Command& proposal, Context& context);
+void add_proposal_open(Command& proposal, Context& context);
+void add_proposal_answer(Command& proposal, Context& context);
+void add_proposal_declare(Command& proposal, Context& context);
+void add_proposal_accede(Command& proposal, Context& context);
+void add_vote(Command& program, Context& context);
+void add_tally(Command& program, Context& context);
+void add_recount(Command& program, Context& context);
+
 void add_share(Command& program, Context& context);
 
 void add_collection_create(Command& collection, Context& context);

@@ -7,6 +7,7 @@
 #include "cli/forms.h"
 #include "cli/keys.h"
 #include "cli/source.h"
+#include "governance/voting/store.h"
 #include "intelligence/answer/answer.h"
 #include "intelligence/carried.h"
 #include "intelligence/collection.h"
@@ -216,6 +217,23 @@ class LocalSource final : public Source {
         COMITY_TRY(const auto reader, node_->database().snapshot());
         COMITY_TRY(const ledger::Readable readable, readable_in(*reader));
         return intelligence::find_active(*reader, readable, query);
+    }
+
+    Result<std::vector<json::Object>> proposals(std::string_view language) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const json::Array list, governance::proposals_answer(*session, language));
+        std::vector<json::Object> forms;
+        for (const json::Value& item : list) forms.push_back(item.get_object());
+        return forms;
+    }
+    Result<json::Object> proposal(std::string_view id, std::string_view language) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::proposal_answer(*session, id, language);
+    }
+    Result<json::Object> vote(std::string_view id) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const governance::Tally tally, governance::tally_of(*session, id));
+        return governance::tally_json(tally);
     }
 
     Result<Submitted> submit(const ledger::Submission& submission) override {

@@ -115,6 +115,14 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
          {add_member_list, add_member_show, add_member_admit, add_member_add_key, add_member_revoke_key,
           add_member_leave, add_member_export, add_member_import});
     noun("group", "Set and list groups of members", {add_group_list, add_group_set});
+    noun("procedure", "Show how decisions can be made, and try it on votes",
+         {add_procedure_list, add_procedure_show, add_procedure_try, add_procedure_count});
+    noun("proposal", "Propose rules, revise them, open votes",
+         {add_proposal_list, add_proposal_show, add_proposal_new, add_proposal_revise, add_proposal_open,
+          add_proposal_answer, add_proposal_declare, add_proposal_accede});
+    add_vote(root, context);
+    add_tally(root, context);
+    add_recount(root, context);
     add_share(root, context);
     noun("collection", "Make collections of what is shared, list and remove them",
          {add_collection_list, add_collection_show, add_collection_create, add_collection_remove});

@@ -155,6 +155,17 @@ class RemoteSource final : public Source {
         return intelligence::active_of(objects, query, believed);
     }
 
+    Result<std::vector<json::Object>> proposals(std::string_view language) override {
+        return all("/proposals", language.empty() ? "" : "language=" + percent_encoded(language), SIZE_MAX);
+    }
+    Result<json::Object> proposal(std::string_view id, std::string_view language) override {
+        return object("/proposals/" + percent_encoded(id) +
+                      (language.empty() ? "" : "?language=" + percent_encoded(language)));
+    }
+    Result<json::Object> vote(std::string_view id) override {
+        return object("/votes/" + percent_encoded(id));
+    }
+
     Result<Submitted> submit(const ledger::Submission& submission) override {
         const std::string body = node::submission_json(submission);
         COMITY_TRY(const json::Object answer, answered(send(http::Method::kPost, "/statements", body)));

@@ -68,6 +68,10 @@ class Source {
     virtual Result<std::string> evidence_file(const Digest& id) = 0;
     // The indicators that are good for defence now.
     virtual Result<intelligence::Active> active(const intelligence::ActiveQuery& query) = 0;
+    // Proposals, one of them, and the tally of a vote (GET /api/v1/proposals, .../{id}, /api/v1/votes/{id}).
+    virtual Result<std::vector<json::Object>> proposals(std::string_view language) = 0;
+    virtual Result<json::Object> proposal(std::string_view id, std::string_view language) = 0;
+    virtual Result<json::Object> vote(std::string_view id) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
 };
 

@@ -7,14 +7,18 @@
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
 #include "governance/fold.h"
+#include "governance/voting/bodies.h"
 
 namespace comity::governance {
 namespace {
 
 using ledger::Roll;
 
-constexpr std::string_view kTypes[] = {kCharter,       kAdmission, kKeyAddition,
-                                       kKeyRevocation, kDeparture, kGroup};
+constexpr std::string_view kRollTypes[] = {kCharter,       kAdmission, kKeyAddition,
+                                           kKeyRevocation, kDeparture, kGroup};
+constexpr std::string_view kTypes[] = {kCharter, kAdmission,   kKeyAddition, kKeyRevocation, kDeparture,
+                                       kGroup,   kProcedure,   kProposal,    kOpening,       kBallot,
+                                       kProxy,   kDeclaration, kAnswer,      kAccession,     kCertification};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE governance_charter(n INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -26,6 +30,12 @@ CREATE TABLE governance_keys(member TEXT NOT NULL, position INTEGER NOT NULL, vk
                              PRIMARY KEY(member, position));
 CREATE TABLE governance_groups(id TEXT NOT NULL, position INTEGER NOT NULL, member TEXT NOT NULL,
                                PRIMARY KEY(id, position));
+)"},
+                                         // What belongs to which proposal or vote; what they come to is
+                                         // counted when it is asked for.
+                                         {2, R"(
+CREATE TABLE governance_acts(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, belongs_to BLOB);
+CREATE INDEX governance_acts_belongs_to ON governance_acts(belongs_to, seq);
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
@@ -35,7 +45,12 @@ constexpr ledger::Pillar::ViewTable kView[] = {
      "SELECT member, position, vkey, custody, valid_from, valid_until FROM governance_keys ORDER BY member, "
      "position"},
     {"governance_groups", "SELECT id, position, member FROM governance_groups ORDER BY id, position"},
+    {"governance_acts",
+     "SELECT s.id, s.witnessed, a.type, a.belongs_to FROM governance_acts a JOIN statements s ON s.seq = "
+     "a.seq "
+     "ORDER BY s.id"},
 };
+constexpr std::size_t kRollTables = 4;  // of kView, the first
 
 class Pillar final : public ledger::RollMaker {
   public:
@@ -45,7 +60,7 @@ class Pillar final : public ledger::RollMaker {
     std::span<const db::Migration> migrations() const override { return kMigrations; }
     std::span<const ViewTable> view() const override { return kView; }
     bool makes_roll(std::string_view type) const override {
-        return std::ranges::find(kTypes, type) != std::end(kTypes);
+        return std::ranges::find(kRollTypes, type) != std::end(kRollTypes);
     }
 
     Result<void> validate(const ledger::Statement& statement,
@@ -62,11 +77,21 @@ class Pillar final : public ledger::RollMaker {
         if (type == kKeyAddition) return drop(parse_key_addition(statement));
         if (type == kKeyRevocation) return drop(parse_key_revocation(statement.body));
         if (type == kDeparture) return parse_departure(statement.body);
-        return drop(parse_group(statement.body));
+        if (type == kGroup) return drop(parse_group(statement.body));
+        return check_voting_body(statement);
     }
 
-    // All there is to the view is the roll: make() and store().
-    Result<void> apply(db::Transaction&, const ledger::Accepted&, ledger::Audiences&) override { return {}; }
+    // The roll is made and stored as a whole; of proposals and votes there is what belongs together.
+    Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted, ledger::Audiences&) override {
+        const ledger::Statement& statement = accepted.statement;
+        if (makes_roll(statement.type)) return {};
+        auto owner = belongs_to(statement);
+        if (!owner) return internal("body", "was accepted but cannot be read: " + owner.error().message());
+        std::optional<Bytes> bytes;
+        if (*owner) bytes = to_bytes((*owner)->view());
+        return tx.queue("INSERT INTO governance_acts(seq, type, belongs_to) VALUES($1, $2, $3)", accepted.seq,
+                        statement.type, bytes);
+    }
 
     Roll make(std::span<const Source> sources) override {
         return fold(sources, [this](const Source& source, const crypto::NamedKey& key) {
@@ -75,7 +100,8 @@ class Pillar final : public ledger::RollMaker {
     }
 
     Result<void> store(db::Transaction& tx, const Roll& roll) override {
-        for (const ViewTable& table : kView) COMITY_CHECK(tx.run("DELETE FROM " + std::string(table.table)));
+        for (const ViewTable& table : std::span(kView).first(kRollTables))
+            COMITY_CHECK(tx.run("DELETE FROM " + std::string(table.table)));
         if (!roll.founded()) return {};
         COMITY_CHECK(
             tx.run("INSERT INTO governance_charter(n, id, name, purpose, sponsors, founded) "

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "governance/voting/store.h"
 #include "intelligence/withdrawal.h"
 #include "opened.h"
 #include "testing/database.h"
@@ -89,6 +90,25 @@ inline std::string shown(ledger::Ledger& ledger) {
     return text;
 }
 
+// Proposals with how their votes stand.
+inline std::string counted(ledger::Ledger& ledger) {
+    const auto session = ledger.database().reader();
+    const auto proposals = governance::proposals_answer(**session, "en");
+    EXPECT_TRUE(proposals) << proposals.error().message();
+    std::string text;
+    for (const json::Value& proposal : *proposals) {
+        const auto answer =
+            governance::proposal_answer(**session, std::string(proposal.at("id").as_string()), "en");
+        EXPECT_TRUE(answer) << answer.error().message();
+        text += json::write(*answer) + "\n";
+        for (const json::Value& vote : answer->at("votes").as_array()) {
+            const auto tally = governance::tally_of(**session, std::string(vote.at("id").as_string()));
+            text += (tally ? json::write(governance::tally_json(*tally)) : tally.error().message()) + "\n";
+        }
+    }
+    return text;
+}
+
 // What differs, for whoever mends it.
 inline std::string describe(ledger::Ledger& ledger) {
     std::string text;
@@ -120,6 +140,7 @@ inline std::string describe(ledger::Ledger& ledger) {
 
 inline void expect_same(Node& a, Node& b, std::string_view how) {
     EXPECT_EQ(shown(a.ledger()), shown(b.ledger())) << "other objects are shown: " << how;
+    EXPECT_EQ(counted(a.ledger()), counted(b.ledger())) << "votes come to something else: " << how;
     if (views(a.ledger()) == views(b.ledger())) return;
     ADD_FAILURE() << "the views differ: " << how << "\n--- one\n"
                   << describe(a.ledger()) << "--- other\n"

@@ -8,6 +8,8 @@
 
 #include "base/encoding.h"
 #include "federation/seal.h"
+#include "governance/procedure/presets.h"
+#include "governance/voting/store.h"
 #include "intelligence/collection.h"
 #include "intelligence/marking_change.h"
 #include "intelligence/stix/object.h"
@@ -103,7 +105,7 @@ class History {
     void add_one() {
         const std::string author = one_of(names_);
         const bool custody = up_to(5) == 0;
-        switch (up_to(15)) {
+        switch (up_to(18)) {
             case 0:
             case 1: {  // one or two ask for somebody, perhaps for another key or name than the others do
                 governance::MemberBody member = member_body(one_of(names_));
@@ -196,6 +198,44 @@ class History {
                 add_signed(sign(author, federation::kSeal, seal.json(), custody), author);
                 break;
             }
+            case 16: {
+                governance::ProposalBody body;
+                if (!versions_.empty() && up_to(1) == 0) body.previous = one_of(versions_);
+                body.texts.push_back({"en", true, "Rule " + std::to_string(up_to(99)), "Text"});
+                const auto envelope =
+                    sign(author, governance::kProposal, governance::proposal_json(body), custody);
+                versions_.push_back(envelope.digest());
+                add_signed(envelope, author);
+                break;
+            }
+            case 17: {
+                if (versions_.empty()) break;
+                governance::OpeningBody body;
+                body.version = one_of(versions_);
+                body.procedure_json = *json::parse(governance::find_preset("lazy-consensus")->json);
+                body.closes = Time::from_seconds(kStart + 4 * 86'400);
+                const auto envelope =
+                    sign(author, governance::kOpening, governance::opening_json(body), custody);
+                openings_.emplace_back(envelope.digest(), body.version);
+                add_signed(envelope, author);
+                break;
+            }
+            case 18: {
+                if (openings_.empty()) break;
+                const auto& [opening, version] = one_of(openings_);
+                if (up_to(4) == 0) {
+                    add_signed(sign(author, governance::kProxy,
+                                    {{"opening", opening.hex()}, {"to", one_of(names_)}}, custody),
+                               author);
+                    break;
+                }
+                governance::BallotBody body;
+                body.opening = opening;
+                body.version = version;
+                body.choice = static_cast<governance::Choice>(up_to(3));
+                add_signed(sign(author, governance::kBallot, governance::ballot_json(body), custody), author);
+                break;
+            }
             case 11:
                 add_signed(sign(author, intelligence::kCollection,
                                 {{"id", collection_id(up_to(1))},
@@ -238,6 +278,8 @@ class History {
                                        *crypto::SecretKey::from_seed(Bytes(32, 2))};
     std::vector<Item> items_;
     unsigned next_object_ = 0;
+    std::vector<Digest> versions_;
+    std::vector<std::pair<Digest, Digest>> openings_;
 };
 
 // COMITY_SEED=n puts one seed alone.

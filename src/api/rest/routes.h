@@ -20,6 +20,7 @@ void add_federation_routes(http::Router& router, node::Node& node);  // /nodes, 
 void add_collection_routes(http::Router& router, node::Node& node);  // /collections
 void add_search_routes(http::Router& router, node::Node& node);      // /intel/search, /intel/objects
 void add_export_routes(http::Router& router, node::Node& node);      // /intel/export/{format}
+void add_governance_routes(http::Router& router, node::Node& node);  // /procedures, /proposals, /votes
 void add_pull_routes(http::Router& router, node::Node& node);        // /pulls
 
 }  // namespace comity::api::rest

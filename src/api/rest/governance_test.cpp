@@ -1,0 +1,102 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "governance/procedure/presets.h"
+#include "governance/voting/bodies.h"
+#include "testing/rest_server.h"
+
+namespace comity::api::rest {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::RestServer;
+
+constexpr std::int64_t kDay = 86'400;
+
+class RestGovernance : public ::testing::Test {
+  protected:
+    RestGovernance() : community_({"cert-ke", "cert-ug", "isoc-fj"}) { server_.submit(community_.charter()); }
+
+    Digest said(const crypto::Envelope& envelope) {
+        server_.clock().advance_seconds(1);
+        server_.submit(envelope);
+        return envelope.digest();
+    }
+    Digest propose(const std::string& title) {
+        governance::ProposalBody body;
+        body.texts.push_back({"en", true, title, "Text"});
+        body.texts.push_back({"fr", false, title + " (fr)", "Texte"});
+        return said(community_.statement("cert-ke", governance::kProposal, governance::proposal_json(body)));
+    }
+    Digest open(const Digest& version) {
+        governance::OpeningBody body;
+        body.version = version;
+        body.procedure_json = *json::parse(governance::find_preset("unanimity")->json);
+        body.closes = Time::from_seconds(server_.clock().now().seconds() + 8 * kDay);
+        return said(community_.statement("cert-ke", governance::kOpening, governance::opening_json(body)));
+    }
+    Digest vote(const std::string& member, const Digest& opening, const Digest& version,
+                governance::Choice choice) {
+        governance::BallotBody body;
+        body.opening = opening;
+        body.version = version;
+        body.choice = choice;
+        return said(community_.statement(member, governance::kBallot, governance::ballot_json(body)));
+    }
+    testing::Community community_;
+    RestServer server_;
+};
+
+TEST_F(RestGovernance, ListsProceduresAndProposalsInPages) {
+    const json::Value procedures = server_.get_json("/api/v1/procedures?limit=5");
+    EXPECT_EQ(procedures.at("items").as_array().size(), 5U);
+    EXPECT_EQ(procedures.at("next"), "5");
+    EXPECT_EQ(server_.get("/api/v1/procedures?cursor=x").status, 400);
+    propose("One");
+    propose("Two");
+    const json::Value page = server_.get_json("/api/v1/proposals?limit=1&language=fr");
+    EXPECT_EQ(page.at("items").at(0).at("title"), "Two (fr)");
+    const json::Value rest =
+        server_.get_json("/api/v1/proposals?cursor=" + std::string(page.at("next").as_string()));
+    EXPECT_EQ(rest.at("items").at(0).at("title"), "One");
+    EXPECT_TRUE(rest.at("next").is_null());
+    EXPECT_EQ(server_.get("/api/v1/proposals?language=de").status, 400);
+}
+
+TEST_F(RestGovernance, ShowsAVoteAsItStands) {
+    const Digest version = propose("A rule");
+    const std::string id = version.hex();
+    EXPECT_EQ(server_.get("/api/v1/votes/" + id).status, 404) << "none has been opened";
+    const Digest opening = open(version);
+    vote("cert-ke", opening, version, governance::Choice::kYes);
+    vote("cert-ug", opening, version, governance::Choice::kNo);
+    EXPECT_EQ(server_.get_json("/api/v1/proposals/" + id).at("votes").at(0).at("outcome"), "rejected");
+    vote("cert-ug", opening, version, governance::Choice::kYes);
+    json::Value tally = server_.get_json("/api/v1/votes/" + id.substr(0, 12));
+    EXPECT_EQ(tally.at("outcome"), "rejected");
+    EXPECT_EQ(tally.at("adopted").at("value"), 2);
+    EXPECT_EQ(tally.at("disregarded").at(0).at("why"), "replaced");
+    vote("isoc-fj", opening, version, governance::Choice::kYes);
+    tally = server_.get_json("/api/v1/votes/" + opening.hex());
+    EXPECT_EQ(tally.at("outcome"), "adopted");
+    EXPECT_EQ(tally.at("roll_call").as_array().size(), 3U);
+    EXPECT_EQ(server_.get("/api/v1/proposals/00000000").status, 404);
+    EXPECT_EQ(server_.get("/api/v1/proposals/abc").status, 400);
+}
+
+TEST_F(RestGovernance, RefusesWhatIsNoBallotAtTheDoor) {
+    const auto refused = server_.submit_here(community_.statement(
+        "cert-ke", governance::kBallot,
+        {{"opening", std::string(64, '0')}, {"version", std::string(64, '0')}, {"vote", "maybe"}}));
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_THAT(std::string(refused.body.begin(), refused.body.end()), HasSubstr("body.vote"));
+    json::Value procedure = *json::parse(governance::find_preset("unanimity")->json);
+    procedure.as_object()["adopted"] = json::Object{{"of", "yes"}, {"base", "all"}, {"at_least", "3/2"}};
+    const auto impossible = server_.submit_here(
+        community_.statement("cert-ke", governance::kProcedure, {{"procedure", procedure}}));
+    EXPECT_EQ(impossible.status, 400);
+    EXPECT_THAT(std::string(impossible.body.begin(), impossible.body.end()), HasSubstr("3/2 is above one"));
+}
+
+}  // namespace
+}  // namespace comity::api::rest

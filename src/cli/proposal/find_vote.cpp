@@ -1,0 +1,31 @@
+#include "cli/proposal/find_vote.h"
+
+#include <fmt/format.h>
+
+#include "cli/forms.h"
+
+namespace comity::cli {
+
+Result<FoundVote> find_vote(Source& source, std::string_view id) {
+    COMITY_TRY(const json::Object proposal, source.proposal(id, ""));
+    const json::Array& votes = proposal.at("votes").as_array();
+    if (votes.empty()) {
+        return not_found(fmt::format("no vote on {} has been opened", id),
+                         "its author opens one: comity proposal open");
+    }
+    const json::Object* found = &votes.back().as_object();
+    for (const json::Value& vote : votes) {
+        if (field(vote.as_object(), "id").starts_with(id)) found = &vote.as_object();
+    }
+    FoundVote vote;
+    COMITY_TRY(vote.opening, Digest::from_hex(field(*found, "id")));
+    COMITY_TRY(vote.version, Digest::from_hex(field(*found, "version")));
+    vote.closes = field(*found, "closes");
+    return vote;
+}
+
+ledger::Audience for_everybody() {
+    return {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}};
+}
+
+}  // namespace comity::cli

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/forms.h"
+#include "cli/options.h"
+#include "cli/procedure/read_procedure.h"
+#include "cli/proposal/find_vote.h"
+#include "cli/source.h"
+#include "cli/speak.h"
+
+namespace comity::cli {
+
+namespace {
+
+constexpr std::int64_t kDay = 86'400;
+
+struct Options {
+    std::string id;
+    std::string procedure;
+    std::string closes;
+    std::int64_t days = 0;
+    std::int64_t round = 1;
+    std::vector<std::string> parameters;
+    std::vector<std::string> earlier;
+};
+
+Result<std::pair<std::string, std::string>> pair_of(const std::string& text, const std::string& option) {
+    const std::size_t equal = text.find('=');
+    if (equal == std::string::npos || equal == 0)
+        return invalid(option, fmt::format("\"{}\" is no NAME=VALUE", text));
+    return std::pair(text.substr(0, equal), text.substr(equal + 1));
+}
+
+Result<void> add_given(const Options& options, Source& source, governance::OpeningBody& opening) {
+    for (const std::string& text : options.parameters) {
+        COMITY_TRY(const auto given, pair_of(text, "--parameter"));
+        std::int64_t n = 0;
+        const char* end = given.second.data() + given.second.size();
+        const auto [at, error] = std::from_chars(given.second.data(), end, n);
+        if (error != std::errc{} || at != end)
+            return invalid("--parameter", fmt::format("\"{}\" is no number", given.second));
+        opening.parameters[given.first] = n;
+    }
+    for (const std::string& text : options.earlier) {
+        COMITY_TRY(const auto given, pair_of(text, "--earlier"));
+        COMITY_TRY(const FoundVote vote, find_vote(source, given.second));
+        opening.earlier[given.first] = vote.opening;
+    }
+    return {};
+}
+
+// The time that is given, or so many days from now and an hour, in which the opening is witnessed.
+Result<Time> close_of(Context& context, const Options& options) {
+    if (!options.closes.empty()) {
+        auto time = parse_time(options.closes);
+        if (!time) return within("--closes", time.error());
+        return time;
+    }
+    if (options.days == 0)
+        return invalid("--days", "is missing", "say when the vote closes: --days or --closes");
+    return Time::from_seconds(context.clock->now().seconds() + options.days * kDay + 3600);
+}
+
+Result<void> open_vote(Context& context, const Options& options) {
+    COMITY_TRY(const NamedProcedure named, read_procedure(context, options.procedure));
+    COMITY_TRY(const auto source, Source::open(context));
+    COMITY_TRY(const std::string member, acting_member(context, *source));
+    COMITY_TRY(const json::Object proposal, source->proposal(options.id, ""));
+    if (const std::string author = field(proposal, "author"); author != member)
+        return refused("--as", "the proposal is " + author + "'s", "its author opens the vote");
+    governance::OpeningBody opening;
+    const json::Object* version = &proposal.at("versions").as_array().back().as_object();
+    for (const json::Value& one : proposal.at("versions").as_array()) {
+        if (field(one.as_object(), "id") != field(proposal, "id") &&
+            field(one.as_object(), "id").starts_with(options.id))
+            version = &one.as_object();
+    }
+    COMITY_TRY(opening.version, Digest::from_hex(field(*version, "id")));
+    opening.procedure_json = named.json;
+    opening.round = options.round;
+    COMITY_TRY(opening.closes, close_of(context, options));
+    COMITY_CHECK(add_given(options, *source, opening));
+    COMITY_TRY(const Submitted submitted, say(context, *source, member,
+                                              {.type = std::string(governance::kOpening),
+                                               .audience = for_everybody(),
+                                               .body = governance::opening_json(opening)}));
+    // A vote that is void can be opened again: better now than at the close.
+    if (const auto counted = source->vote(submitted.id.hex()); !counted) {
+        return within("the vote was opened as " + submitted.id.hex().substr(0, 12) + " but is void",
+                      counted.error());
+    }
+    print_submitted(context, submitted);
+    return {};
+}
+
+}  // namespace
+
+void add_proposal_open(Command& proposal, Context& context) {
+    auto options = std::make_shared<Options>();
+    Command command = proposal.add_command(
+        {.name = "open",
+         .summary = "Open the vote on a proposal",
+         .description = "Binds the vote to the digest of one version (the newest, or the one named), to a "
+                        "procedure, and to the "
+                        "members as they are in the second in which this is witnessed. The author is in the "
+                        "chair: answers "
+                        "objections and declares what the procedure asks to be declared.",
+         .examples = {
+             {"comity proposal open 6b1f20aa --procedure simple-majority --days 7", ""},
+             {"comity proposal open 6b1f20aa --procedure cabforum --parameter quorum=10 --days 7", ""}}});
+    command.add_option("PROPOSAL", options->id, "Its id, or that of a version: 8 digits or more").required();
+    command.add_option("--procedure", options->procedure, "An id of comity procedure list, or a file")
+        .required();
+    command.add_option("--days", options->days, "How long ballots count").range(1, 3650);
+    command.add_option("--closes", options->closes, "Until when ballots count").type_name("TIME");
+    command.add_option("--parameter", options->parameters, "A number that the procedure asks for (repeat)")
+        .type_name("NAME=N");
+    command.add_option("--earlier", options->earlier, "An earlier vote that the procedure asks for (repeat)")
+        .type_name("NAME=VOTE");
+    command.add_option("--round", options->round, "The how manieth vote on it this is").range(1, 10);
+    add_signing_options(command, context);
+    command.on_run(context, [options](Context& c) { return open_vote(c, *options); });
+}
+
+}  // namespace comity::cli

@@ -1,0 +1,56 @@
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/forms.h"
+#include "cli/options.h"
+#include "cli/proposal/find_vote.h"
+#include "cli/proposal/texts.h"
+#include "cli/source.h"
+#include "cli/speak.h"
+
+namespace comity::cli {
+
+namespace {
+
+struct Options {
+    std::string id;
+    TextOptions texts;
+};
+
+Result<void> revise(Context& context, const Options& options) {
+    COMITY_TRY(governance::ProposalBody body, read_texts(context, options.texts));
+    COMITY_TRY(const auto source, Source::open(context));
+    COMITY_TRY(const std::string member, acting_member(context, *source));
+    COMITY_TRY(const json::Object proposal, source->proposal(options.id, ""));
+    if (const std::string author = field(proposal, "author"); author != member)
+        return refused("--as", "the proposal is " + author + "'s", "its author revises it");
+    COMITY_TRY(body.previous,
+               Digest::from_hex(field(proposal.at("versions").as_array().back().as_object(), "id")));
+    COMITY_TRY(const Submitted submitted, say(context, *source, member,
+                                              {.type = std::string(governance::kProposal),
+                                               .audience = for_everybody(),
+                                               .body = governance::proposal_json(body)}));
+    print_submitted(context, submitted);
+    return {};
+}
+
+}  // namespace
+
+void add_proposal_revise(Command& proposal, Context& context) {
+    auto options = std::make_shared<Options>();
+    Command command = proposal.add_command(
+        {.name = "revise",
+         .summary = "Propose a new version of one's own proposal",
+         .description = "Ballots that were cast on the version before stay with that one.",
+         .examples = {
+             {"comity proposal revise 6b1f20aa --text en=rule-2.txt --title \"en=Data embassies\" --note "
+              "\"Article 3, as Fiji asked\"",
+              ""}}});
+    command.add_option("PROPOSAL", options->id, "Its id: 8 digits or more").required();
+    add_text_options(command, options->texts);
+    add_signing_options(command, context);
+    command.on_run(context, [options](Context& c) { return revise(c, *options); });
+}
+
+}  // namespace comity::cli

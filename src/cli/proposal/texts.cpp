@@ -1,0 +1,64 @@
+#include "cli/proposal/texts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/files.h"
+
+namespace comity::cli {
+namespace {
+
+constexpr std::size_t kMaxText = 40'000;
+
+Result<std::pair<std::string, std::string>> by_language(const std::string& text, const std::string& option) {
+    const std::size_t equal = text.find('=');
+    if (equal == std::string::npos)
+        return invalid(option, fmt::format("\"{}\" names no language", text), "write it as en=...");
+    return std::pair(text.substr(0, equal), text.substr(equal + 1));
+}
+
+}  // namespace
+
+void add_text_options(Command& command, TextOptions& options) {
+    command.add_option("--text", options.texts, "The text in one of the six languages (repeat)")
+        .required()
+        .type_name("LANGUAGE=FILE");
+    command.add_option("--title", options.titles, "Its title, in each language (repeat)")
+        .required()
+        .type_name("LANGUAGE=TITLE");
+    command
+        .add_option("--translation", options.translations,
+                    "This text is a translation, which binds nobody (repeat)")
+        .one_of({"en", "fr", "es", "ru", "ar", "zh"});
+    command.add_option("--note", options.note, "What has changed and why");
+}
+
+Result<governance::ProposalBody> read_texts(Context& context, const TextOptions& options) {
+    governance::ProposalBody body;
+    body.note = options.note;
+    for (const std::string& given : options.texts) {
+        COMITY_TRY(const auto text, by_language(given, "--text"));
+        governance::ProposalText& into = body.texts.emplace_back();
+        into.language = text.first;
+        into.authentic = std::ranges::find(options.translations, text.first) == options.translations.end();
+        COMITY_TRY(into.text, read_file(context, text.second, kMaxText));
+    }
+    for (const std::string& given : options.titles) {
+        COMITY_TRY(const auto title, by_language(given, "--title"));
+        const auto at = std::ranges::find(body.texts, title.first, &governance::ProposalText::language);
+        if (at == body.texts.end())
+            return invalid("--title", fmt::format("there is no text in \"{}\"", title.first),
+                           "give it with --text");
+        at->title = title.second;
+    }
+    for (const governance::ProposalText& text : body.texts) {
+        if (text.title.empty())
+            return invalid("--title", fmt::format("is missing for \"{}\"", text.language));
+    }
+    if (const auto read = governance::parse_proposal(governance::proposal_json(body)); !read)
+        return std::unexpected(read.error());
+    return body;
+}
+
+}  // namespace comity::cli

@@ -1,0 +1,65 @@
+#include "cli/vote/print_tally.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cli/forms.h"
+#include "cli/output.h"
+
+namespace comity::cli {
+namespace {
+
+void print_finding(Context& context, const json::Object& finding, std::size_t depth) {
+    context.out << fmt::format("{}[{}] {}", std::string(2 * depth, ' '),
+                               field(finding, "met") == "true" ? 'x' : ' ',
+                               printable(field(finding, "title")));
+    if (const std::string figures = field(finding, "figures"); !figures.empty())
+        context.out << "  " << printable(figures);
+    context.out << '\n';
+    if (const json::Value* parts = finding.if_contains("parts")) {
+        for (const json::Value& part : parts->as_array()) print_finding(context, part.as_object(), depth + 1);
+    }
+}
+
+}  // namespace
+
+void print_tally(Context& context, const json::Object& tally) {
+    context.out << fmt::format("{}: {}\n\n", field(tally, "outcome"), printable(field(tally, "why")));
+    print_fields(context, {{"vote", field(tally, "opening")},
+                           {"version", field(tally, "version")},
+                           {"procedure", field(tally, "procedure")},
+                           {"opened", field(tally, "opened")},
+                           {"closes", field(tally, "closes")},
+                           {"ballots", field(tally, "counted")}});
+    for (const char* part : {"quorum", "postponed", "adopted"}) {
+        const json::Value* finding = tally.if_contains(part);
+        if (finding == nullptr) continue;
+        context.out << '\n' << part << '\n';
+        print_finding(context, finding->as_object(), 1);
+    }
+    context.out << '\n';
+    std::vector<std::vector<std::string>> rows;
+    for (const json::Value& value : tally.at("roll_call").as_array()) {
+        const json::Object& line = value.as_object();
+        std::string vote = field(line, "vote");
+        if (!field(line, "by").empty()) vote += " (by " + field(line, "by") + ")";
+        if (!field(line, "objection").empty()) vote += ", objection " + field(line, "objection");
+        if (field(line, "recused") == "true") vote = "recused";
+        rows.push_back({field(line, "member"), field(line, "class"), vote,
+                        field(line, "ballot").substr(0, 12), field(line, "reason")});
+    }
+    print_table(context, {"MEMBER", "CLASS", "VOTE", "BALLOT", "REASON"}, rows, "Nobody votes.");
+    rows.clear();
+    for (const json::Value& value : tally.at("disregarded").as_array()) {
+        const json::Object& one = value.as_object();
+        rows.push_back({field(one, "ballot").substr(0, 12), field(one, "author"), field(one, "why"),
+                        field(one, "text")});
+    }
+    if (!rows.empty()) {
+        context.out << '\n';
+        print_table(context, {"DOES NOT COUNT", "AUTHOR", "WHY", ""}, rows, "");
+    }
+}
+
+}  // namespace comity::cli

@@ -1,0 +1,277 @@
+#include "governance/voting/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "governance/bodies.h"
+#include "ledger/waiting.h"
+
+namespace comity::governance {
+namespace {
+
+constexpr std::size_t kMinPrefix = 8;
+
+struct Vote {
+    Act act;
+    OpeningBody body;
+};
+
+struct Version {
+    Act act;
+    ProposalBody body;
+};
+
+// A proposal's line of versions, and the votes on them.
+struct Line {
+    Digest id;
+    std::vector<Version> versions;  // from the first
+    std::vector<Vote> votes;        // from the first opened
+};
+
+auto by_time(const Act& act) {
+    return std::pair(act.witnessed, act.statement->id);
+}
+
+bool makes_roll(std::string_view type) {
+    return type == kCharter || type == kAdmission || type == kKeyAddition || type == kKeyRevocation ||
+           type == kDeparture || type == kGroup;
+}
+
+// Versions count where their author is the proposal's; nothing counts that no key of its author has signed.
+std::vector<Line> lines_of(std::span<const Act> acts) {
+    std::vector<Act> makers;
+    std::ranges::copy_if(acts, std::back_inserter(makers),
+                         [](const Act& act) { return makes_roll(act.statement->type); });
+    const ledger::Roll roll = fold(makers, verified_signatures());
+    std::map<Digest, Version> versions;
+    std::vector<Vote> votes;
+    for (const Act& act : acts) {
+        if (act.statement->type != kProposal && act.statement->type != kOpening) continue;
+        const ledger::MemberKey* key = roll.signer(*act.envelope, act.statement->author, act.witnessed);
+        if (key == nullptr || (key->custody && !act.statement->custody) ||
+            act.statement->community != roll.community) {
+            continue;
+        }
+        if (act.statement->type == kProposal) {
+            if (auto body = parse_proposal(act.statement->body))
+                versions.try_emplace(act.statement->id, Version{act, std::move(*body)});
+        } else if (act.statement->type == kOpening) {
+            if (auto body = parse_opening(act.statement->body)) votes.push_back({act, std::move(*body)});
+        }
+    }
+    std::map<Digest, Line> lines;
+    std::map<Digest, Digest> line_of;
+    // From each version back to the first; a circle cannot be, since a version names the digest of another.
+    for (const auto& [id, version] : versions) {
+        Digest first = id;
+        const Version* at = &version;
+        while (at->body.previous) {
+            const auto before = versions.find(*at->body.previous);
+            if (before == versions.end() ||
+                before->second.act.statement->author != version.act.statement->author)
+                break;
+            at = &before->second;
+            first = before->first;
+        }
+        if (at->body.previous) continue;  // of nothing that is here
+        line_of[id] = first;
+        Line& line = lines[first];
+        line.id = first;
+        line.versions.push_back(version);
+    }
+    for (Vote& vote : votes) {
+        const auto at = line_of.find(vote.body.version);
+        if (at != line_of.end() &&
+            lines[at->second].versions.front().act.statement->author == vote.act.statement->author)
+            lines[at->second].votes.push_back(std::move(vote));
+    }
+    std::vector<Line> list;
+    for (auto& [id, line] : lines) {
+        std::ranges::sort(line.versions, {}, [](const Version& v) { return by_time(v.act); });
+        std::ranges::sort(line.votes, {}, [](const Vote& v) { return by_time(v.act); });
+        list.push_back(std::move(line));
+    }
+    std::ranges::sort(list, std::greater<>(),
+                      [](const Line& line) { return by_time(line.versions.front().act); });
+    return list;
+}
+
+std::string second_text(ledger::Witnessed at) {
+    return format_time_millis(Time::from_seconds(at));
+}
+
+json::Object summary(const Line& line, std::string_view language) {
+    const Version& last = line.versions.back();
+    json::Object form{{"id", line.id.hex()},
+                      {"title", last.body.shown(language).title},
+                      {"author", last.act.statement->author},
+                      {"proposed", second_text(line.versions.front().act.witnessed)}};
+    json::Array versions, votes;
+    for (const Version& version : line.versions) {
+        versions.push_back(json::Object{{"id", version.act.statement->id.hex()},
+                                        {"proposed", second_text(version.act.witnessed)},
+                                        {"note", version.body.note}});
+    }
+    for (const Vote& vote : line.votes) {
+        votes.push_back(json::Object{{"id", vote.act.statement->id.hex()},
+                                     {"version", vote.body.version.hex()},
+                                     {"procedure", vote.body.procedure.id},
+                                     {"round", vote.body.round},
+                                     {"opened", second_text(vote.act.witnessed)},
+                                     {"closes", second_text(vote.body.closes.seconds())}});
+    }
+    form["versions"] = std::move(versions);
+    form["votes"] = std::move(votes);
+    return form;
+}
+
+Result<const Line*> find_line(const std::vector<Line>& lines, std::string_view id) {
+    if (id.size() < kMinPrefix) return invalid("PROPOSAL", "give 8 digits of its id or more");
+    const Line* found = nullptr;
+    for (const Line& line : lines) {
+        const auto begins = [&](const auto& item) { return item.act.statement->id.hex().starts_with(id); };
+        if (!std::ranges::any_of(line.versions, begins) && !std::ranges::any_of(line.votes, begins)) continue;
+        if (found != nullptr)
+            return conflict(std::string(id), "is the beginning of several ids", "give more digits");
+        found = &line;
+    }
+    if (found == nullptr)
+        return not_found(fmt::format("there is no proposal {}", id), "comity proposal list shows them");
+    return found;
+}
+
+}  // namespace
+
+Result<void> Acts::add(std::string_view envelope, ledger::Witnessed witnessed) {
+    auto parsed = crypto::parse_envelope(envelope);
+    if (!parsed) return corrupt("statements", parsed.error().message(), "run comity check");
+    auto statement = ledger::parse_statement(*parsed);
+    if (!statement) return corrupt("statements", statement.error().message(), "run comity check");
+    kept_.push_back(std::make_unique<Kept>(Kept{std::move(*statement), std::move(*parsed)}));
+    acts_.push_back({&kept_.back()->statement, &kept_.back()->envelope, witnessed});
+    return {};
+}
+
+SignatureCheck verified_signatures() {
+    return [](const Act& act, const crypto::NamedKey& key) { return crypto::signed_by(*act.envelope, key); };
+}
+
+namespace {
+
+// When a statement was witnessed is the column `witnessed` here and nowhere else.
+Result<void> add_rows(db::Session& session, Acts& acts, std::string_view sql,
+                      std::span<const db::Param> params) {
+    Result<void> added;
+    COMITY_CHECK(session.each(sql, params, [&](const db::Row& row) {
+        added = acts.add(row.text(0), row.integer(1));
+        return added.has_value();
+    }));
+    return added;
+}
+
+// The votes that this one's outcome depends on, itself first.
+std::vector<Digest> with_earlier(std::span<const Act> acts, const Digest& opening) {
+    std::vector<Digest> votes{opening};
+    for (std::size_t i = 0; i < votes.size(); ++i) {
+        for (const Act& act : acts) {
+            if (act.statement->id != votes[i] || act.statement->type != kOpening) continue;
+            const auto body = parse_opening(act.statement->body);
+            if (!body) continue;
+            for (const auto& [name, earlier] : body->earlier) {
+                if (std::ranges::find(votes, earlier) == votes.end()) votes.push_back(earlier);
+            }
+        }
+    }
+    return votes;
+}
+
+}  // namespace
+
+Result<Acts> load_acts(db::Session& session) {
+    Acts acts;
+    for (const std::string_view type :
+         {kCharter, kAdmission, kKeyAddition, kKeyRevocation, kDeparture, kGroup, kProposal, kOpening}) {
+        const db::Param params[] = {type};
+        COMITY_CHECK(add_rows(session, acts,
+                              "SELECT envelope, witnessed FROM statements WHERE type = $1 ORDER BY seq",
+                              params));
+    }
+    // Ballots that nobody's key makes count belong to the record too.
+    for (const std::string_view type : kVotingTypes) {
+        if (type == kProposal || type == kOpening) continue;
+        const db::Param params[] = {type};
+        COMITY_CHECK(add_rows(
+            session, acts,
+            "SELECT envelope, witnessed FROM statements WHERE type = $1 AND effective = 0 ORDER BY seq",
+            params));
+    }
+    COMITY_TRY(const auto waiting, ledger::load_waiting(session, std::nullopt));
+    for (const ledger::Waiting& one : waiting) {
+        COMITY_CHECK(acts.add(one.submission.envelope, one.witnessed));
+    }
+    return acts;
+}
+
+Result<void> load_vote(db::Session& session, Acts& acts, const Digest& opening) {
+    for (const Digest& vote : with_earlier(acts.all(), opening)) {
+        const db::Param params[] = {vote};
+        COMITY_CHECK(add_rows(
+            session, acts,
+            "SELECT s.envelope, s.witnessed FROM governance_acts a JOIN statements s ON s.seq = a.seq "
+            "WHERE a.belongs_to = $1 ORDER BY a.seq",
+            params));
+    }
+    return {};
+}
+
+Result<json::Array> proposals_answer(db::Session& session, std::string_view language) {
+    COMITY_TRY(const Acts acts, load_acts(session));
+    json::Array list;
+    for (const Line& line : lines_of(acts.all())) list.push_back(summary(line, language));
+    return list;
+}
+
+Result<json::Object> proposal_answer(db::Session& session, std::string_view id, std::string_view language) {
+    COMITY_TRY(Acts acts, load_acts(session));
+    const std::vector<Line> lines = lines_of(acts.all());
+    COMITY_TRY(const Line* line, find_line(lines, id));
+    for (const Vote& vote : line->votes) COMITY_CHECK(load_vote(session, acts, vote.act.statement->id));
+    json::Object form = summary(*line, language);
+    json::Array& versions = form["versions"].get_array();
+    for (std::size_t i = 0; i < line->versions.size(); ++i)
+        versions[i].get_object()["texts"] = proposal_json(line->versions[i].body).at("texts");
+    json::Array& votes = form["votes"].get_array();
+    for (std::size_t i = 0; i < line->votes.size(); ++i) {
+        const auto counted = tally(acts.all(), line->votes[i].act.statement->id, verified_signatures());
+        json::Object& vote = votes[i].get_object();
+        vote["outcome"] = counted ? std::string(to_string(counted->verdict.outcome)) : "void";
+        vote["why"] = counted ? counted->verdict.why : counted.error().message();
+    }
+    return form;
+}
+
+Result<Digest> resolve_vote(std::span<const Act> acts, std::string_view id) {
+    const std::vector<Line> lines = lines_of(acts);
+    COMITY_TRY(const Line* line, find_line(lines, id));
+    for (const Vote& vote : line->votes) {
+        if (vote.act.statement->id.hex().starts_with(id)) return vote.act.statement->id;
+    }
+    if (line->votes.empty()) {
+        return not_found(fmt::format("no vote on {} has been opened", line->id.hex().substr(0, 12)),
+                         "its author opens one: comity proposal open");
+    }
+    return line->votes.back().act.statement->id;
+}
+
+Result<Tally> tally_of(db::Session& session, std::string_view id) {
+    COMITY_TRY(Acts acts, load_acts(session));
+    COMITY_TRY(const Digest opening, resolve_vote(acts.all(), id));
+    COMITY_CHECK(load_vote(session, acts, opening));
+    return tally(acts.all(), opening, verified_signatures());
+}
+
+}  // namespace comity::governance

@@ -1,0 +1,48 @@
+// Proposals and votes out of a node's store: which statements belong to one, and what they come to. What is
+// answered is public, as governance is: its statements are all for everybody.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "db/database.h"
+#include "governance/voting/tally.h"
+
+namespace comity::governance {
+
+// Statements with what they refer to.
+class Acts {
+  public:
+    // kCorrupt where the envelope is none.
+    Result<void> add(std::string_view envelope, ledger::Witnessed witnessed);
+    std::span<const Act> all() const { return acts_; }
+
+  private:
+    struct Kept {
+        ledger::Statement statement;
+        crypto::Envelope envelope;
+    };
+    std::vector<std::unique_ptr<Kept>> kept_;
+    std::vector<Act> acts_;
+};
+
+// The roll's acts, proposals and openings, and whatever of governance does not count here or waits for its
+// author; and to these what belongs to a vote, and to earlier ones that it depends on.
+Result<Acts> load_acts(db::Session& session);
+Result<void> load_vote(db::Session& session, Acts& acts, const Digest& opening);
+
+// {"id","title","author","proposed","versions":[...],"votes":[...]} of each, the newest first; `language` is
+// that of the titles, where there is a text in it.
+Result<json::Array> proposals_answer(db::Session& session, std::string_view language);
+// One, by the id of any of its versions or votes, or a unique prefix of 8 digits or more; with the texts, and
+// of each vote the outcome as it stands. kNotFound, kConflict.
+Result<json::Object> proposal_answer(db::Session& session, std::string_view id, std::string_view language);
+// The tally of a vote, by its id or that of its proposal (then the last that was opened).
+Result<Tally> tally_of(db::Session& session, std::string_view id);
+
+// The same on statements at hand.
+Result<Digest> resolve_vote(std::span<const Act> acts, std::string_view id);
+SignatureCheck verified_signatures();
+
+}  // namespace comity::governance

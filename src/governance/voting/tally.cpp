@@ -1,0 +1,573 @@
+#include "governance/voting/tally.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "crypto/sha256.h"
+#include "governance/bodies.h"
+#include "governance/procedure/read.h"
+
+namespace comity::governance {
+namespace {
+
+using ledger::Member;
+using ledger::Roll;
+using ledger::Witnessed;
+
+constexpr int kMaxEarlier = 4;  // votes that ask for earlier ones, one after the other
+constexpr std::size_t kMaxVersions = 1000;
+constexpr Witnessed kDay = 86'400;
+
+bool makes_roll(std::string_view type) {
+    return type == kCharter || type == kAdmission || type == kKeyAddition || type == kKeyRevocation ||
+           type == kDeparture || type == kGroup;
+}
+
+// The statements by what they belong to, and the roll that says whose count.
+class Record {
+  public:
+    Record(std::span<const Act> acts, const SignatureCheck& check) : check_(check) {
+        for (const Act& act : acts) {
+            if (makes_roll(act.statement->type)) {
+                roll_acts_.push_back(act);
+                continue;
+            }
+            // One statement may come in several envelopes: the first that counts is taken, at its earliest.
+            by_id_[act.statement->id].push_back(act);
+        }
+        roll_ = fold(roll_acts_, check_);
+        for (auto& [id, copies] : by_id_) {
+            std::ranges::sort(copies, {}, &Act::witnessed);
+            const auto owner = belongs_to(*copies.front().statement);
+            if (owner && *owner) of_[**owner].push_back(id);
+        }
+    }
+
+    const Roll& roll() const { return roll_; }
+
+    // As of that second.
+    Roll roll_at(Witnessed at) const {
+        std::vector<Act> until;
+        for (const Act& act : roll_acts_) {
+            if (act.witnessed <= at) until.push_back(act);
+        }
+        return fold(until, check_);
+    }
+
+    // The statement if it counts, with the earliest second in which it was witnessed.
+    std::optional<Act> counting(const Digest& id) const {
+        const auto at = by_id_.find(id);
+        if (at == by_id_.end()) return std::nullopt;
+        const Witnessed first = at->second.front().witnessed;
+        for (Act act : at->second) {
+            act.witnessed = first;
+            if (!objection(act)) return act;
+        }
+        return std::nullopt;
+    }
+
+    const Act* any(const Digest& id) const {
+        const auto at = by_id_.find(id);
+        return at == by_id_.end() ? nullptr : &at->second.front();
+    }
+
+    std::vector<Digest> of(const Digest& owner, std::string_view type) const {
+        std::vector<Digest> ids;
+        const auto at = of_.find(owner);
+        if (at == of_.end()) return ids;
+        for (const Digest& id : at->second) {
+            if (by_id_.find(id)->second.front().statement->type == type) ids.push_back(id);
+        }
+        return ids;
+    }
+
+    // Why none of the statement's envelopes counts, the mildest reason that one of them gives.
+    Disregarded::Why why_not(const Digest& id) const {
+        auto why = Disregarded::Why::kForged;
+        for (Act act : by_id_.find(id)->second) {
+            act.witnessed = by_id_.find(id)->second.front().witnessed;
+            const auto found = objection(act);
+            if (found == Disregarded::Why::kForeign || found == Disregarded::Why::kRevokedKey) why = *found;
+        }
+        return why;
+    }
+
+    // Why its signature does not count; nothing: it does.
+    std::optional<Disregarded::Why> objection(const Act& act) const {
+        if (act.statement->community != roll_.community) return Disregarded::Why::kForged;
+        const Member* author = roll_.find(act.statement->author);
+        if (author == nullptr) return Disregarded::Why::kForeign;
+        bool revoked = false;
+        for (const ledger::MemberKey& key : author->keys) {
+            if (!check_(act, key.key)) continue;
+            if (act.witnessed <= key.until && act.witnessed <= author->left &&
+                (!key.custody || act.statement->custody)) {
+                return std::nullopt;
+            }
+            revoked = true;
+        }
+        return revoked ? Disregarded::Why::kRevokedKey : Disregarded::Why::kForged;
+    }
+
+  private:
+    const SignatureCheck& check_;
+    std::vector<Act> roll_acts_;
+    std::map<Digest, std::vector<Act>> by_id_;
+    std::map<Digest, std::vector<Digest>> of_;
+    Roll roll_;
+};
+
+// Of several acts of one member the last counts: by witnessed second, then by its own time, then by id.
+auto order_of(const Act& act) {
+    return std::tuple(act.witnessed, act.statement->issued, act.statement->id);
+}
+
+Failure is_void(std::string where, std::string what, std::string mend = {}) {
+    return refused("opening." + std::move(where), std::move(what), std::move(mend));
+}
+
+class Counting {
+  public:
+    Counting(const Record& record, int depth) : record_(record), depth_(depth) {}
+
+    Result<Tally> count(const Digest& opening) {
+        COMITY_CHECK(open(opening));
+        COMITY_CHECK(check_version());
+        COMITY_CHECK(check_period());
+        COMITY_CHECK(take_earlier());
+        COMITY_CHECK(call_roll());
+        take_ballots();
+        take_proxies();
+        take_answers();
+        take_declarations();
+        take_accessions();
+        take_certifications();
+        COMITY_CHECK(decide());
+        return std::move(tally_);
+    }
+
+  private:
+    Result<void> open(const Digest& id) {
+        const auto act = record_.counting(id);
+        if (!act || act->statement->type != kOpening) {
+            return not_found(fmt::format("there is no opening {} that counts", id.hex().substr(0, 12)),
+                             "comity proposal show lists a proposal's votes");
+        }
+        auto body = parse_opening(act->statement->body);
+        if (!body) return within("opening", body.error());
+        tally_.opening = id;
+        tally_.body = std::move(*body);
+        tally_.version = tally_.body.version;
+        tally_.author = act->statement->author;
+        tally_.opened = act->witnessed;
+        tally_.closes = tally_.body.closes.seconds();
+        return {};
+    }
+
+    // The version must be there, by the opening's author; the proposal is the first of its line.
+    Result<void> check_version() {
+        Digest at = tally_.version;
+        for (std::size_t i = 0; i < kMaxVersions; ++i) {
+            const auto act = record_.counting(at);
+            if (!act || act->statement->type != kProposal) {
+                return is_void("version",
+                               fmt::format("there is no version {} that counts", at.hex().substr(0, 12)));
+            }
+            if (act->statement->author != tally_.author) {
+                return is_void("author",
+                               fmt::format("'{}' opens a vote on what '{}' has proposed", tally_.author,
+                                           act->statement->author),
+                               "a vote is opened by the proposal's author");
+            }
+            const auto body = parse_proposal(act->statement->body);
+            if (!body) return within("opening.version", body.error());
+            if (!body->previous) {
+                tally_.proposal = at;
+                proposed_ = act->witnessed;
+                return {};
+            }
+            at = *body->previous;
+        }
+        return is_void("version", fmt::format("has more than {} versions before it", kMaxVersions));
+    }
+
+    Result<void> check_period() {
+        Witnessed before = 0;
+        for (const Phase& phase : tally_.body.procedure.phases) {
+            if (!phase.votes) {
+                before += phase.min_days * kDay;
+                continue;
+            }
+            const Witnessed open = tally_.closes - tally_.opened;
+            if (open < phase.min_days * kDay) {
+                return is_void("closes",
+                               fmt::format("votes would be open for less than {} days, which {} asks for",
+                                           phase.min_days, tally_.body.procedure.id));
+            }
+            if (phase.max_days && open > *phase.max_days * kDay + kDay) {
+                return is_void("closes",
+                               fmt::format("votes would be open for more than {} days", *phase.max_days));
+            }
+            break;
+        }
+        if (tally_.closes <= tally_.opened)
+            return is_void("closes", "is before the opening was witnessed", "give a time to come");
+        if (tally_.opened - proposed_ < before) {
+            return is_void("version", fmt::format("was proposed less than {} days before, which {} asks for",
+                                                  before / kDay, tally_.body.procedure.id));
+        }
+        return {};
+    }
+
+    Result<void> take_earlier() {
+        for (const Earlier& earlier : tally_.body.procedure.earlier) {
+            const auto given = tally_.body.earlier.find(earlier.id);
+            if (given == tally_.body.earlier.end())
+                return is_void("earlier." + earlier.id, "names no earlier vote", earlier.title);
+            if (depth_ >= kMaxEarlier) return is_void("earlier", "earlier votes go on without end");
+            auto vote = Counting(record_, depth_ + 1).count(given->second);
+            if (!vote) return within("opening.earlier." + earlier.id, vote.error());
+            if (vote->body.procedure.id != earlier.procedure) {
+                return is_void(
+                    "earlier." + earlier.id,
+                    fmt::format("was voted on by {}, not by {}", vote->body.procedure.id, earlier.procedure));
+            }
+            if (vote->closes >= tally_.opened)
+                return is_void("earlier." + earlier.id, "was not closed when this vote was opened");
+            tally_.circumstances.earlier[earlier.id] = vote->verdict.outcome == Outcome::kAdopted;
+        }
+        tally_.circumstances.parameters = tally_.body.parameters;
+        tally_.circumstances.round = tally_.body.round;
+        return {};
+    }
+
+    // Who votes: the members as of the second in which the opening was witnessed.
+    Result<void> call_roll() {
+        const Procedure& procedure = tally_.body.procedure;
+        const Roll roll = record_.roll_at(tally_.opened);
+        for (const auto& [id, member] : roll.members) {
+            if (member.left <= tally_.opened) continue;
+            const auto groups = roll.groups_of(id);
+            if (!procedure.electorate.takes(id, member.stakeholder_class, groups)) continue;
+            Elector elector;
+            elector.id = id;
+            for (std::size_t i = 0; i < procedure.houses.size(); ++i) {
+                if (procedure.houses[i].who.takes(id, member.stakeholder_class, groups))
+                    elector.houses |= 1u << i;
+            }
+            for (const WeightTable& table : procedure.weights) {
+                std::optional<std::int64_t> weight = table.find(id);
+                if (table.of.empty()) {
+                    const auto rows = tally_.body.weights.find(table.id);
+                    if (rows != tally_.body.weights.end() && rows->second.contains(id))
+                        weight = rows->second.find(id)->second;
+                }
+                if (!weight) return is_void("weights." + table.id, fmt::format("'{}' has no weight", id));
+                elector.weights.push_back(*weight);
+            }
+            place_[id] = electors_.size();
+            electors_.push_back(std::move(elector));
+            RollCallLine line;
+            line.member = id;
+            line.name = member.name;
+            line.stakeholder_class = member.stakeholder_class;
+            tally_.roll_call.push_back(std::move(line));
+        }
+        if (auto complete = check_votes(procedure, electors_, tally_.circumstances); !complete)
+            return is_void(complete.error().where, complete.error().what, complete.error().mend);
+        if (auto possible = check_reachable(procedure, electors_, tally_.circumstances); !possible)
+            return is_void(possible.error().where, possible.error().what, possible.error().mend);
+        return {};
+    }
+
+    void disregard(const Act& act, Disregarded::Why why, std::string text) {
+        tally_.disregarded.push_back(
+            {act.statement->id, act.statement->author, why, std::move(text), act.witnessed});
+    }
+
+    // False, and listed, where it does not count.
+    bool counts(const Digest& id, const Act& any) {
+        if (!record_.counting(id)) {
+            const auto why = record_.why_not(id);
+            disregard(any, why,
+                      why == Disregarded::Why::kForeign
+                          ? fmt::format("'{}' is no member", any.statement->author)
+                      : why == Disregarded::Why::kRevokedKey
+                          ? "the key that signed it did not count any more"
+                          : fmt::format("no key of '{}' has signed it", any.statement->author));
+            return false;
+        }
+        if (any.witnessed > tally_.closes) {
+            disregard(any, Disregarded::Why::kLate,
+                      fmt::format("witnessed {} seconds after the close", any.witnessed - tally_.closes));
+            return false;
+        }
+        if (any.witnessed < tally_.opened) {
+            disregard(any, Disregarded::Why::kEarly, "witnessed before the opening");
+            return false;
+        }
+        if (!place_.contains(any.statement->author)) {
+            disregard(any, Disregarded::Why::kForeign,
+                      fmt::format("'{}' was not of the electorate when the vote was opened",
+                                  any.statement->author));
+            return false;
+        }
+        return true;
+    }
+
+    void take_ballots() {
+        std::map<std::string, std::vector<Act>> by_member;
+        for (const Digest& id : record_.of(tally_.opening, kBallot)) {
+            const Act any = *record_.any(id);
+            if (!counts(id, any)) continue;
+            const auto body = parse_ballot(any.statement->body);
+            if (!body || body->version != tally_.version) {
+                disregard(any, Disregarded::Why::kWrongVersion, "it is about another version of the text");
+                continue;
+            }
+            by_member[any.statement->author].push_back(any);
+        }
+        for (auto& [member, acts] : by_member) {
+            std::ranges::sort(acts, {}, order_of);
+            for (std::size_t i = 0; i + 1 < acts.size(); ++i)
+                disregard(acts[i], Disregarded::Why::kReplaced, "its author has cast another ballot since");
+            const auto body = parse_ballot(acts.back().statement->body);
+            RollCallLine& line = tally_.roll_call[place_[member]];
+            line.choice = body->choice;
+            line.ballot = acts.back().statement->id;
+            line.reason = body->reason;
+            line.objects = body->objects;
+            line.recused = body->recused;
+            line.at = acts.back().witnessed;
+            line.changes = static_cast<int>(acts.size()) - 1;
+            ++tally_.counted;
+        }
+        std::ranges::sort(tally_.disregarded, {},
+                          [](const Disregarded& one) { return std::pair(one.at, one.ballot); });
+    }
+
+    // The last proxy of each member that has cast no ballot of its own, as many to one holder as it may hold:
+    // the first witnessed.
+    void take_proxies() {
+        if (!tally_.body.procedure.max_proxies) return;
+        std::map<std::string, Act> last;
+        for (const Digest& id : record_.of(tally_.opening, kProxy)) {
+            const auto act = record_.counting(id);
+            if (!act || act->witnessed > tally_.closes || act->witnessed < tally_.opened ||
+                !place_.contains(act->statement->author)) {
+                continue;
+            }
+            const auto at = last.try_emplace(act->statement->author, *act).first;
+            if (order_of(at->second) < order_of(*act)) at->second = *act;
+        }
+        std::vector<Act> proxies;
+        for (const auto& [member, act] : last) proxies.push_back(act);
+        std::ranges::sort(proxies, {}, order_of);
+        std::map<std::string, std::int64_t> held;
+        for (const Act& act : proxies) {
+            const auto body = parse_proxy(act.statement->body);
+            if (!body || !body->to) continue;
+            RollCallLine& line = tally_.roll_call[place_[act.statement->author]];
+            const auto holder = place_.find(*body->to);
+            bool good = !line.ballot && holder != place_.end() && *body->to != line.member;
+            if (good) {
+                const RollCallLine& held_by = tally_.roll_call[holder->second];
+                good = held_by.ballot && held_by.by.empty() &&
+                       held[*body->to] < *tally_.body.procedure.max_proxies;
+                if (good) {
+                    ++held[*body->to];
+                    line.choice = held_by.choice;
+                    line.by = *body->to;
+                    line.reason = held_by.reason;
+                    line.at = act.witnessed;
+                }
+            }
+            tally_.proxies.emplace_back(fmt::format("{} -> {}", line.member, *body->to), good);
+        }
+    }
+
+    // Of what the chair says until the close.
+    template <typename Take>
+    void each_of_the_chair(std::string_view type, Take take) {
+        std::vector<Act> acts;
+        for (const Digest& id : record_.of(tally_.opening, type)) {
+            const auto act = record_.counting(id);
+            if (act && act->statement->author == tally_.author && act->witnessed >= tally_.opened)
+                acts.push_back(*act);
+        }
+        std::ranges::sort(acts, {}, order_of);
+        for (const Act& act : acts) take(act);
+    }
+
+    void take_answers() {
+        each_of_the_chair(kAnswer, [&](const Act& act) {
+            const auto body = parse_answer(act.statement->body);
+            if (!body) return;
+            for (RollCallLine& line : tally_.roll_call) {
+                if (line.ballot == body->ballot && line.objects) line.addressed = true;
+            }
+        });
+    }
+
+    void take_declarations() {
+        each_of_the_chair(kDeclaration, [&](const Act& act) {
+            const auto body = parse_declaration(act.statement->body);
+            if (body) tally_.circumstances.declarations[body->declares] = body->holds;
+        });
+    }
+
+    void take_accessions() {
+        std::set<std::string> members;
+        for (const Digest& id : record_.of(tally_.opening, kAccession)) {
+            if (const auto act = record_.counting(id)) members.insert(act->statement->author);
+        }
+        tally_.acceded.assign(members.begin(), members.end());
+    }
+
+    void take_certifications() {
+        std::map<std::string, Act> last;
+        for (const Digest& id : record_.of(tally_.opening, kCertification)) {
+            const auto act = record_.counting(id);
+            if (!act || act->witnessed <= tally_.closes) continue;
+            const auto at = last.try_emplace(act->statement->author, *act).first;
+            if (order_of(at->second) < order_of(*act)) at->second = *act;
+        }
+        for (const auto& [member, act] : last) {
+            if (auto body = parse_certification(act.statement->body))
+                tally_.certifications.emplace_back(member, std::move(*body));
+        }
+    }
+
+    Result<void> decide() {
+        std::vector<Digest> counted;
+        for (std::size_t i = 0; i < electors_.size(); ++i) {
+            const RollCallLine& line = tally_.roll_call[i];
+            electors_[i].choice = line.choice;
+            electors_[i].reasoned = !line.reason.empty();
+            electors_[i].objects = line.objects;
+            electors_[i].addressed = line.addressed;
+            electors_[i].recused = line.recused;
+            if (line.ballot && line.by.empty()) counted.push_back(*line.ballot);
+        }
+        std::ranges::sort(counted);
+        crypto::Sha256 hash;
+        for (const Digest& id : counted) hash.update(id.view());
+        tally_.ballots_digest = hash.finish();
+        tally_.verdict = evaluate(tally_.body.procedure, electors_, tally_.circumstances);
+        return {};
+    }
+
+    const Record& record_;
+    int depth_;
+    Tally tally_;
+    Witnessed proposed_ = 0;
+    std::vector<Elector> electors_;
+    std::map<std::string, std::size_t, std::less<>> place_;
+};
+
+}  // namespace
+
+std::string_view to_string(Disregarded::Why why) {
+    switch (why) {
+        case Disregarded::Why::kReplaced:
+            return "replaced";
+        case Disregarded::Why::kLate:
+            return "late";
+        case Disregarded::Why::kEarly:
+            return "early";
+        case Disregarded::Why::kForeign:
+            return "foreign";
+        case Disregarded::Why::kWrongVersion:
+            return "wrong-version";
+        case Disregarded::Why::kRevokedKey:
+            return "revoked-key";
+        case Disregarded::Why::kForged:
+            break;
+    }
+    return "forged";
+}
+
+Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check) {
+    const Record record(acts, check);
+    if (!record.roll().founded())
+        return not_found("there is no charter among the statements",
+                         "without it nobody can tell who may vote");
+    return Counting(record, 0).count(opening);
+}
+
+CertificationBody certification_of(const Tally& tally) {
+    return {tally.opening, std::string(to_string(tally.verdict.outcome)), tally.counted,
+            tally.ballots_digest};
+}
+
+Result<void> check_certification(const CertificationBody& certification, const Tally& tally) {
+    const CertificationBody ours = certification_of(tally);
+    if (certification.outcome != ours.outcome) {
+        return refused("outcome", fmt::format("certified as {}, counted as {}: {}", certification.outcome,
+                                              ours.outcome, tally.verdict.why));
+    }
+    if (certification.counted != ours.counted) {
+        return refused("counted", fmt::format("certified over {} ballots, {} count", certification.counted,
+                                              ours.counted));
+    }
+    if (certification.ballots != ours.ballots) {
+        return refused("ballots", "as many ballots count, but not the same ones",
+                       "compare the ids of the roll calls");
+    }
+    return {};
+}
+
+json::Object certification_json(const CertificationBody& certification) {
+    return {{"opening", certification.opening.hex()},
+            {"outcome", certification.outcome},
+            {"counted", certification.counted},
+            {"ballots", certification.ballots.hex()}};
+}
+
+json::Object tally_json(const Tally& tally) {
+    const auto second = [](ledger::Witnessed at) { return format_time_millis(Time::from_seconds(at)); };
+    json::Array lines, disregarded, proxies, acceded;
+    for (const RollCallLine& line : tally.roll_call) {
+        json::Object form{{"member", line.member},
+                          {"name", line.name},
+                          {"class", ledger::to_string(line.stakeholder_class)},
+                          {"vote", to_string(line.choice)}};
+        if (line.ballot) form["ballot"] = line.ballot->hex();
+        if (!line.by.empty()) form["by"] = line.by;
+        if (line.at != 0) form["witnessed"] = second(line.at);
+        if (!line.reason.empty()) form["reason"] = line.reason;
+        if (line.objects) form["objection"] = line.addressed ? "answered" : "sustained";
+        if (line.recused) form["recused"] = true;
+        if (line.changes != 0) form["changes"] = line.changes;
+        lines.push_back(std::move(form));
+    }
+    for (const Disregarded& one : tally.disregarded) {
+        disregarded.push_back(json::Object{{"ballot", one.ballot.hex()},
+                                           {"author", one.author},
+                                           {"why", to_string(one.why)},
+                                           {"text", one.text},
+                                           {"witnessed", second(one.at)}});
+    }
+    for (const auto& [proxy, counted] : tally.proxies)
+        proxies.push_back(json::Object{{"proxy", proxy}, {"counted", counted}});
+    for (const std::string& member : tally.acceded) acceded.emplace_back(member);
+    json::Object form = verdict_json(tally.body.procedure, tally.verdict);
+    form["proposal"] = tally.proposal.hex();
+    form["version"] = tally.version.hex();
+    form["opening"] = tally.opening.hex();
+    form["chair"] = tally.author;
+    form["opened"] = second(tally.opened);
+    form["closes"] = second(tally.closes);
+    form["counted"] = tally.counted;
+    form["ballots"] = tally.ballots_digest.hex();
+    form["roll_call"] = std::move(lines);
+    form["disregarded"] = std::move(disregarded);
+    if (!proxies.empty()) form["proxies"] = std::move(proxies);
+    if (!acceded.empty()) form["acceded"] = std::move(acceded);
+    return form;
+}
+
+}  // namespace comity::governance

@@ -1,0 +1,85 @@
+// The tally: a pure function of the set of statements, of their witnessed seconds, and of nothing else. Who
+// has them, from whatever node or mirror, gets the same, to the byte.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "governance/fold.h"
+#include "governance/voting/bodies.h"
+
+namespace comity::governance {
+
+using Act = ledger::RollMaker::Source;
+
+// What an elector did, as it counts.
+struct RollCallLine {
+    std::string member;
+    std::string name;
+    ledger::StakeholderClass stakeholder_class = ledger::StakeholderClass::kCitizen;
+    Choice choice = Choice::kAbsent;
+    std::optional<Digest> ballot;
+    std::string by;  // the member whose ballot stands for it, by proxy; empty: its own
+    std::string reason;
+    bool objects = false;
+    bool addressed = false;
+    bool recused = false;
+    ledger::Witnessed at = 0;
+    int changes = 0;  // ballots of before, which this one replaces
+};
+
+// A ballot that does not count, and why.
+struct Disregarded {
+    enum class Why {
+        kReplaced,      // by a later one of the same member
+        kLate,          // witnessed after the close
+        kEarly,         // witnessed before the opening
+        kForeign,       // its author is not of the electorate
+        kWrongVersion,  // it is about another text
+        kRevokedKey,    // its key did not count any more
+        kForged,        // no key of its author has signed it
+    };
+    Digest ballot;
+    std::string author;
+    Why why = Why::kReplaced;
+    std::string text;
+    ledger::Witnessed at = 0;
+};
+std::string_view to_string(Disregarded::Why why);  // "replaced", "late", ...
+
+struct Tally {
+    Digest proposal;  // its first version
+    Digest version;
+    Digest opening;
+    std::string author;  // of the opening: it is in the chair
+    OpeningBody body;
+    ledger::Witnessed opened = 0;
+    ledger::Witnessed closes = 0;
+    Circumstances circumstances;
+    std::vector<RollCallLine> roll_call;                // by member
+    std::vector<Disregarded> disregarded;               // by ballot
+    std::vector<std::pair<std::string, bool>> proxies;  // "from -> to": counted?
+    std::vector<std::string> acceded;
+    std::vector<std::pair<std::string, CertificationBody>> certifications;  // by whom, as they count
+    std::uint64_t counted = 0;                                              // ballots
+    // SHA-256 over the ids of the ballots that count, in ascending order.
+    Digest ballots_digest;
+    Verdict verdict;
+};
+
+// Nothing that counts is believed: `check` verifies signatures. `acts` are all of governance's statements
+// that are at hand, in any order, those included that no key makes count (they are listed). kNotFound where
+// the opening is not among them or does not count; kRefused where it is void, with the reason: a period that
+// the procedure does not allow, an electorate that cannot decide, an earlier vote that is missing or open.
+Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check);
+
+// What a certification says against what was counted; kRefused names the first difference.
+Result<void> check_certification(const CertificationBody& certification, const Tally& tally);
+CertificationBody certification_of(const Tally& tally);
+json::Object certification_json(const CertificationBody& certification);
+
+json::Object tally_json(const Tally& tally);
+
+}  // namespace comity::governance
