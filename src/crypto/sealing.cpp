@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::string_view kPrefix = "COMITY+SEALED+";
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint64_t kPasses = 3;
-constexpr std::uint64_t kMemory = 128u << 20;  // bytes
-constexpr std::uint64_t kMostPasses = 16;      // what is opened may ask for no more
+constexpr std::uint64_t kSealPasses = 3;
+constexpr std::uint64_t kSealMemory = 128u << 20;  // bytes
+constexpr std::uint64_t kMostPasses = 16;          // what is opened may ask for no more
 constexpr std::uint64_t kMostMemory = 1024u << 20;
 constexpr std::size_t kSalt = crypto_pwhash_SALTBYTES;
 constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
@@ -76,14 +76,14 @@ Bytes hint_of(const PublicKey& key) {
 Result<std::string> seal_with_password(std::string_view secret, std::string_view password) {
     ready_sodium();
     Bytes sealed{kVersion};
-    append_u64(sealed, kPasses);
-    append_u64(sealed, kMemory);
+    append_u64(sealed, kSealPasses);
+    append_u64(sealed, kSealMemory);
     const Bytes salt = random_bytes(kSalt);
     const Bytes nonce = random_bytes(kNonce);
     append(sealed, salt);
     append(sealed, nonce);
     SecretBytes key;
-    COMITY_CHECK(derive(key.bytes, password, salt, kPasses, kMemory));
+    COMITY_CHECK(derive(key.bytes, password, salt, kSealPasses, kSealMemory));
     const Bytes box = encrypt(as_bytes(secret), sealed, nonce, key.bytes);
     append(sealed, box);
     return std::string(kPrefix) + base64_encode(sealed);
