@@ -335,7 +335,7 @@ class Sharing(Case):
         ):
             answer = self.fails(message, "share", self.write(name, content))
             self.assertNotIn("\x1b", answer.err)
-        self.fails("is a folder", "share", self.folder)
+        self.fails("nothing was shared", "share", self.folder)
         self.fails("no such file", "share", "nothing")
         self.assertEqual(self.done("log", "head", "--json").json()["size"], 1)
 
