@@ -138,8 +138,9 @@ void add_federation_routes(http::Router& router, node::Node& node) {
     };
     route("/api/v1/nodes", [&node](const http::Request&, const Caller&) { return list_nodes(node); });
     route("/api/v1/logs", [&node](const http::Request&, const Caller&) { return list_logs(node); });
-    route("/api/v1/logs/{log}/checkpoints",
-          [&node](const http::Request& request, const Caller&) { return list_log_checkpoints(node, request); });
+    route("/api/v1/logs/{log}/checkpoints", [&node](const http::Request& request, const Caller&) {
+        return list_log_checkpoints(node, request);
+    });
     route("/api/v1/logs/{log}/packages/{package}",
           [&node](const http::Request& request, const Caller& caller) {
               return list_package(node, request, caller);
