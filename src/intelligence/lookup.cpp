@@ -8,8 +8,7 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kAtOnce = 32;          // uuids asked for in one query
-constexpr std::size_t kInFront = 32 * 1024;  // rows: their part of the index is some hundred pages
+constexpr std::size_t kAtOnce = 32;  // uuids asked for in one query
 
 // What a row of the answer is about.
 constexpr int kRow = 1;
@@ -81,15 +80,15 @@ KnownObjects::Others KnownObjects::add(const Uuid& uuid) {
     return before;
 }
 
-Result<void> settle_objects(db::Database& database) {
+Result<void> settle_objects(db::Database& database, std::size_t in_front) {
     if (database.engine() != db::Database::Engine::kSqlite) return {};
     {
         COMITY_TRY(const auto session, database.reader());
-        COMITY_TRY(const auto in_front,
+        COMITY_TRY(const auto found,
                    session->integer("SELECT COUNT(*) FROM (SELECT 1 FROM intelligence_objects WHERE "
                                     "settled = 0 LIMIT $1) AS front",
-                                    {kInFront}));
-        if (in_front.value_or(0) < static_cast<std::int64_t>(kInFront)) return {};
+                                    {in_front}));
+        if (found.value_or(0) < static_cast<std::int64_t>(in_front)) return {};
     }
     COMITY_TRY(const auto tx, database.begin());
     COMITY_CHECK(tx->run("UPDATE intelligence_objects SET settled = 1 WHERE settled = 0"));

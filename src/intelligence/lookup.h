@@ -56,9 +56,12 @@ class KnownObjects {
     bool marks_ = false;
 };
 
-// Moves new objects to their places in the index where enough have come, in a transaction of its own. Called
+// Rows that lie in front before they move: their part of the index is some hundred pages.
+inline constexpr std::size_t kInFront = std::size_t{32} * 1024;
+
+// Moves new objects to their places in the index where so many have come, in a transaction of its own. Called
 // now and then by whoever keeps house beside the sharers (search/index.h); not at all, and the answers are
 // the same.
-Result<void> settle_objects(db::Database& database);
+Result<void> settle_objects(db::Database& database, std::size_t in_front = kInFront);
 
 }  // namespace comity::intelligence

@@ -67,8 +67,11 @@ bool Fields::has(std::string_view name) const {
 }
 
 const Value* Fields::any(std::string_view name) {
-    asked_.push_back(name);
-    return object_->if_contains(name);
+    const auto* found = object_->find(name);
+    if (found == object_->end()) return nullptr;
+    // The object's own bytes: the caller's may be gone by nothing_else().
+    asked_.emplace_back(found->key().data(), found->key().size());
+    return &found->value();
 }
 
 std::string Fields::path(std::string_view name) const {

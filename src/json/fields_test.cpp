@@ -26,6 +26,16 @@ TEST(Fields, OfWhatIsNoObjectFails) {
     }
 }
 
+TEST(Fields, AreAskedForByNamesThatNeedNotLast) {
+    const Value value = *parse(R"({"one":1,"two":2})");
+    Fields fields = *Fields::of(value, "body");
+    for (const char* text : {"one", "two"}) {
+        const std::string name(text);
+        EXPECT_TRUE(fields.integer(name, 0, 9));
+    }
+    EXPECT_TRUE(fields.nothing_else());
+}
+
 TEST_F(FieldsTest, ReadsTextWithinItsSize) {
     EXPECT_EQ(*fields_.text("name", 1, 3), "Ana");
     EXPECT_EQ(fault(fields_.text("name", 4, 9)), "body.name: is too short: 4 bytes at the least");

@@ -3,6 +3,7 @@
 
 #include "governance/procedure/presets.h"
 #include "governance/voting/bodies.h"
+#include "testing/colliding.h"
 #include "testing/rest_server.h"
 
 namespace comity::api::rest {
@@ -82,6 +83,23 @@ TEST_F(RestGovernance, ShowsAVoteAsItStands) {
     EXPECT_EQ(tally.at("roll_call").as_array().size(), 3U);
     EXPECT_EQ(server_.get("/api/v1/proposals/00000000").status, 404);
     EXPECT_EQ(server_.get("/api/v1/proposals/abc").status, 400);
+}
+
+TEST_F(RestGovernance, AsksForMoreDigitsWhereSeveralIdsBeginSo) {
+    const auto proposal = [&](const std::string& member) {
+        governance::ProposalBody body;
+        body.texts.push_back({"en", true, "A rule", "Text"});
+        return community_.statement(member, governance::kProposal, governance::proposal_json(body));
+    };
+    const auto [first, second] = testing::collide(proposal("cert-ke"), proposal("cert-ug"),
+                                                  community_.key("cert-ke"), community_.key("cert-ug"));
+    said(first);
+    said(second);
+    const std::string beginning = first.digest().hex().substr(0, 8);
+    EXPECT_EQ(server_.get("/api/v1/proposals/" + beginning).status, 409);
+    EXPECT_EQ(server_.get("/api/v1/votes/" + beginning).status, 409);
+    EXPECT_EQ(server_.get_json("/api/v1/proposals/" + first.digest().hex()).at("id").as_string(),
+              first.digest().hex());
 }
 
 TEST_F(RestGovernance, RefusesWhatIsNoBallotAtTheDoor) {

@@ -87,11 +87,15 @@ TEST(PageStore, IsARingOfBoundedSize) {
         const std::uint64_t n = random() % 400;
         const auto [known, fresh] = sizes.try_emplace(n, random() % 5 == 0 ? 0 : random() % 2'500);
         const auto before = store.find(epoch, key(n), 0);
-        if (before) ASSERT_TRUE(*before == page(n, known->second)) << step;
+        if (before) {
+            ASSERT_TRUE(*before == page(n, known->second)) << step;
+        }
         store.offer(epoch, key(n), page(n, known->second));
         const auto after = store.find(epoch, key(n), 0);
         EXPECT_EQ(after.has_value(), before.has_value() || !fresh) << step;
-        if (after) ASSERT_TRUE(*after == page(n, known->second)) << step;
+        if (after) {
+            ASSERT_TRUE(*after == page(n, known->second)) << step;
+        }
         ASSERT_LE(store.counts().bytes, kCapacity);
         most = std::max(most, store.counts().pages);
     }
@@ -112,7 +116,9 @@ TEST(PageStore, IsReadAndWrittenByManyThreads) {
                 const std::uint64_t n = random() % 50;
                 // A page of an epoch says so: none of another may come back.
                 const KeptPage mine = page(n + now * 1'000, 1'000 + n);
-                if (const auto found = store.find(now, key(n), 10)) ASSERT_TRUE(*found == mine);
+                if (const auto found = store.find(now, key(n), 10)) {
+                    ASSERT_TRUE(*found == mine);
+                }
                 store.offer(now, key(n), mine);
                 if (t == 0 && i % 100 == 0) store.begin(++epoch);
             }

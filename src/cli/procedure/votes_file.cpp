@@ -211,9 +211,9 @@ Result<void> add_counts(const json::Value& value, const std::string& path, const
         return invalid(path, "has no weights", "name the voters one by one: the procedure weighs them");
     for (const Choice choice :
          {Choice::kYes, Choice::kNo, Choice::kAbstain, Choice::kAttending, Choice::kAbsent}) {
-        row.vote = to_string(choice);
-        COMITY_TRY(const auto count,
-                   fields.optional_integer(row.vote, 0, static_cast<std::int64_t>(kMaxRows)));
+        const std::string_view name = to_string(choice);
+        row.vote = name;
+        COMITY_TRY(const auto count, fields.optional_integer(name, 0, static_cast<std::int64_t>(kMaxRows)));
         for (std::int64_t i = 0; i < count.value_or(0); ++i) {
             if (electors.size() == kMaxRows)
                 return too_large("votes", fmt::format("are more than {}", kMaxRows));
@@ -237,18 +237,18 @@ Result<VotesFile> parse_json(std::string_view text, const Procedure& procedure) 
     COMITY_TRY(const json::Array* counts, fields.optional_array("counts", 0, 100));
     for (std::size_t i = 0; counts != nullptr && i < counts->size(); ++i)
         COMITY_CHECK(add_counts((*counts)[i], fmt::format("counts[{}]", i), procedure, file.electors));
-    COMITY_TRY(const json::Object* parameters, fields.optional_object("parameters"));
+    const json::Value* parameters = fields.any("parameters");
     if (parameters != nullptr) {
         COMITY_TRY(json::Fields inner, json::Fields::of(*parameters, "parameters"));
-        for (const auto& one : *parameters) {
+        for (const auto& one : parameters->as_object()) {
             COMITY_TRY(file.circumstances.parameters[std::string(one.key())],
                        inner.integer(one.key(), 0, governance::kMaxSum));
         }
     }
-    COMITY_TRY(const json::Object* earlier, fields.optional_object("earlier"));
+    const json::Value* earlier = fields.any("earlier");
     if (earlier != nullptr) {
         COMITY_TRY(json::Fields inner, json::Fields::of(*earlier, "earlier"));
-        for (const auto& one : *earlier) {
+        for (const auto& one : earlier->as_object()) {
             COMITY_TRY(file.circumstances.earlier[std::string(one.key())], inner.boolean(one.key()));
         }
     }

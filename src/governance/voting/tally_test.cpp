@@ -152,6 +152,7 @@ TEST(Tally, AVoteIsBoundToTheExactVersion) {
     b.vote("fr", Choice::kYes);
     const Digest first_vote = b.opening;
     b.body.version = second;
+    b.body.closes = Time::from_seconds(b.body.closes.seconds() + 60);
     b.open("ke", Ballot::kOpened + 60);
     const Tally revised = b.counted();
     EXPECT_EQ(revised.counted, 0U) << "an edit needs new votes";
