@@ -19,21 +19,21 @@ std::string quantity_text(Quantity quantity) {
         std::string_view word;
     };
     // The widest first, so that a sum is told in as few words as it can be.
-    constexpr Word words[] = {{kEverybody, "all"},
-                              {kPresent, "present"},
-                              {kCast, "cast"},
-                              {kNoVotes, "no"},
-                              {kYesVotes, "yes"},
-                              {kNoReasoned, "no with reasons"},
-                              {kNoUnreasoned, "no without reasons"},
-                              {kAbstentions, "abstain"},
-                              {kAttendances, "not voting"},
-                              {kAbsences, "absent"},
-                              {kSustained, "sustained objections"},
-                              {kAddressed, "answered objections"}};
+    constexpr Word kWords[] = {{kEverybody, "all"},
+                               {kPresent, "present"},
+                               {kCast, "cast"},
+                               {kNoVotes, "no"},
+                               {kYesVotes, "yes"},
+                               {kNoReasoned, "no with reasons"},
+                               {kNoUnreasoned, "no without reasons"},
+                               {kAbstentions, "abstain"},
+                               {kAttendances, "not voting"},
+                               {kAbsences, "absent"},
+                               {kSustained, "sustained objections"},
+                               {kAddressed, "answered objections"}};
     if (quantity == (kEverybody & ~kYesVotes)) return "not yes";
     std::string text;
-    for (const Word& word : words) {
+    for (const Word& word : kWords) {
         if ((quantity & word.of) != word.of) continue;
         if (!text.empty()) text += " + ";
         text += word.word;
