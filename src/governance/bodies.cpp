@@ -67,6 +67,11 @@ json::Array keys_json(const std::vector<KeyBody>& keys) {
 
 }  // namespace
 
+bool makes_roll(std::string_view type) {
+    return type == kCharter || type == kAdmission || type == kKeyAddition || type == kKeyRevocation ||
+           type == kDeparture || type == kGroup;
+}
+
 Result<CharterBody> parse_charter(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     CharterBody charter;

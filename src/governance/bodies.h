@@ -46,6 +46,9 @@ struct GroupBody {
     std::vector<std::string> members;
 };
 
+// Is this a type from which the roll is made?
+bool makes_roll(std::string_view type);
+
 Result<CharterBody> parse_charter(const json::Value& body);
 Result<MemberBody> parse_admission(const json::Value& body);             // {"member":{...}}
 Result<KeyBody> parse_key_addition(const ledger::Statement& statement);  // {"key":{"key","custody"}}

@@ -1,6 +1,5 @@
 #include "governance/pillar.h"
 
-#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
@@ -14,8 +13,6 @@ namespace {
 
 using ledger::Roll;
 
-constexpr std::string_view kRollTypes[] = {kCharter,       kAdmission, kKeyAddition,
-                                           kKeyRevocation, kDeparture, kGroup};
 constexpr std::string_view kTypes[] = {kCharter, kAdmission,   kKeyAddition, kKeyRevocation, kDeparture,
                                        kGroup,   kProcedure,   kProposal,    kOpening,       kBallot,
                                        kProxy,   kDeclaration, kAnswer,      kAccession,     kCertification};
@@ -59,9 +56,7 @@ class Pillar final : public ledger::RollMaker {
     std::span<const std::string_view> types() const override { return kTypes; }
     std::span<const db::Migration> migrations() const override { return kMigrations; }
     std::span<const ViewTable> view() const override { return kView; }
-    bool makes_roll(std::string_view type) const override {
-        return std::ranges::find(kRollTypes, type) != std::end(kRollTypes);
-    }
+    bool makes_roll(std::string_view type) const override { return governance::makes_roll(type); }
 
     Result<void> validate(const ledger::Statement& statement,
                           std::span<const std::string_view>) const override {

@@ -36,11 +36,6 @@ auto by_time(const Act& act) {
     return std::pair(act.witnessed, act.statement->id);
 }
 
-bool makes_roll(std::string_view type) {
-    return type == kCharter || type == kAdmission || type == kKeyAddition || type == kKeyRevocation ||
-           type == kDeparture || type == kGroup;
-}
-
 // Versions count where their author is the proposal's; nothing counts that no key of its author has signed.
 std::vector<Line> lines_of(std::span<const Act> acts) {
     std::vector<Act> makers;

@@ -21,11 +21,6 @@ constexpr int kMaxEarlier = 4;  // votes that ask for earlier ones, one after th
 constexpr std::size_t kMaxVersions = 1000;
 constexpr Witnessed kDay = 86'400;
 
-bool makes_roll(std::string_view type) {
-    return type == kCharter || type == kAdmission || type == kKeyAddition || type == kKeyRevocation ||
-           type == kDeparture || type == kGroup;
-}
-
 // The statements by what they belong to, and the roll that says whose count.
 class Record {
   public:
