@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "federation/key_of.h"
 #include "json/fields.h"
 
 namespace comity::federation {
@@ -11,16 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxUrl = 500;
 constexpr std::size_t kMaxKey = 500;
-
-Result<crypto::NamedKey> parse_key(const std::string& text, crypto::KeyType type, const std::string& where) {
-    auto key = crypto::parse_public_key(text);
-    if (!key) return within(where, std::move(key).error());
-    if (key->type != type) {
-        return invalid(where, type == crypto::KeyType::kEd25519 ? "is no key that signs checkpoints"
-                                                                : "is no key that signs cosignatures");
-    }
-    return std::move(*key);
-}
 
 }  // namespace
 
@@ -47,12 +38,13 @@ Result<Announcement> parse_announcement(const ledger::Statement& statement) {
     COMITY_TRY(json::Fields fields, json::Fields::of(statement.body, "body"));
     Announcement made;
     COMITY_TRY(const std::string log, fields.text("log", 1, kMaxKey));
-    COMITY_TRY(made.log, parse_key(log, crypto::KeyType::kEd25519, "body.log"));
+    COMITY_TRY(made.log, parse_key_of(log, crypto::KeyType::kEd25519, "body.log"));
     COMITY_TRY(const std::string cosigner, fields.text("cosigner", 1, kMaxKey));
-    COMITY_TRY(made.cosigner, parse_key(cosigner, crypto::KeyType::kEd25519Cosignature, "body.cosigner"));
+    COMITY_TRY(made.cosigner, parse_key_of(cosigner, crypto::KeyType::kEd25519Cosignature, "body.cosigner"));
     COMITY_TRY(const auto witness, fields.optional_text("witness", 1, kMaxKey));
     if (witness) {
-        COMITY_TRY(made.witness, parse_key(*witness, crypto::KeyType::kEd25519Cosignature, "body.witness"));
+        COMITY_TRY(made.witness,
+                   parse_key_of(*witness, crypto::KeyType::kEd25519Cosignature, "body.witness"));
     }
     COMITY_TRY(made.url, fields.text("url", 1, kMaxUrl));
     COMITY_CHECK(check_node_url(made.url, "body.url"));

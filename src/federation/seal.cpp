@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "federation/key_of.h"
 #include "json/fields.h"
 
 namespace comity::federation {
@@ -12,16 +13,6 @@ namespace {
 constexpr std::size_t kMaxKey = 500;
 constexpr std::size_t kMaxNote = 16 * 1024;
 constexpr std::size_t kMaxWitnesses = crypto::kMaxNoteSignatures - 1;
-
-Result<crypto::NamedKey> parse_key(const std::string& text, crypto::KeyType type, const std::string& where) {
-    auto key = crypto::parse_public_key(text);
-    if (!key) return within(where, std::move(key).error());
-    if (key->type != type) {
-        return invalid(where, type == crypto::KeyType::kEd25519 ? "is no key that signs checkpoints"
-                                                                : "is no key that signs cosignatures");
-    }
-    return std::move(*key);
-}
 
 bool made_by(const crypto::NoteSignature& signature, const crypto::NamedKey& key) {
     return signature.name == key.name && signature.id == key.id();
@@ -33,7 +24,7 @@ Result<CosignedCheckpoint> parse_cosigned(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     CosignedCheckpoint made;
     COMITY_TRY(const std::string log, fields.text("log", 1, kMaxKey));
-    COMITY_TRY(made.log, parse_key(log, crypto::KeyType::kEd25519, "body.log"));
+    COMITY_TRY(made.log, parse_key_of(log, crypto::KeyType::kEd25519, "body.log"));
     COMITY_TRY(const auto witnesses, fields.texts("witnesses", 1, kMaxWitnesses));
     COMITY_TRY(made.note, fields.text("checkpoint", 1, kMaxNote));
     COMITY_CHECK(fields.nothing_else());
@@ -50,7 +41,7 @@ Result<CosignedCheckpoint> parse_cosigned(const json::Value& body) {
         if (i > 0 && witnesses[i - 1] >= witnesses[i])
             return invalid(where, "does not come after the one before it", "sort them, each once");
         COMITY_TRY(crypto::NamedKey key,
-                   parse_key(witnesses[i], crypto::KeyType::kEd25519Cosignature, where));
+                   parse_key_of(witnesses[i], crypto::KeyType::kEd25519Cosignature, where));
         const auto cosigned = std::ranges::find_if(
             open->note.signatures, [&](const auto& signature) { return made_by(signature, key); });
         if (cosigned == open->note.signatures.end()) return invalid(where, "has not cosigned the checkpoint");
@@ -120,7 +111,7 @@ Result<Seal> Seal::parse(const json::Value& value, const std::string& path) {
     seal.community = *id;
     COMITY_TRY(const std::string witness, fields.text("witness", 1, kMaxKey));
     COMITY_TRY(seal.witness,
-               parse_key(witness, crypto::KeyType::kEd25519Cosignature, fields.path("witness")));
+               parse_key_of(witness, crypto::KeyType::kEd25519Cosignature, fields.path("witness")));
     COMITY_TRY(seal.close, fields.integer("close", 0, INT64_MAX / 1'000'000));
     COMITY_TRY(const json::Array* logs, fields.array("logs", 0, kMaxSealedLogs));
     COMITY_TRY(const std::string signature, fields.text("signature", 1, 100));
@@ -131,7 +122,7 @@ Result<Seal> Seal::parse(const json::Value& value, const std::string& path) {
                    json::Fields::of((*logs)[i], fmt::format("{}[{}]", fields.path("logs"), i)));
         SealedLog log;
         COMITY_TRY(std::string key, one.text("log", 1, kMaxKey));
-        COMITY_TRY(log.log, parse_key(key, crypto::KeyType::kEd25519, one.path("log")));
+        COMITY_TRY(log.log, parse_key_of(key, crypto::KeyType::kEd25519, one.path("log")));
         if (key <= before)
             return invalid(one.path("log"), "does not come after the one before it", "sort them, each once");
         COMITY_TRY(const std::int64_t size, one.integer("size", 1, INT64_MAX));
