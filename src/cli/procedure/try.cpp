@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 #include <ostream>
 
@@ -8,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/output.h"
+#include "cli/procedure/named_values.h"
 #include "cli/procedure/read_procedure.h"
 #include "cli/procedure/votes_file.h"
 
@@ -26,26 +26,11 @@ struct Options {
     std::int64_t round = 0;
 };
 
-Result<std::pair<std::string, std::string>> pair_of(const std::string& text, const std::string& option) {
-    const std::size_t equal = text.find('=');
-    if (equal == std::string::npos || equal == 0)
-        return invalid(option, fmt::format("\"{}\" is no NAME=VALUE", text));
-    return std::pair(text.substr(0, equal), text.substr(equal + 1));
-}
-
 // What the options say goes before what the file says.
 Result<void> add_options(const Options& options, governance::Circumstances& circumstances) {
-    for (const std::string& text : options.parameters) {
-        COMITY_TRY(const auto given, pair_of(text, "--parameter"));
-        std::int64_t n = 0;
-        const char* end = given.second.data() + given.second.size();
-        const auto [at, error] = std::from_chars(given.second.data(), end, n);
-        if (error != std::errc{} || at != end)
-            return invalid("--parameter", fmt::format("\"{}\" is no number", given.second));
-        circumstances.parameters[given.first] = n;
-    }
+    COMITY_CHECK(add_parameters(options.parameters, circumstances.parameters));
     for (const std::string& text : options.earlier) {
-        COMITY_TRY(const auto given, pair_of(text, "--earlier"));
+        COMITY_TRY(const auto given, name_and_value(text, "--earlier"));
         if (given.second != "adopted" && given.second != "rejected")
             return invalid("--earlier", fmt::format("\"{}\" is neither adopted nor rejected", given.second));
         circumstances.earlier[given.first] = given.second == "adopted";

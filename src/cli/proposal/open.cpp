@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/forms.h"
 #include "cli/options.h"
+#include "cli/procedure/named_values.h"
 #include "cli/procedure/read_procedure.h"
 #include "cli/proposal/find_vote.h"
 #include "cli/source.h"
@@ -28,25 +28,10 @@ struct Options {
     std::vector<std::string> earlier;
 };
 
-Result<std::pair<std::string, std::string>> pair_of(const std::string& text, const std::string& option) {
-    const std::size_t equal = text.find('=');
-    if (equal == std::string::npos || equal == 0)
-        return invalid(option, fmt::format("\"{}\" is no NAME=VALUE", text));
-    return std::pair(text.substr(0, equal), text.substr(equal + 1));
-}
-
 Result<void> add_given(const Options& options, Source& source, governance::OpeningBody& opening) {
-    for (const std::string& text : options.parameters) {
-        COMITY_TRY(const auto given, pair_of(text, "--parameter"));
-        std::int64_t n = 0;
-        const char* end = given.second.data() + given.second.size();
-        const auto [at, error] = std::from_chars(given.second.data(), end, n);
-        if (error != std::errc{} || at != end)
-            return invalid("--parameter", fmt::format("\"{}\" is no number", given.second));
-        opening.parameters[given.first] = n;
-    }
+    COMITY_CHECK(add_parameters(options.parameters, opening.parameters));
     for (const std::string& text : options.earlier) {
-        COMITY_TRY(const auto given, pair_of(text, "--earlier"));
+        COMITY_TRY(const auto given, name_and_value(text, "--earlier"));
         COMITY_TRY(const FoundVote vote, find_vote(source, given.second));
         opening.earlier[given.first] = vote.opening;
     }
