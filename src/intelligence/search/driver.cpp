@@ -1,9 +1,12 @@
 #include "intelligence/search/driver.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <queue>
 
+#include "intelligence/lookup.h"
 #include "intelligence/search/index.h"
 
 namespace comity::intelligence::search {
@@ -27,16 +30,16 @@ Result<std::optional<std::vector<Candidate>>> marked_since(db::Session& session,
     COMITY_TRY(const Time markings, markings_indexed_until(session));
     std::vector<Candidate> found;
     std::size_t rows = 0;
-    COMITY_CHECK(session.each(
+    static const std::string sql = fmt::format(
         "SELECT i.added, i.uuid, i.type, i.spec, i.version, i.audience FROM intelligence_markings m JOIN "
-        "statements ms ON ms.seq = m.seq JOIN intelligence_objects i ON i.settled IN (0, 1) AND i.uuid = "
-        "m.uuid "
+        "statements ms ON ms.seq = m.seq JOIN intelligence_objects i ON {} = m.uuid "
         "WHERE ms.added > $1 AND i.added <= $2 LIMIT $3",
-        {markings.micros, objects.micros, kMaxCollected}, [&](const db::Row& row) {
-            ++rows;
-            if (audiences.contains(row.integer(5))) found.push_back(read_candidate(row));
-            return true;
-        }));
+        kByUuid);
+    COMITY_CHECK(session.each(sql, {markings.micros, objects.micros, kMaxCollected}, [&](const db::Row& row) {
+        ++rows;
+        if (audiences.contains(row.integer(5))) found.push_back(read_candidate(row));
+        return true;
+    }));
     if (rows >= kMaxCollected) return std::nullopt;
     const auto added = [](const Candidate& each) { return each.row.added; };
     std::ranges::sort(found, std::ranges::greater(), added);

@@ -1,5 +1,7 @@
 #include "intelligence/search/index.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -177,16 +179,15 @@ class Step {
 
     // Of what was in the index before.
     Result<void> read_markings(db::Session& session) {
-        COMITY_CHECK(session.each(
+        static const std::string sql = fmt::format(
             "SELECT m.audience, ms.added, i.added FROM intelligence_markings m JOIN statements ms ON ms.seq "
-            "= m.seq LEFT JOIN intelligence_objects i ON i.settled IN (0, 1) AND i.uuid = m.uuid AND i.added "
-            "<= $2 WHERE ms.added > "
-            "$1",
-            {markings_mark_, mark_}, [&](const db::Row& row) {
-                last_marking_ = std::max(last_marking_, row.integer(1));
-                if (!row.null(2)) add(row.integer(2), audience_term(row.integer(0)));
-                return true;
-            }));
+            "= m.seq LEFT JOIN intelligence_objects i ON {} = m.uuid AND i.added <= $2 WHERE ms.added > $1",
+            kByUuid);
+        COMITY_CHECK(session.each(sql, {markings_mark_, mark_}, [&](const db::Row& row) {
+            last_marking_ = std::max(last_marking_, row.integer(1));
+            if (!row.null(2)) add(row.integer(2), audience_term(row.integer(0)));
+            return true;
+        }));
         return {};
     }
 
