@@ -24,23 +24,23 @@ constexpr Table kFromUrlSafe = reverse(kUrlSafe);
 constexpr Table kFromHex = reverse("0123456789abcdef");
 
 std::string encode(ByteView in, std::string_view alphabet, bool padded) {
-    std::string out;
-    out.reserve((in.size() + 2) / 3 * 4);
+    const std::size_t rest = in.size() % 3;
+    const std::size_t tail = rest == 0 ? 0 : padded ? 4 : rest + 1;
+    std::string out(in.size() / 3 * 4 + tail, '=');
+    char* to = out.data();
     std::size_t i = 0;
-    for (; i + 3 <= in.size(); i += 3) {
+    for (; i + 3 <= in.size(); i += 3, to += 4) {
         const unsigned n = unsigned{in[i]} << 16 | unsigned{in[i + 1]} << 8 | in[i + 2];
-        out += alphabet[n >> 18];
-        out += alphabet[n >> 12 & 63];
-        out += alphabet[n >> 6 & 63];
-        out += alphabet[n & 63];
+        to[0] = alphabet[n >> 18];
+        to[1] = alphabet[n >> 12 & 63];
+        to[2] = alphabet[n >> 6 & 63];
+        to[3] = alphabet[n & 63];
     }
-    const std::size_t rest = in.size() - i;
     if (rest > 0) {
         const unsigned n = unsigned{in[i]} << 16 | (rest == 2 ? unsigned{in[i + 1]} << 8 : 0U);
-        out += alphabet[n >> 18];
-        out += alphabet[n >> 12 & 63];
-        if (rest == 2) out += alphabet[n >> 6 & 63];
-        if (padded) out.append(3 - rest, '=');
+        to[0] = alphabet[n >> 18];
+        to[1] = alphabet[n >> 12 & 63];
+        if (rest == 2) to[2] = alphabet[n >> 6 & 63];
     }
     return out;
 }
@@ -50,24 +50,35 @@ Result<Bytes> decode(std::string_view in, const Table& table, bool padded, const
         if (in.size() % 4 != 0) return invalid(name, "the length is not a multiple of 4", "pad with =");
         for (int i = 0; i < 2 && in.ends_with('='); ++i) in.remove_suffix(1);
     }
-    if (in.size() % 4 == 1) return invalid(name, "one character is left over");
-    Bytes out;
-    out.reserve(in.size() / 4 * 3 + 2);
-    unsigned bits = 0;
-    unsigned held = 0;
-    for (std::size_t i = 0; i < in.size(); ++i) {
-        const std::uint8_t value = table[static_cast<std::uint8_t>(in[i])];
-        if (value == kNone)
-            return invalid(name, "character " + std::to_string(i + 1) + " is not of the alphabet");
-        bits = bits << 6 | value;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            out.push_back(static_cast<std::uint8_t>(bits >> held));
-            bits &= (1U << held) - 1;
-        }
+    const std::size_t rest = in.size() % 4;
+    if (rest == 1) return invalid(name, "one character is left over");
+    const auto value_at = [&](std::size_t i) { return unsigned{table[static_cast<std::uint8_t>(in[i])]}; };
+    Bytes out(in.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1));
+    std::uint8_t* to = out.data();
+    unsigned seen = 0;  // kNone is the only value above 63
+    std::size_t i = 0;
+    for (; i + 4 <= in.size(); i += 4, to += 3) {
+        const unsigned a = value_at(i), b = value_at(i + 1), c = value_at(i + 2), d = value_at(i + 3);
+        seen |= a | b | c | d;
+        const unsigned n = a << 18 | b << 12 | c << 6 | d;
+        to[0] = static_cast<std::uint8_t>(n >> 16);
+        to[1] = static_cast<std::uint8_t>(n >> 8);
+        to[2] = static_cast<std::uint8_t>(n);
     }
-    if (bits != 0) return invalid(name, "the last character has bits beyond the data");
+    unsigned beyond = 0;
+    if (rest > 0) {
+        const unsigned a = value_at(i), b = value_at(i + 1), c = rest == 3 ? value_at(i + 2) : 0;
+        seen |= a | b | c;
+        const unsigned n = a << 18 | b << 12 | c << 6;
+        to[0] = static_cast<std::uint8_t>(n >> 16);
+        if (rest == 3) to[1] = static_cast<std::uint8_t>(n >> 8);
+        beyond = rest == 3 ? n & 0xff : n & 0xffff;
+    }
+    if (seen > 63) {
+        for (i = 0; value_at(i) != kNone;) ++i;
+        return invalid(name, "character " + std::to_string(i + 1) + " is not of the alphabet");
+    }
+    if (beyond != 0) return invalid(name, "the last character has bits beyond the data");
     return out;
 }
 

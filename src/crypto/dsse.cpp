@@ -3,11 +3,13 @@
 #include "base/encoding.h"
 #include "crypto/sha256.h"
 #include "json/fields.h"
+#include "json/text.h"
 
 namespace comity::crypto {
 namespace {
 
 constexpr std::size_t kMaxPayloadType = 255;  // bytes
+constexpr std::size_t kSpace = 128;           // more than what stands around a payload, or in a signature
 
 // What stands before the payload in the pre-authentication encoding.
 std::string pae_head(std::string_view payload_type, std::size_t payload_size) {
@@ -63,15 +65,17 @@ Digest Envelope::digest() const {
 }
 
 std::string Envelope::write() const {
-    std::string out = R"({"payload":")";
+    std::string out;
+    out.reserve(payload.size() * 4 / 3 + payload_type.size() + kSpace + kSpace * signatures.size());
+    out += R"({"payload":")";
     out += base64_encode(as_bytes(payload));
     out += R"(","payloadType":)";
-    out += json::write(json::Value(payload_type));
+    json::append_text(out, payload_type);
     out += R"(,"signatures":[)";
     for (const EnvelopeSignature& signature : signatures) {
         if (&signature != &signatures.front()) out += ',';
         out += R"({"keyid":)";
-        out += json::write(json::Value(signature.keyid));
+        json::append_text(out, signature.keyid);
         out += R"(,"sig":")";
         out += base64_encode(signature.signature.bytes);
         out += R"("})";

@@ -56,9 +56,10 @@ class Community {
     }
 
     crypto::Envelope statement(const std::string& author, std::string_view type, json::Object body,
-                               ledger::Audience audience = clear()) {
+                               ledger::Audience audience = clear(),
+                               Time issued = Time::from_seconds(1'760'000'000)) {
         return ledger::sign_statement({id_, std::string(type), author, std::move(audience), std::move(body)},
-                                      Time::from_seconds(1'760'000'000), key(author));
+                                      issued, key(author));
     }
     crypto::Envelope admission(const std::string& sponsor, const std::string& newcomer) {
         return statement(sponsor, governance::kAdmission,

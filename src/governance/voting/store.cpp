@@ -23,6 +23,7 @@ struct Vote {
 struct Version {
     Act act;
     ProposalBody body;
+    int revision = 0;  // how many come before it in its line
 };
 
 // A proposal's line of versions, and the votes on them.
@@ -31,10 +32,6 @@ struct Line {
     std::vector<Version> versions;  // from the first
     std::vector<Vote> votes;        // from the first opened
 };
-
-auto by_time(const Act& act) {
-    return std::pair(act.witnessed, act.statement->id);
-}
 
 // Versions count where their author is the proposal's; nothing counts that no key of its author has signed.
 std::vector<Line> lines_of(std::span<const Act> acts) {
@@ -64,7 +61,8 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
     for (const auto& [id, version] : versions) {
         Digest first = id;
         const Version* at = &version;
-        while (at->body.previous) {
+        int revision = 0;
+        for (; at->body.previous; ++revision) {
             const auto before = versions.find(*at->body.previous);
             if (before == versions.end() ||
                 before->second.act.statement->author != version.act.statement->author)
@@ -77,6 +75,7 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
         Line& line = lines[first];
         line.id = first;
         line.versions.push_back(version);
+        line.versions.back().revision = revision;
     }
     for (Vote& vote : votes) {
         const auto at = line_of.find(vote.body.version);
@@ -86,12 +85,15 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
     }
     std::vector<Line> list;
     for (auto& [id, line] : lines) {
-        std::ranges::sort(line.versions, {}, [](const Version& v) { return by_time(v.act); });
-        std::ranges::sort(line.votes, {}, [](const Vote& v) { return by_time(v.act); });
+        // Within a second a text comes after the one that it revises, whatever its author's clock says.
+        std::ranges::sort(line.versions, {}, [](const Version& v) {
+            return std::tuple_cat(std::tuple(v.act.witnessed, v.revision), order_of(v.act));
+        });
+        std::ranges::sort(line.votes, {}, [](const Vote& v) { return order_of(v.act); });
         list.push_back(std::move(line));
     }
     std::ranges::sort(list, std::greater<>(),
-                      [](const Line& line) { return by_time(line.versions.front().act); });
+                      [](const Line& line) { return order_of(line.versions.front().act); });
     return list;
 }
 

@@ -115,11 +115,6 @@ class Record {
     Roll roll_;
 };
 
-// Of several acts of one member the last counts: by witnessed second, then by its own time, then by id.
-auto order_of(const Act& act) {
-    return std::tuple(act.witnessed, act.statement->issued, act.statement->id);
-}
-
 Failure is_void(std::string where, std::string what, std::string mend = {}) {
     return refused("opening." + std::move(where), std::move(what), std::move(mend));
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "governance/fold.h"
@@ -13,6 +14,11 @@
 namespace comity::governance {
 
 using Act = ledger::RollMaker::Source;
+
+// Of several acts of one member the last counts: by witnessed second, then by its own time, then by id.
+inline auto order_of(const Act& act) {
+    return std::tuple(act.witnessed, act.statement->issued, act.statement->id);
+}
 
 // What an elector did, as it counts.
 struct RollCallLine {

@@ -298,6 +298,26 @@ TEST(Tally, CertificationsAreHeldAgainstTheCount) {
     EXPECT_THAT(check_certification(wrong, b.counted()).error().message(), HasSubstr("not the same ones"));
 }
 
+// What one hand does within a second is told apart by its own times and by what revises what.
+TEST(Tally, TheNewestVoteIsTheOneOpenedLastThoughAllWasWitnessedInOneSecond) {
+    for (int trial = 0; trial < 8; ++trial) {  // ids are as good as random
+        Ballot b;
+        const auto open_at = [&](const Digest& version, std::int64_t millis) {
+            b.body.version = version;
+            return b.add(b.community.statement("ke", kOpening, opening_json(b.body), Community::clear(),
+                                               Time{Time::from_seconds(kNow).micros + millis * 1000}),
+                         Ballot::kOpened);
+        };
+        const Digest first = open_at(b.proposal, 1);
+        const Digest revised = b.add(b.version("Rule 2", b.proposal), kNow + 1);
+        EXPECT_EQ(resolve_vote(b.acts.all(), revised.hex()).value_or(Digest{}), first);
+        const Digest second = open_at(revised, 2);
+        for (const Digest& named : {b.proposal, revised})
+            EXPECT_EQ(resolve_vote(b.acts.all(), named.hex()).value_or(Digest{}), second);
+        EXPECT_EQ(resolve_vote(b.acts.all(), first.hex()).value_or(Digest{}), first);
+    }
+}
+
 // Law 1: whatever the order, and however often each comes.
 TEST(Tally, OrderAndRepetitionChangeNothing) {
     std::mt19937 random(3);
