@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "federation/mirror_tables.h"
+#include "ledger/id_index.h"
 #include "ledger/log_edge.h"
-#include "ledger/queries.h"
 #include "ledger/views.h"
 
 namespace comity::federation {
@@ -327,11 +327,7 @@ Result<std::optional<TimedCheckpoint>> MirrorStore::last_checkpoint(std::int64_t
 }
 
 Result<std::vector<bool>> MirrorStore::kept(std::span<const Digest> ids) {
-    static const std::string look_up = [] {
-        std::string sql = "SELECT id FROM statements WHERE prefix IN (";
-        for (std::size_t i = 1; i <= kLookUp; ++i) sql += fmt::format("{}${}", i == 1 ? "" : ", ", i);
-        return sql + ")";
-    }();
+    static const std::string look_up = ledger::of_prefixes("SELECT id", kLookUp);
     std::vector<bool> kept(ids.size());
     COMITY_TRY(const auto session, database_->reader());
     for (std::size_t first = 0; first < ids.size(); first += kLookUp) {
@@ -354,13 +350,13 @@ Result<ledger::Submission> MirrorStore::submission(const Digest& id) {
     COMITY_TRY(const auto session, database_->snapshot());
     ledger::Submission submission;
     std::int64_t added = 0;
-    COMITY_CHECK(session->each("SELECT id, added, envelope FROM statements WHERE prefix = $1",
-                               {ledger::id_prefix(id)}, [&](const db::Row& row) {
-                                   if (row.digest(0) != id) return true;
-                                   added = row.integer(1);
-                                   submission.envelope = row.text(2);
-                                   return false;
-                               }));
+    static const std::string by_prefix = ledger::of_prefix("SELECT id, added, envelope");
+    COMITY_CHECK(session->each(by_prefix, {ledger::id_prefix(id)}, [&](const db::Row& row) {
+        if (row.digest(0) != id) return true;
+        added = row.integer(1);
+        submission.envelope = row.text(2);
+        return false;
+    }));
     if (submission.envelope.empty()) return not_found("there is no statement " + id.hex());
     COMITY_TRY(const ledger::Act act, ledger::parse_kept(submission.envelope));
     const std::uint64_t count = act.statement.objects ? act.statement.objects->count : 0;

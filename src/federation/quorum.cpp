@@ -5,8 +5,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "ledger/id_index.h"
 #include "ledger/log_edge.h"
-#include "ledger/queries.h"
 #include "log/tile.h"
 #include "log/tree.h"
 
@@ -16,8 +16,8 @@ namespace {
 using ledger::Stand;
 using ledger::Witnessed;
 
-constexpr std::size_t kEntrySize = Digest::kSize + 2;  // behind its length
-constexpr std::size_t kLookUp = 32;                    // statements asked for in one query
+constexpr std::size_t kEntryBytes = Digest::kSize + 2;  // behind its length
+constexpr std::size_t kAskedAtOnce = 32;                // statements asked for in one query
 constexpr std::size_t kKeptBundles = 256;
 
 // A log that counts.
@@ -141,29 +141,28 @@ class Reading {
     // Where each of the statements stands in the logs that count, as far as they are held.
     Result<std::vector<std::vector<Place>>> places(std::span<const Digest> statements) {
         std::vector<std::vector<Place>> found(statements.size());
-        for (std::size_t first = 0; first < statements.size(); first += kLookUp) {
-            const std::size_t end = std::min(first + kLookUp, statements.size());
+        for (std::size_t first = 0; first < statements.size(); first += kAskedAtOnce) {
+            const std::size_t end = std::min(first + kAskedAtOnce, statements.size());
             std::unordered_multimap<std::int64_t, std::size_t> by_prefix;
             std::vector<db::Param> prefixes;
-            for (std::size_t i = 0; i < kLookUp; ++i) {  // the last one again fills up what is left over
+            for (std::size_t i = 0; i < kAskedAtOnce; ++i) {  // the last one again fills up what is left over
                 const std::size_t at = std::min(first + i, end - 1);
                 prefixes.emplace_back(ledger::id_prefix(statements[at]));
                 if (first + i < end) by_prefix.emplace(ledger::id_prefix(statements[at]), at);
             }
             if (own_log_) {
-                COMITY_CHECK(
-                    session_.each(query("SELECT prefix, id, idx FROM statements WHERE idx IS NOT "
-                                        "NULL AND prefix IN "),
-                                  prefixes, [&](const db::Row& row) {
-                                      const auto [begin, last] = by_prefix.equal_range(row.integer(0));
-                                      for (auto it = begin; it != last; ++it) {
-                                          if (statements[it->second] == row.digest(1)) {
-                                              found[it->second].push_back(
-                                                  {*own_log_, static_cast<std::uint64_t>(row.integer(2))});
-                                          }
-                                      }
-                                      return true;
-                                  }));
+                static const std::string look_up = ledger::of_prefixes("SELECT id, idx", kAskedAtOnce);
+                COMITY_CHECK(session_.each(look_up, prefixes, [&](const db::Row& row) {
+                    if (row.null(1)) return true;
+                    const Digest id = row.digest(0);
+                    const auto [begin, last] = by_prefix.equal_range(ledger::id_prefix(id));
+                    for (auto it = begin; it != last; ++it) {
+                        if (statements[it->second] == id)
+                            found[it->second].push_back(
+                                {*own_log_, static_cast<std::uint64_t>(row.integer(1))});
+                    }
+                    return true;
+                }));
             }
             struct Row {
                 std::int64_t prefix, mirror;
@@ -194,7 +193,7 @@ class Reading {
   private:
     static std::string query(std::string_view begin) {
         std::string sql(begin);
-        for (std::size_t i = 1; i <= kLookUp; ++i) sql += fmt::format("{}${}", i == 1 ? "(" : ", ", i);
+        for (std::size_t i = 1; i <= kAskedAtOnce; ++i) sql += fmt::format("{}${}", i == 1 ? "(" : ", ", i);
         return sql + ")";
     }
 
@@ -225,7 +224,7 @@ class Reading {
             if (bundles_.size() == kKeptBundles) bundles_.clear();
             bundle = bundles_.emplace(key, std::move(data).value_or(Bytes())).first;
         }
-        const std::size_t at = (index % log::kTileWidth) * kEntrySize + 2;
+        const std::size_t at = (index % log::kTileWidth) * kEntryBytes + 2;
         if (bundle->second.size() < at + Digest::kSize)
             return corrupt("federation_tiles", "lacks an entry of what is applied", "restore a backup");
         return Digest::from_bytes(ByteView(bundle->second).subspan(at, Digest::kSize));
@@ -285,11 +284,11 @@ Result<std::vector<std::optional<Witnessed>>> own_times(db::Session& session,
     std::vector<std::optional<Witnessed>> times;
     for (const Digest& id : statements) {
         std::optional<Witnessed> time;
-        COMITY_CHECK(session.each("SELECT id, witnessed FROM statements WHERE prefix = $1",
-                                  {ledger::id_prefix(id)}, [&](const db::Row& row) {
-                                      if (row.digest(0) == id) time = row.integer(1);
-                                      return true;
-                                  }));
+        static const std::string by_prefix = ledger::of_prefix("SELECT id, witnessed");
+        COMITY_CHECK(session.each(by_prefix, {ledger::id_prefix(id)}, [&](const db::Row& row) {
+            if (row.digest(0) == id) time = row.integer(1);
+            return true;
+        }));
         times.push_back(time);
     }
     return times;

@@ -4,6 +4,7 @@
 
 #include "intelligence/carried.h"
 #include "ledger/access.h"
+#include "ledger/id_index.h"
 #include "ledger/queries.h"
 #include "ledger/views.h"
 #include "log/checkpoint.h"
@@ -130,17 +131,16 @@ Result<std::vector<OfferedStatement>> Shelf::package(const HeldLog& log, std::ui
         std::string envelope;
         std::int64_t added;
     };
+    static const std::string by_prefix = ledger::of_prefix("SELECT id, audience, added, envelope");
     std::vector<Row> rows;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        COMITY_CHECK(session->each("SELECT id, audience, added, envelope FROM statements WHERE prefix = $1",
-                                   {ledger::id_prefix(ids[i])}, [&](const db::Row& row) {
-                                       if (row.digest(0) != ids[i]) return true;
-                                       if (readable.contains(row.integer(1))) {
-                                           rows.push_back({package * log::kTileWidth + i,
-                                                           std::string(row.text(3)), row.integer(2)});
-                                       }
-                                       return false;
-                                   }));
+        COMITY_CHECK(session->each(by_prefix, {ledger::id_prefix(ids[i])}, [&](const db::Row& row) {
+            if (row.digest(0) != ids[i]) return true;
+            if (readable.contains(row.integer(1))) {
+                rows.push_back({package * log::kTileWidth + i, std::string(row.text(3)), row.integer(2)});
+            }
+            return false;
+        }));
     }
     std::vector<OfferedStatement> offered;
     std::size_t bytes = 0;

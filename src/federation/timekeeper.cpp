@@ -4,7 +4,7 @@
 
 #include "base/logging.h"
 #include "federation/nodes.h"
-#include "ledger/queries.h"
+#include "ledger/id_index.h"
 #include "log/tile.h"
 
 namespace comity::federation {
@@ -92,12 +92,11 @@ Result<bool> Timekeeper::worth_publishing(std::uint64_t size) {
         COMITY_TRY(const auto entries, log::bundle_entries(bytes));
         COMITY_TRY(const Digest id, Digest::from_bytes(entries.back()));
         bool other = false;
-        COMITY_CHECK(session->each("SELECT id, type FROM statements WHERE prefix = $1",
-                                   {ledger::id_prefix(id)}, [&](const db::Row& row) {
-                                       if (row.digest(0) == id)
-                                           other = row.text(1) != kCosigned && row.text(1) != kSeal;
-                                       return true;
-                                   }));
+        static const std::string by_prefix = ledger::of_prefix("SELECT id, type");
+        COMITY_CHECK(session->each(by_prefix, {ledger::id_prefix(id)}, [&](const db::Row& row) {
+            if (row.digest(0) == id) other = row.text(1) != kCosigned && row.text(1) != kSeal;
+            return true;
+        }));
         if (other) return true;
     }
     return false;

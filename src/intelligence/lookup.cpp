@@ -13,18 +13,25 @@ constexpr std::size_t kAtOnce = 32;  // uuids asked for in one query
 // What a row of the answer is about.
 constexpr int kRow = 1;
 constexpr int kWithdrawal = 2;
-constexpr int kMarks = 3;
+constexpr int kMarksChanged = 3;
 
 // What there is of so many uuids, $2 and on, and whether the author, $1, has changed markings: in one
 // question, for PostgreSQL answers from afar.
 std::string question(std::size_t count) {
     std::string places;
     for (std::size_t i = 2; i < count + 2; ++i) places += fmt::format("{}${}", i == 2 ? "" : ", ", i);
+    const std::string rows =
+        fmt::format("SELECT {}, i.uuid, i.contested FROM intelligence_objects i WHERE", kRow);
+    // Of one, twice: for each list SQLite makes a table, which costs more than looking once more.
+    const std::string found =
+        count == 1
+            ? fmt::format("{0} i.settled = 0 AND i.uuid = $2 UNION ALL {0} i.settled = 1 AND i.uuid = $2",
+                          rows)
+            : fmt::format("{} {} IN ({})", rows, kByUuid, places);
     return fmt::format(
-        "SELECT {1}, i.uuid, i.contested FROM intelligence_objects i WHERE {4} IN ({0}) UNION ALL "
-        "SELECT {2}, w.uuid, 0 FROM intelligence_withdrawn w WHERE w.uuid IN ({0}) UNION ALL "
-        "SELECT {3}, NULL, 0 WHERE EXISTS(SELECT 1 FROM intelligence_markings WHERE author = $1)",
-        places, kRow, kWithdrawal, kMarks, kByUuid);
+        "{} UNION ALL SELECT {}, w.uuid, 0 FROM intelligence_withdrawn w WHERE w.uuid {} UNION ALL "
+        "SELECT {}, NULL, 0 WHERE EXISTS(SELECT 1 FROM intelligence_markings WHERE author = $1)",
+        found, kWithdrawal, count == 1 ? "= $2" : fmt::format("IN ({})", places), kMarksChanged);
 }
 
 }  // namespace
@@ -62,7 +69,7 @@ Result<void> KnownObjects::look(db::Transaction& tx, std::string_view author,
     for (std::size_t i = 0; i < places; ++i)  // the last one again fills up what is left over
         params.emplace_back(objects[std::min(i, objects.size() - 1)].id.uuid.view());
     return tx.each(places == 1 ? of_one : of_many, params, [&](const db::Row& row) {
-        if (row.integer(0) == kMarks) marks_ = true;
+        if (row.integer(0) == kMarksChanged) marks_ = true;
         if (const auto uuid = Uuid::from_bytes(row.blob(1))) {
             Others& others = others_[*uuid];
             others.contest = true;

@@ -1,6 +1,7 @@
 #include "ledger/ledger.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -11,6 +12,7 @@
 #include "ledger/checker.h"
 #include "ledger/door.h"
 #include "ledger/growth.h"
+#include "ledger/id_index.h"
 #include "ledger/log_reader.h"
 #include "ledger/queries.h"
 #include "ledger/sequencer.h"
@@ -40,7 +42,7 @@ class LedgerOnDatabase final : public Ledger {
         for (const auto& pillar : pillars_.all())
             COMITY_CHECK(db::migrate(database_, pillar->name(), pillar->migrations()));
         COMITY_CHECK(sequencer_.open());
-        for (unsigned i = 0; i < std::max(1U, options_.verifiers); ++i) {
+        for (unsigned i = 0; i < verifier_count(); ++i) {
             verifiers_.emplace_back([this] { verify(); });
         }
         sequence_thread_ = std::thread([this] { sequence(); });
@@ -189,12 +191,11 @@ class LedgerOnDatabase final : public Ledger {
     Result<std::vector<std::string>> objects(const Digest& id) override {
         COMITY_TRY(const auto session, database_.snapshot());
         std::optional<std::pair<std::int64_t, std::string>> kept;
-        COMITY_CHECK(session->each("SELECT id, added, envelope FROM statements WHERE prefix = $1",
-                                   {id_prefix(id)}, [&](const db::Row& row) {
-                                       if (row.digest(0) == id)
-                                           kept.emplace(row.integer(1), std::string(row.text(2)));
-                                       return true;
-                                   }));
+        static const std::string by_prefix = of_prefix("SELECT id, added, envelope");
+        COMITY_CHECK(session->each(by_prefix, {id_prefix(id)}, [&](const db::Row& row) {
+            if (row.digest(0) == id) kept.emplace(row.integer(1), std::string(row.text(2)));
+            return true;
+        }));
         if (!kept) return not_found("there is no statement " + id.hex());
         COMITY_TRY(const Act act, parse_kept(kept->second));
         return load_objects(*session, kept->first, act.statement.objects ? act.statement.objects->count : 0);
@@ -255,14 +256,20 @@ class LedgerOnDatabase final : public Ledger {
         ++(ours ? failed_ : refused_);
     }
 
+    unsigned verifier_count() const { return std::max(1U, options_.verifiers); }
+
     void verify() {
+        pthread_setname_np(pthread_self(), "verifier");
         std::vector<Incoming> chunk;
         for (;;) {
             {
                 std::unique_lock lock(mutex_);
                 incoming_ready_.wait(lock, [&] { return stopping_ || !incoming_.empty(); });
                 if (incoming_.empty()) return;
-                while (!incoming_.empty() && chunk.size() < kVerifyChunk) {
+                // What is there is shared out, so that nobody waits while another has a heap.
+                const std::size_t fair = (incoming_.size() + verifier_count() - 1) / verifier_count();
+                const std::size_t most = std::min(kVerifyChunk, fair);
+                while (!incoming_.empty() && chunk.size() < most) {
                     chunk.push_back(std::move(incoming_.front()));
                     incoming_.pop_front();
                 }
@@ -338,6 +345,7 @@ class LedgerOnDatabase final : public Ledger {
     }
 
     void sequence() {
+        pthread_setname_np(pthread_self(), "sequencer");
         for (;;) {
             std::vector<Prepared> batch;
             {

@@ -71,14 +71,57 @@ Result<LogEdge> LogEdge::load(db::Session& session, const LogIdentity& identity)
             return read.has_value();
         }));
     COMITY_CHECK(read);
-    for (int level = kEntries;
-         level == kEntries || edge.state.size >> (level * static_cast<int>(log::kTileHeight)) > 0; ++level) {
-        if (edge.tiles_.size() <= static_cast<std::size_t>(level) + 1) edge.tiles_.emplace_back();
+    COMITY_CHECK(edge.read_entries(session));
+    edge.stored_ = edge.state.size;
+    for (int level = 1; edge.state.size >> (level * static_cast<int>(log::kTileHeight)) > 0; ++level) {
+        edge.tiles_.emplace_back();
         COMITY_TRY(std::optional<Bytes> data,
                    session.blob("SELECT data FROM ledger_tiles WHERE place = $1", {edge.place(level)}));
         if (data) edge.tile(level) = std::move(*data);
     }
     return edge;
+}
+
+Result<Bytes> partial_tile(db::Session& session, int level, std::uint64_t index) {
+    Bytes tile;
+    const std::uint64_t first = index * log::kTileWidth;
+    COMITY_CHECK(session.each("SELECT ids FROM ledger_entries WHERE idx >= $1 AND idx < $2 ORDER BY idx",
+                              {first, first + log::kTileWidth}, [&](const db::Row& row) {
+                                  for (ByteView ids = row.blob(0); ids.size() >= Digest::kSize;
+                                       ids = ids.subspan(Digest::kSize)) {
+                                      const ByteView id = ids.first(Digest::kSize);
+                                      if (level == kEntries) {
+                                          append_u16(tile, Digest::kSize);
+                                          comity::append(tile, id);
+                                      } else {
+                                          comity::append(tile, log::leaf_hash(id).view());
+                                      }
+                                  }
+                                  return true;
+                              }));
+    return tile;
+}
+
+Result<void> LogEdge::read_entries(db::Session& session) {
+    const std::uint64_t index = state.size / log::kTileWidth;
+    COMITY_TRY(tile(kEntries), partial_tile(session, kEntries, index));
+    COMITY_TRY(tile(0), partial_tile(session, 0, index));
+    if (tile(0).size() != state.size % log::kTileWidth * Digest::kSize)
+        return corrupt("ledger_entries", "are not those of the last tile", "run comity check");
+    return {};
+}
+
+Result<void> LogEdge::write_entries(db::Transaction& tx) const {
+    const std::uint64_t first = state.size / log::kTileWidth * log::kTileWidth;
+    if (first > stored_ / log::kTileWidth * log::kTileWidth)
+        COMITY_CHECK(tx.queue("DELETE FROM ledger_entries WHERE idx < $1", first));
+    const std::uint64_t begin = std::max(first, stored_);
+    if (begin == state.size) return {};
+    constexpr std::size_t kEntry = Digest::kSize + 2;  // behind its length
+    Bytes ids;
+    for (std::uint64_t index = begin; index < state.size; ++index)
+        comity::append(ids, ByteView(tiles_.front()).subspan((index - first) * kEntry + 2, Digest::kSize));
+    return tx.queue("INSERT INTO ledger_entries(idx, ids) VALUES($1, $2)", begin, ids);
 }
 
 std::uint64_t LogEdge::append(const Digest& id) {
@@ -104,6 +147,7 @@ void LogEdge::add_hash(unsigned level, const Digest& hash) {
     if (tiles_.size() <= level + 1) tiles_.emplace_back();
     Bytes& hashes = tiles_[level + 1];
     comity::append(hashes, hash.view());
+    if (level > 0) changed_.insert(static_cast<int>(level));
     if (hashes.size() < kFullTile) return;
     const Digest root = log::tile_root(hashes);
     written_[place(static_cast<int>(level))] = std::move(hashes);
@@ -129,7 +173,10 @@ Result<void> LogEdge::write(db::Transaction& tx, const LogIdentity& identity) {
         "excluded.data";
     if (grown_ || fresh()) {
         for (const auto& [where, data] : written_) COMITY_CHECK(tx.queue(kPut, where, data));
-        for (const auto& [where, data] : partial()) COMITY_CHECK(tx.queue(kPut, where, data));
+        for (const int level : changed_) {
+            if (!tile(level).empty()) COMITY_CHECK(tx.queue(kPut, place(level), tile(level)));
+        }
+        COMITY_CHECK(write_entries(tx));
         const log::Checkpoint checkpoint{identity.origin, state.size, frontier_.root(), {}};
         crypto::Note note{checkpoint.text(), {}};
         note.signatures.push_back(crypto::sign_note(note.text, identity.key));

@@ -1,10 +1,16 @@
 // The right edge of this node's log, as the store holds it: it grows in memory during a transaction, is
 // written into the transaction, and replaces the old edge once that has committed. Values; one thread at a
 // time.
+//
+// Full tiles are kept as they are served, and so are those of level 1 and above, which change with every
+// 256th entry. What changes with each commit are the entries of the last tile: until it is full, what a
+// commit brings is a row of ledger_entries, and the partial tiles of entries and of level 0 are made of
+// these.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -45,6 +51,8 @@ class LogEdge {
     void settle() {
         grown_ = false;
         written_.clear();
+        changed_.clear();
+        stored_ = state.size;
     }
     // For whoever makes a log again to compare: the tiles that have become full since the last call, and
     // those that are not, by place.
@@ -52,6 +60,8 @@ class LogEdge {
     std::map<std::int64_t, Bytes> partial();
 
   private:
+    Result<void> read_entries(db::Session& session);
+    Result<void> write_entries(db::Transaction& tx) const;
     void add_hash(unsigned level, const Digest& hash);
     Bytes& tile(int level) { return tiles_[static_cast<std::size_t>(level) + 1]; }
     std::int64_t place(int level) const;
@@ -59,11 +69,17 @@ class LogEdge {
     log::Frontier frontier_;
     std::vector<Bytes> tiles_ = std::vector<Bytes>(2);  // the partial tiles: of entries, of level 0, 1, ...
     std::map<std::int64_t, Bytes> written_;             // tiles that became full, by place
+    std::set<int> changed_;                             // levels from 1 up whose partial tile did
+    std::uint64_t stored_ = 0;                          // entries that the store has
     std::string checkpoint_;
     bool grown_ = false;
 };
 
 // Where a tile stands in ledger_tiles; level -1: entries.
 std::int64_t tile_place(int level, std::uint64_t index);
+
+// The partial tile of entries (level -1) or of level 0 with this index, of the rows of ledger_entries; empty
+// where there are none.
+Result<Bytes> partial_tile(db::Session& session, int level, std::uint64_t index);
 
 }  // namespace comity::ledger

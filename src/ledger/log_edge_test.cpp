@@ -6,6 +6,7 @@
 
 #include "crypto/sha256.h"
 #include "db/migration.h"
+#include "ledger/log_reader.h"
 #include "ledger/tables.h"
 #include "testing/community.h"
 #include "testing/database.h"
@@ -65,6 +66,14 @@ class LogEdgeOnStore : public testing::DatabaseTest {
             found.emplace(row.integer(0), Bytes(row.blob(1).begin(), row.blob(1).end()));
             return true;
         }));
+        const std::uint64_t last = leaves_.size() / log::kTileWidth;
+        for (const int level : {-1, 0}) {
+            auto partial = partial_tile(**session, level, last);
+            EXPECT_TRUE(partial) << partial.error().message();
+            if (!partial->empty()) {
+                EXPECT_TRUE(found.emplace(tile_place(level, last), *partial).second);
+            }
+        }
         return found;
     }
     // All tiles of a log of this size, made from the definition.
@@ -139,6 +148,45 @@ TEST_P(LogEdgeOnStore, EntryByEntryIsTheSameAsAllAtOnce) {
     LogEdge whole;
     for (std::uint64_t i = 0; i < leaves_.size(); ++i) whole.append(entry(i));
     EXPECT_EQ(whole.partial(), edge_.partial());
+}
+
+TEST_P(LogEdgeOnStore, OnlyTheLastTilesEntriesAreRows) {
+    for (const std::uint64_t count : {200U, 100U, 212U, 1U}) {
+        append(count);
+        const auto session = db_->snapshot();
+        std::size_t bytes = 0;
+        EXPECT_TRUE((*session)->each("SELECT ids FROM ledger_entries", {}, [&](const db::Row& row) {
+            bytes += row.blob(0).size();
+            return true;
+        }));
+        EXPECT_EQ(bytes, leaves_.size() % log::kTileWidth * Digest::kSize);
+    }
+    const auto tx = db_->begin();
+    ASSERT_TRUE((*tx)->run("DELETE FROM ledger_entries"));
+    EXPECT_EQ(LogEdge::load(**tx, identity_).error().kind, ErrorKind::kCorrupt);
+}
+
+TEST_P(LogEdgeOnStore, ATileIsReadAsWideAsItIsByNow) {
+    TileCache cache(4);
+    const auto read = [&](bool entries, unsigned width) {
+        const auto session = db_->snapshot();
+        return LogReader(**session, cache).tile({.entries = entries, .level = 0, .index = 0, .width = width});
+    };
+    for (unsigned size = 50; size <= 256; size += 103) {
+        append(size - leaves_.size());
+        for (const unsigned width : {size / 2, size}) {
+            Bytes hashes, entries;
+            for (unsigned i = 0; i < width; ++i) {
+                comity::append(hashes, leaves_[i].view());
+                ASSERT_TRUE(log::append_entry(entries, entry(i).view()));
+            }
+            EXPECT_EQ(read(false, width), hashes);
+            EXPECT_EQ(read(true, width), entries);
+        }
+        if (size < 256) {
+            EXPECT_EQ(read(false, size + 1).error().kind, ErrorKind::kNotFound);
+        }
+    }
 }
 
 TEST_P(LogEdgeOnStore, AStoreOfAnotherLogIsRefused) {

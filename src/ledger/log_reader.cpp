@@ -12,15 +12,19 @@ std::size_t item_size(int level) {
 
 }  // namespace
 
-std::shared_ptr<const Bytes> TileCache::find(std::int64_t place) const {
+std::shared_ptr<const Bytes> TileCache::find(std::int64_t place, std::size_t bytes) const {
     const std::lock_guard lock(mutex_);
     const auto it = tiles_.find(place);
-    return it == tiles_.end() ? nullptr : it->second;
+    return it == tiles_.end() || it->second->size() < bytes ? nullptr : it->second;
 }
 
 void TileCache::keep(std::int64_t place, std::shared_ptr<const Bytes> tile) {
     const std::lock_guard lock(mutex_);
-    if (!tiles_.emplace(place, std::move(tile)).second) return;
+    const auto [at, is_new] = tiles_.try_emplace(place, tile);
+    if (!is_new) {
+        if (at->second->size() < tile->size()) at->second = std::move(tile);
+        return;
+    }
     order_.push_back(place);
     if (order_.size() > limit_) {
         tiles_.erase(order_.front());
@@ -28,27 +32,18 @@ void TileCache::keep(std::int64_t place, std::shared_ptr<const Bytes> tile) {
     }
 }
 
-void TileCache::clear() {
-    const std::lock_guard lock(mutex_);
-    tiles_.clear();
-    order_.clear();
-}
-
 Result<std::shared_ptr<const Bytes>> LogReader::load(int level, std::uint64_t index, unsigned width) {
     const std::int64_t place = tile_place(level, index);
     const std::size_t wanted = width * item_size(level);
-    if (auto cached = cache_.find(place)) return cached;
-    if (const auto it = partial_.find(place); it != partial_.end() && it->second->size() >= wanted)
-        return it->second;
+    if (auto cached = cache_.find(place, wanted)) return cached;
     COMITY_TRY(std::optional<Bytes> data,
                session_.blob("SELECT data FROM ledger_tiles WHERE place = $1", {place}));
-    if (!data || data->size() < wanted) return not_found("the log has no such tile yet");
-    auto tile = std::make_shared<const Bytes>(std::move(*data));
-    if (tile->size() == log::kTileWidth * item_size(level)) {
-        cache_.keep(place, tile);
-    } else {
-        partial_[place] = tile;
+    if (!data && level <= 0) {
+        COMITY_TRY(data, partial_tile(session_, level, index));
     }
+    if (!data || data->size() < wanted) return not_found("the log has no such tile yet");
+    auto tile = std::make_shared<const Bytes>(*std::move(data));
+    cache_.keep(place, tile);
     return tile;
 }
 

@@ -1,5 +1,5 @@
-// Reads this node's log out of the store: tiles, and proofs over them. Full tiles never change and are kept
-// in a bounded cache. Thread-safe.
+// Reads this node's log out of the store: tiles, and proofs over them. Tiles only ever grow until they are
+// full, so that a bounded cache can keep each as wide as it was seen. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@ namespace comity::ledger {
 class TileCache {
   public:
     explicit TileCache(std::size_t tiles) : limit_(tiles) {}
-    std::shared_ptr<const Bytes> find(std::int64_t place) const;
+    // Null where it has not so many bytes of the tile.
+    std::shared_ptr<const Bytes> find(std::int64_t place, std::size_t bytes) const;
     void keep(std::int64_t place, std::shared_ptr<const Bytes> tile);
-    void clear();
 
   private:
     const std::size_t limit_;
@@ -46,7 +46,6 @@ class LogReader {
 
     db::Session& session_;
     TileCache& cache_;
-    std::unordered_map<std::int64_t, std::shared_ptr<const Bytes>> partial_;
 };
 
 }  // namespace comity::ledger

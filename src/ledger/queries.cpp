@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
+#include "ledger/id_index.h"
 #include "ledger/views.h"
 
 namespace comity::ledger {
@@ -19,10 +20,6 @@ Failure no_statement(std::string_view id) {
 }
 
 }  // namespace
-
-std::int64_t id_prefix(const Digest& id) {
-    return static_cast<std::int64_t>(read_u64(id.view()));
-}
 
 Result<Digest> resolve_id(db::Session& session, const Viewer& viewer, std::string_view id_or_prefix) {
     const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
@@ -41,13 +38,12 @@ Result<Digest> resolve_id(db::Session& session, const Viewer& viewer, std::strin
     // At least 32 bits are the same in both, the sign among them, so the range is one range of signed numbers
     // too.
     std::vector<Digest> found;
-    COMITY_CHECK(session.each("SELECT id, audience FROM statements WHERE prefix >= $1 AND prefix <= $2",
-                              {id_prefix(first), id_prefix(last)}, [&](const db::Row& row) {
-                                  const Digest id = row.digest(0);
-                                  if (id >= first && id <= last && readable.contains(row.integer(1)))
-                                      found.push_back(id);
-                                  return true;
-                              }));
+    static const std::string begin_alike = of_prefix_range("SELECT id, audience");
+    COMITY_CHECK(session.each(begin_alike, {id_prefix(first), id_prefix(last)}, [&](const db::Row& row) {
+        const Digest id = row.digest(0);
+        if (id >= first && id <= last && readable.contains(row.integer(1))) found.push_back(id);
+        return true;
+    }));
     if (found.empty()) return no_statement(id_or_prefix);
     if (found.size() > 1) {
         return conflict("id", fmt::format("{} statements begin with {}", found.size(), id_or_prefix),
@@ -60,21 +56,20 @@ Result<Kept> find_statement(db::Session& session, const Viewer& viewer, const Di
     COMITY_TRY(const Readable readable, readable_by(session, viewer));
     std::optional<Kept> kept;
     Result<void> parsed;
-    COMITY_CHECK(session.each(
-        "SELECT id, seq, idx, added, witnessed, effective, envelope, audience FROM statements "
-        "WHERE prefix = $1",
-        {id_prefix(id)}, [&](const db::Row& row) {
-            if (row.digest(0) != id || !readable.contains(row.integer(7))) return true;
-            auto act = parse_kept(row.text(6));
-            if (!act) {
-                parsed = corrupt("statement " + id.hex(), act.error().message(), "run comity check");
-                return false;
-            }
-            kept = Kept{std::move(act->statement), std::string(row.text(6)), row.integer(1),     std::nullopt,
-                        Time{row.integer(3)},      row.integer(4),           row.integer(5) != 0};
-            if (!row.null(2)) kept->index = static_cast<std::uint64_t>(row.integer(2));
+    static const std::string by_prefix =
+        of_prefix("SELECT id, seq, idx, added, witnessed, effective, envelope, audience");
+    COMITY_CHECK(session.each(by_prefix, {id_prefix(id)}, [&](const db::Row& row) {
+        if (row.digest(0) != id || !readable.contains(row.integer(7))) return true;
+        auto act = parse_kept(row.text(6));
+        if (!act) {
+            parsed = corrupt("statement " + id.hex(), act.error().message(), "run comity check");
             return false;
-        }));
+        }
+        kept = Kept{std::move(act->statement), std::string(row.text(6)), row.integer(1),     std::nullopt,
+                    Time{row.integer(3)},      row.integer(4),           row.integer(5) != 0};
+        if (!row.null(2)) kept->index = static_cast<std::uint64_t>(row.integer(2));
+        return false;
+    }));
     COMITY_CHECK(parsed);
     if (!kept) return no_statement(id.hex());
     return std::move(*kept);
@@ -143,15 +138,14 @@ Result<std::vector<std::pair<std::size_t, std::string>>> find_envelopes(db::Sess
                                                                         const Viewer& viewer,
                                                                         std::span<const Digest> ids) {
     COMITY_TRY(const Readable readable, readable_by(session, viewer));
+    static const std::string by_prefix = of_prefix("SELECT id, audience, envelope");
     std::vector<std::pair<std::size_t, std::string>> found;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        COMITY_CHECK(session.each("SELECT id, audience, envelope FROM statements WHERE prefix = $1",
-                                  {id_prefix(ids[i])}, [&](const db::Row& row) {
-                                      if (row.digest(0) != ids[i]) return true;
-                                      if (readable.contains(row.integer(1)))
-                                          found.emplace_back(i, row.text(2));
-                                      return false;
-                                  }));
+        COMITY_CHECK(session.each(by_prefix, {id_prefix(ids[i])}, [&](const db::Row& row) {
+            if (row.digest(0) != ids[i]) return true;
+            if (readable.contains(row.integer(1))) found.emplace_back(i, row.text(2));
+            return false;
+        }));
     }
     return found;
 }
@@ -169,13 +163,12 @@ Result<std::string> find_attachment(db::Session& session, const Viewer& viewer, 
 }
 
 Result<std::optional<std::uint64_t>> index_of(db::Session& session, const Digest& id) {
+    static const std::string by_prefix = of_prefix("SELECT id, idx");
     std::optional<std::uint64_t> index;
-    COMITY_CHECK(session.each("SELECT id, idx FROM statements WHERE prefix = $1", {id_prefix(id)},
-                              [&](const db::Row& row) {
-                                  if (row.digest(0) == id && !row.null(1))
-                                      index = static_cast<std::uint64_t>(row.integer(1));
-                                  return true;
-                              }));
+    COMITY_CHECK(session.each(by_prefix, {id_prefix(id)}, [&](const db::Row& row) {
+        if (row.digest(0) == id && !row.null(1)) index = static_cast<std::uint64_t>(row.integer(1));
+        return true;
+    }));
     return index;
 }
 

@@ -18,7 +18,5 @@ Result<std::string> find_attachment(db::Session& session, const Viewer& viewer, 
 
 // The row's place in this node's log, whoever asks: that an id stands in the log is public.
 Result<std::optional<std::uint64_t>> index_of(db::Session& session, const Digest& id);
-// First bytes of an id as the column `prefix` has them.
-std::int64_t id_prefix(const Digest& id);
 
 }  // namespace comity::ledger

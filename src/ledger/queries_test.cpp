@@ -6,6 +6,7 @@
 #include "crypto/sha256.h"
 #include "db/migration.h"
 #include "ledger/audience_book.h"
+#include "ledger/id_index.h"
 #include "ledger/tables.h"
 #include "testing/database.h"
 
@@ -44,11 +45,11 @@ class Queries : public testing::DatabaseTest {
             rows_.push_back(row);
             const auto seq = static_cast<std::int64_t>(rows_.size());
             const auto added = (*tx)->run(
-                "INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, "
-                "audience, "
-                "effective, envelope) VALUES($1, $2, $3, $4, $5, $6, 0, $1, 7, $7, $8, '')",
-                seq, id_prefix(row.id), row.id, seq - 1, row.type, row.author, *number, row.effective);
+                "INSERT INTO statements(seq, id, idx, type, author, issued, added, witnessed, audience, "
+                "effective, envelope) VALUES($1, $2, $3, $4, $5, 0, $1, 7, $6, $7, '')",
+                seq, row.id, seq - 1, row.type, row.author, *number, row.effective);
             ASSERT_TRUE(added) << added.error().message();
+            ASSERT_TRUE(index_id(**tx, db_->engine(), row.id, seq));
         }
         ASSERT_TRUE((*tx)->commit());
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/logging.h"
+#include "ledger/id_index.h"
 #include "ledger/queries.h"
 #include "ledger/signatures.h"
 #include "ledger/waiting.h"
@@ -188,6 +189,7 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
     if (work.roll_touched) COMITY_CHECK(settle_roll(work));
     if (work.rebuild) COMITY_CHECK(rebuild_views(work.tx, pillars_, audiences_, {}));
     if (!work.changed) return {};
+    COMITY_CHECK(age_ids(*tx, database_.engine(), edge_.state.seq, work.edge.state.seq));
     if (work.edge.grown()) work.edge.state.time = time;
     COMITY_CHECK(work.edge.write(*tx, options_.identity));
     COMITY_CHECK(tx->commit());
@@ -201,17 +203,17 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
 
 // Which of the batch are kept already.
 Result<void> Sequencer::find_known(Work& work, std::span<const Prepared> batch) {
-    static const std::string look_up = [] {
-        std::string sql = "SELECT id, seq, idx, witnessed, effective FROM statements WHERE prefix IN (";
-        for (std::size_t i = 1; i <= kLookUp; ++i) sql += fmt::format("{}${}", i == 1 ? "" : ", ", i);
-        return sql + ")";
-    }();
-    for (std::size_t first = 0; first < batch.size(); first += kLookUp) {
+    constexpr std::string_view kSelect = "SELECT id, seq, idx, witnessed, effective";
+    static const std::string of_one = of_prefix(kSelect);
+    static const std::string of_many = of_prefixes(kSelect, kLookUp);
+    const std::size_t at_once = batch.size() == 1 ? 1 : kLookUp;
+    for (std::size_t first = 0; first < batch.size(); first += at_once) {
         std::vector<db::Param> prefixes;
-        for (std::size_t i = 0; i < kLookUp; ++i) {  // the last one again fills up what is left over
+        prefixes.reserve(at_once);
+        for (std::size_t i = 0; i < at_once; ++i) {  // the last one again fills up what is left over
             prefixes.emplace_back(id_prefix(batch[std::min(first + i, batch.size() - 1)].statement.id));
         }
-        COMITY_CHECK(work.tx.each(look_up, prefixes, [&](const db::Row& row) {
+        COMITY_CHECK(work.tx.each(at_once == 1 ? of_one : of_many, prefixes, [&](const db::Row& row) {
             Known known{row.integer(1), std::nullopt, row.integer(3), row.integer(4) != 0, std::nullopt};
             if (!row.null(2)) known.index = static_cast<std::uint64_t>(row.integer(2));
             work.known.emplace(row.digest(0), known);
@@ -322,10 +324,11 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
     state.added = added + std::max<std::int64_t>(static_cast<std::int64_t>(item.objects.size()), 1) - 1;
     COMITY_TRY(const AudienceId audience, audiences_.id(work.tx, statement.author, statement.audience));
     COMITY_CHECK(work.tx.queue(
-        "INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
-        "effective, envelope) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)",
-        seq, id_prefix(statement.id), statement.id, index, statement.type, statement.author,
-        statement.issued.micros, added, witnessed, audience, text));
+        "INSERT INTO statements(seq, id, idx, type, author, issued, added, witnessed, audience, effective, "
+        "envelope) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
+        seq, statement.id, index, statement.type, statement.author, statement.issued.micros, added, witnessed,
+        audience, text));
+    COMITY_CHECK(index_id(work.tx, database_.engine(), statement.id, seq));
     for (std::size_t i = 0; i < item.objects.size(); ++i) {
         COMITY_CHECK(work.tx.queue("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",
                                    added + static_cast<std::int64_t>(i), seq, i, as_bytes(item.objects[i])));

@@ -3,9 +3,6 @@
 namespace comity::ledger {
 namespace {
 
-// An id is looked up by its first 8 bytes as a number (`prefix`): a third of the index that the whole id
-// would need, and the prefixes that people type are ranges of it. Two ids may share a prefix; whoever looks
-// up compares the id itself.
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE ledger_log(n INTEGER PRIMARY KEY, origin TEXT NOT NULL, log_key TEXT NOT NULL, cosigner_key TEXT NOT NULL,
                         size INTEGER NOT NULL, seq INTEGER NOT NULL, added INTEGER NOT NULL, time INTEGER NOT NULL,
@@ -29,6 +26,19 @@ CREATE TABLE attachments(sha256 BLOB PRIMARY KEY, size INTEGER NOT NULL, data BL
                                          // See shown_state.h.
                                          {2, R"(
 ALTER TABLE ledger_log ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+)"},
+                                         // See id_index.h and log_edge.h.
+                                         {3, R"(
+CREATE TABLE ledger_ids(age INTEGER NOT NULL, prefix INTEGER NOT NULL, statement INTEGER NOT NULL,
+                        PRIMARY KEY(age, prefix, statement)) WITHOUT ROWID;
+INSERT INTO ledger_ids(age, prefix, statement) SELECT 2, prefix, seq FROM statements ORDER BY prefix, seq;
+CREATE TABLE ledger_entries(idx INTEGER PRIMARY KEY, ids BLOB NOT NULL);
+INSERT INTO ledger_entries(idx, ids) SELECT idx, id FROM statements
+    WHERE idx >= (SELECT size / 256 * 256 FROM ledger_log WHERE n = 1);
+DELETE FROM ledger_tiles WHERE place IN (SELECT size / 256 FROM ledger_log UNION ALL
+                                         SELECT size / 256 + 72057594037927936 FROM ledger_log);
+DROP INDEX statements_prefix;
+ALTER TABLE statements DROP COLUMN prefix;
 )"}};
 
 }  // namespace

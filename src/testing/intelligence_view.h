@@ -54,9 +54,9 @@ class IntelligenceView {
         const auto number = audiences_.id(**tx, statement.author, statement.audience);
         ASSERT_TRUE(number) << number.error().message();
         const auto inserted = (*tx)->run(
-            "INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
+            "INSERT INTO statements(seq, id, idx, type, author, issued, added, witnessed, audience, "
             "effective, envelope) "
-            "VALUES($1, $1, $2, $1, $3, $4, $7, $5, $8, $6, 1, '')",
+            "VALUES($1, $2, $1, $3, $4, $7, $5, $8, $6, 1, '')",
             seq_, statement.id, statement.type, statement.author, added.micros, *number,
             statement.issued.micros, witnessed);
         ASSERT_TRUE(inserted) << inserted.error().message();

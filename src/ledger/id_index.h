@@ -1,0 +1,36 @@
+// Statements by their ids: how they are found quickly however many there are.
+//
+// An id is looked up by its first 8 bytes as a number, its prefix: a third of the index that the whole id
+// would need, and the beginnings that people type are ranges of it. Two ids may share a prefix; whoever looks
+// up compares the id itself.
+//
+// Ids are random. In one index over a million of them each new statement dirties a page of its own, and a
+// page is written whole, to SQLite's log and later to the file: many times the statement's own bytes. So the
+// index begins with an age: the newest thousand lie together on a few pages, and move on by the thousand
+// among the recent, and from there by the ten thousands to where all others are, in the prefixes' order, many
+// to a page. PostgreSQL, which logs changes and not pages, has them all in the last place at once.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "db/database.h"
+
+namespace comity::ledger {
+
+// First bytes of an id as the index has them.
+std::int64_t id_prefix(const Digest& id);
+
+// "SELECT ..." of those rows of statements whose id has the prefix $1, or one of $1 to $count.
+std::string of_prefix(std::string_view select);
+std::string of_prefixes(std::string_view select, std::size_t count);
+// Of those with a prefix from $1 to $2.
+std::string of_prefix_range(std::string_view select);
+
+// A statement enters the table under this number, which rises by one each.
+Result<void> index_id(db::Transaction& tx, db::Database::Engine engine, const Digest& id, std::int64_t seq);
+// To be called once a transaction, when the last number has gone from `before` to `now`: moves those on that
+// have come of age.
+Result<void> age_ids(db::Transaction& tx, db::Database::Engine engine, std::int64_t before, std::int64_t now);
+
+}  // namespace comity::ledger
