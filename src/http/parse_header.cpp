@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "http/parse.h"
 
 namespace comity::http {
@@ -11,14 +12,6 @@ std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    }
-    return out;
 }
 
 // Cuts off what stands before the first `separator` outside a quoted string, and the separator.
@@ -98,7 +91,7 @@ Result<MediaType> parse_media_type(std::string_view text) {
         !is_token(essence.substr(slash + 1))) {
         return invalid("media type", "it is not of the form type/subtype");
     }
-    MediaType out{lower(essence.substr(0, slash)), lower(essence.substr(slash + 1)), {}};
+    MediaType out{lowered(essence.substr(0, slash)), lowered(essence.substr(slash + 1)), {}};
     while (!text.empty()) {
         const std::string_view piece = trim(take_until(text, ';'));
         if (piece.empty()) continue;
@@ -108,7 +101,7 @@ Result<MediaType> parse_media_type(std::string_view text) {
         }
         auto value = parse_value(piece.substr(equals + 1));
         if (!value) return within("media type", std::move(value).error());
-        std::string name = lower(piece.substr(0, equals));
+        std::string name = lowered(piece.substr(0, equals));
         if (out.parameter(name)) return invalid("media type", "the parameter \"" + name + "\" stands twice");
         out.parameters.emplace_back(std::move(name), *std::move(value));
     }

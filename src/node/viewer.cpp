@@ -3,18 +3,13 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "crypto/sha256.h"
 
 namespace comity::node {
 namespace {
 
 constexpr std::size_t kMaxCredentials = 4096;
-
-bool same_word(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 Result<accounts::Principal> by_header(accounts::Accounts& accounts, std::string_view header,
                                       const std::string& client) {

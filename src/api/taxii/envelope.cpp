@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/taxii/media.h"
+#include "base/text.h"
 #include "http/gzip.h"
 #include "json/slices.h"
 
@@ -11,11 +12,6 @@ namespace {
 
 std::unexpected<Untaken> untaken(int status, const Failure& failure) {
     return std::unexpected(Untaken{status, failure.error()});
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 }  // namespace

@@ -4,16 +4,10 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
+
 namespace comity::api::taxii {
 namespace {
-
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -64,9 +58,9 @@ Range read_range(std::string_view text) {
     Range range;
     if (type == "*/*") {
         range.exactness = 1;
-    } else if (same(type, "application/*")) {
+    } else if (same_word(type, "application/*")) {
         range.exactness = 2;
-    } else if (same(type, "application/taxii+json")) {
+    } else if (same_word(type, "application/taxii+json")) {
         range.exactness = 3;
     } else {
         return {};
@@ -75,11 +69,11 @@ Range read_range(std::string_view text) {
         std::string_view parameter = take_until(text, ';');
         const std::string_view name = take_until(parameter, '=');
         const std::string_view value = unquoted(trimmed(parameter));
-        if (same(name, "q")) {
+        if (same_word(name, "q")) {
             const auto q = quality(value);
             if (!q) return {};
             range.q = *q;
-        } else if (same(name, "version")) {
+        } else if (same_word(name, "version")) {
             if (value != "2.1") return {};
             range.exactness = std::max(range.exactness, 4);
         }

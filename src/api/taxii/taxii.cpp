@@ -5,6 +5,7 @@
 #include "api/taxii/answer.h"
 #include "api/taxii/door.h"
 #include "api/taxii/media.h"
+#include "base/text.h"
 
 namespace comity::api::taxii {
 
@@ -16,10 +17,7 @@ namespace {
 std::string joined_accept(const Request& request) {
     std::string all;
     for (const auto& [name, value] : request.headers) {
-        const bool accept = std::ranges::equal(name, std::string_view("accept"), [](char a, char b) {
-            return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
-        });
-        if (!accept) continue;
+        if (!same_word(name, "accept")) continue;
         if (!all.empty()) all += ", ";
         all += value;
     }

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/text.h"
 #include "intelligence/export/benign.h"
 #include "json/fields.h"
 
@@ -52,13 +53,6 @@ std::string masked(std::string bytes, unsigned length) {
         bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) & (0xff00u >> keep));
     }
     return bytes;
-}
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(
-        out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
 }
 
 std::string shown_span(const Span& span, const std::string& bytes, unsigned length) {

@@ -15,15 +15,15 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kLookedAt = 200;  // rows, to tell what a column holds
-constexpr std::size_t kMaxShown = 120;
+constexpr std::size_t kRowsLookedAt = 200;  // rows, to tell what a column holds
+constexpr std::size_t kMaxCellShown = 120;
 constexpr std::size_t kMaxText = 4000;  // bytes of a description or label
 
 constexpr std::array<std::string_view, 8> kMeanings = {"value",      "type",       "description", "labels",
                                                        "confidence", "valid_from", "valid_until", "tlp"};
 constexpr std::string_view kValue = "value";
 
-std::string lowered(std::string_view text) {
+std::string column_name(std::string_view text) {
     std::string out;
     for (const char c : text) {
         if (c >= 'A' && c <= 'Z') {
@@ -119,13 +119,13 @@ constexpr Synonym kSynonyms[] = {
 };
 
 std::string_view guessed(std::string_view header) {
-    const std::string name = lowered(header);
+    const std::string name = column_name(header);
     const auto found = std::ranges::find(kSynonyms, name, &Synonym::header);
     return found == std::end(kSynonyms) ? std::string_view() : found->meaning;
 }
 
 // "1.2.3.4:443" and its like: what stands before the port.
-std::pair<std::string, std::string> without_port(const std::string& cell) {
+std::pair<std::string, std::string> cell_without_port(const std::string& cell) {
     const std::size_t colon = cell.rfind(':');
     if (colon == std::string::npos || cell.find(':') != colon || cell.find("://") != std::string::npos)
         return {cell, {}};
@@ -136,7 +136,7 @@ std::pair<std::string, std::string> without_port(const std::string& cell) {
 }
 
 Result<Indicator> classify_cell(std::string_view cell) {
-    return classify(without_port(plain_letters(cell)).first);
+    return classify(cell_without_port(plain_letters(cell)).first);
 }
 
 bool is_taken(const Result<Indicator>& indicator) {
@@ -144,7 +144,7 @@ bool is_taken(const Result<Indicator>& indicator) {
 }
 
 // What a table's own word for a kind means; nothing: it says something else ("botnet_cc").
-std::optional<std::string_view> family_of(std::string_view word) {
+std::optional<std::string_view> family_named(std::string_view word) {
     static constexpr Synonym kFamilies[] = {{"ip", "ip"},
                                             {"ipv4", "ip"},
                                             {"ipv6", "ip"},
@@ -175,7 +175,7 @@ std::optional<std::string_view> family_of(std::string_view word) {
                                             {"sha256_hash", "sha256"},
                                             {"sha_256", "sha256"},
                                             {"sha512", "sha512"}};
-    const std::string name = lowered(word);
+    const std::string name = column_name(word);
     const auto found = std::ranges::find(kFamilies, name, &Synonym::header);
     if (found == std::end(kFamilies)) return std::nullopt;
     return found->meaning;
@@ -223,7 +223,7 @@ class CsvReader {
   private:
     std::size_t width() const {
         std::size_t width = table_.header.size();
-        for (std::size_t i = 0; i < std::min(table_.rows.size(), kLookedAt); ++i)
+        for (std::size_t i = 0; i < std::min(table_.rows.size(), kRowsLookedAt); ++i)
             width = std::max(width, table_.rows[i].fields.size());
         return width;
     }
@@ -238,7 +238,7 @@ class CsvReader {
             std::ranges::any_of(first, [](const std::string& f) { return is_indicator_cell(f); });
         if (holds || (!named && table_.rows.size() < 2)) return;
         const bool below = std::ranges::any_of(
-            std::span(table_.rows).subspan(1, std::min(table_.rows.size() - 1, kLookedAt)),
+            std::span(table_.rows).subspan(1, std::min(table_.rows.size() - 1, kRowsLookedAt)),
             [](const TableRow& row) {
                 return std::ranges::any_of(row.fields,
                                            [](const std::string& f) { return is_indicator_cell(f); });
@@ -292,7 +292,7 @@ class CsvReader {
             if (table_.header[i] == name) return i;
         }
         for (std::size_t i = 0; i < table_.header.size(); ++i) {
-            if (lowered(table_.header[i]) == lowered(name)) return i;
+            if (column_name(table_.header[i]) == column_name(name)) return i;
         }
         std::size_t number = 0;
         const std::string_view digits =
@@ -310,7 +310,7 @@ class CsvReader {
 
     std::size_t values_in(std::size_t column) const {
         std::size_t count = 0;
-        for (std::size_t i = 0; i < std::min(table_.rows.size(), kLookedAt); ++i) {
+        for (std::size_t i = 0; i < std::min(table_.rows.size(), kRowsLookedAt); ++i) {
             const auto& fields = table_.rows[i].fields;
             if (column < fields.size() && is_indicator_cell(fields[column])) ++count;
         }
@@ -332,7 +332,7 @@ class CsvReader {
             read_context(meanings_[i], cell, i, context, type, wrong);
         }
         if (!whys.empty()) {
-            out_.errors.push_back({row.line, shown(first_value(row), kMaxShown), whys});
+            out_.errors.push_back({row.line, shown(first_value(row), kMaxCellShown), whys});
             return;
         }
         bool any = false;
@@ -342,8 +342,9 @@ class CsvReader {
             read_value(row.line, row.fields[i], type, context);
         }
         if (!any)
-            out_.errors.push_back(
-                {row.line, shown(fmt::format("{}", fmt::join(row.fields, ",")), kMaxShown), "has no value"});
+            out_.errors.push_back({row.line,
+                                   shown(fmt::format("{}", fmt::join(row.fields, ",")), kMaxCellShown),
+                                   "has no value"});
     }
 
     template <typename Wrong>
@@ -379,7 +380,7 @@ class CsvReader {
             (meaning == "valid_from" ? context.valid_from : context.valid_until) = time;
         }
         if (meaning == "tlp") {
-            std::string label = lowered(cell);
+            std::string label = column_name(cell);
             if (label.starts_with("tlp:") || label.starts_with("tlp_")) label.erase(0, 4);
             if (label == "white") label = "clear";
             if (label == "amber_strict") label = "amber+strict";
@@ -398,21 +399,21 @@ class CsvReader {
 
     void read_value(std::size_t line, const std::string& cell, const std::string& type,
                     const Described& context) {
-        const auto [value, port] = without_port(plain_letters(cell));
+        const auto [value, port] = cell_without_port(plain_letters(cell));
         auto indicator = classify(value);
         if (!indicator) {
             auto& left = indicator.error().kind == ErrorKind::kRefused ? out_.not_taken : out_.errors;
-            left.push_back({line, shown(cell, kMaxShown), indicator.error().message()});
+            left.push_back({line, shown(cell, kMaxCellShown), indicator.error().message()});
             return;
         }
-        if (const auto said = family_of(type); said && *said != family_of(indicator->kind)) {
-            out_.errors.push_back({line, shown(cell, kMaxShown),
+        if (const auto said = family_named(type); said && *said != family_of(indicator->kind)) {
+            out_.errors.push_back({line, shown(cell, kMaxCellShown),
                                    fmt::format("is of the kind {}, and its row says {}",
                                                to_string(indicator->kind), shown(type, 40))});
             return;
         }
         if (context.valid_from && context.valid_until && *context.valid_until <= *context.valid_from) {
-            out_.errors.push_back({line, shown(cell, kMaxShown), "ends before it begins"});
+            out_.errors.push_back({line, shown(cell, kMaxCellShown), "ends before it begins"});
             return;
         }
         if (!seen_.insert(*indicator).second) {

@@ -8,6 +8,7 @@
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
 #include "intelligence/withdrawal.h"
+#include "json/members.h"
 #include "json/value.h"
 
 namespace comity::intelligence {
@@ -34,11 +35,6 @@ Result<std::vector<Copy>> copies_of(db::Session& session, const ledger::Readable
         return true;
     }));
     return copies;
-}
-
-std::string text_of(const json::Object& object, std::string_view name) {
-    const json::Value* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 // What the two say besides when they were said.
@@ -115,10 +111,10 @@ Result<Renewed> renew(std::vector<std::string> objects, const EarlierVersions& e
             out.revoked.push_back(object.id.text());
             continue;
         }
-        const bool says_when = text_of(now, "valid_from") != text_of(now, "created");
-        if (!text_of(old, "created").empty()) now["created"] = text_of(old, "created");
-        if (now.contains("valid_from") && !says_when && !text_of(old, "valid_from").empty())
-            now["valid_from"] = text_of(old, "valid_from");
+        const bool says_when = json::text_of(now, "valid_from") != json::text_of(now, "created");
+        if (!json::text_of(old, "created").empty()) now["created"] = json::text_of(old, "created");
+        if (now.contains("valid_from") && !says_when && !json::text_of(old, "valid_from").empty())
+            now["valid_from"] = json::text_of(old, "valid_from");
         if (says_the_same(now, old)) {
             const ledger::Audience effective = effective_audience(audience, object.marking);
             if (std::ranges::find(before->second.audiences, effective) != before->second.audiences.end()) {

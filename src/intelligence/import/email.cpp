@@ -4,17 +4,10 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/text.h"
+
 namespace comity::intelligence {
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), lower);
-    return out;
-}
 
 // "Name: value"; nothing where the line is no field of a header.
 std::optional<std::pair<std::string, std::string_view>> header_field(std::string_view line) {

@@ -15,7 +15,7 @@ namespace comity::intelligence {
 namespace {
 
 constexpr std::size_t kMaxWords = 1'000'000;
-constexpr std::size_t kMaxShown = 120;
+constexpr std::size_t kMaxWordShown = 120;
 
 // Last labels that in a text are rather a file's extension than a top-level domain, unless the name is
 // disarmed.
@@ -126,7 +126,7 @@ class TextReader {
                        word.text.find("://") != std::string::npos) {
                 // Words that look like nothing are no errors; what somebody took the pain to disarm is.
                 auto& left = indicator.error().kind == ErrorKind::kRefused ? out_.not_taken : out_.errors;
-                left.push_back({line.line, shown(word.text, kMaxShown), indicator.error().message()});
+                left.push_back({line.line, shown(word.text, kMaxWordShown), indicator.error().message()});
             }
         }
         return {};
@@ -135,7 +135,7 @@ class TextReader {
     void settle(Found& each, bool disarmed) {
         const auto leave = [&](std::string why) {
             if (left_.insert(each.indicator).second)
-                out_.not_taken.push_back({each.line, shown(each.word.text, kMaxShown), std::move(why)});
+                out_.not_taken.push_back({each.line, shown(each.word.text, kMaxWordShown), std::move(why)});
         };
         if (!each.word.disarmed && is_name(each.indicator.kind)) {
             if (std::string doubt = doubt_of(each.indicator); !doubt.empty())

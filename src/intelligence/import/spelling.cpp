@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/text.h"
 #include "intelligence/indicator/disarmed.h"
 
 namespace comity::intelligence {
@@ -16,9 +17,6 @@ bool is_space(char c) {
 bool is_word(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            static_cast<std::uint8_t>(c) >= 0x80;
-}
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 // The code point at `at` and its bytes; 0 bytes where there is none.

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/text.h"
 #include "intelligence/import/csv.h"
 
 namespace comity::intelligence {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxRows = 1'000'000;
 constexpr std::size_t kMaxFields = 1000;
-constexpr std::size_t kLookedAt = 50;  // lines, to find the separator
+constexpr std::size_t kLinesLookedAt = 50;  // lines, to find the separator
 constexpr std::array kSeparators = {',', ';', '\t', '|'};
 
 // Reads records one by one, counting lines.
@@ -90,11 +91,6 @@ class Records {
     std::size_t line_ = 1;
 };
 
-std::string_view without_mark(std::string_view text) {
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-    return text;
-}
-
 // By how much the text is a table with that separator: how many of its first rows have as many fields as
 // most.
 struct Fit {
@@ -106,7 +102,7 @@ Fit fit_of(std::string_view text, char separator) {
     Records records(text, separator);
     std::map<std::size_t, std::size_t> widths;
     Fit fit;
-    while (!records.done() && fit.looked_at < kLookedAt) {
+    while (!records.done() && fit.looked_at < kLinesLookedAt) {
         if (records.at_comment()) {
             records.rest_of_line();
             continue;
@@ -149,7 +145,7 @@ bool looks_like_table(std::string_view text) {
     if (!shape || shape->fit.rows * 10 < shape->fit.looked_at * 9) return false;
     // Sentences have commas too: some field must hold an indicator.
     Records records(text, shape->separator);
-    for (std::size_t i = 0; i < kLookedAt && !records.done(); ++i) {
+    for (std::size_t i = 0; i < kLinesLookedAt && !records.done(); ++i) {
         if (records.at_comment()) {
             records.rest_of_line();
             continue;

@@ -17,11 +17,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kKinds = {"stix", "misp", "csv", "list", "text"};
 constexpr std::size_t kLookedAt = 200;  // lines
 
-std::string_view without_mark(std::string_view text) {
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark, as editors leave it
-    return text;
-}
-
 char first_of(std::string_view text) {
     const std::size_t at = text.find_first_not_of(" \t\r\n");
     return at == std::string_view::npos ? '\0' : text[at];

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "intelligence/pattern/literal.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
 #include "json/slices.h"
@@ -15,20 +16,9 @@ namespace {
 
 // Version 5 ids are made in this namespace of Comity's own; STIX reserves its own for observables
 // (section 2.9).
-const Uuid& name_space() {
+const Uuid& bundle_names() {
     static const Uuid ours = *Uuid::parse("5e0c3f4a-6d1b-4c8e-9a57-2b8f60d1c7a3");
     return ours;
-}
-
-// A value as a literal in a pattern: section 9.3.
-std::string literal(std::string_view value) {
-    std::string out = "'";
-    for (const char c : value) {
-        if (c == '\'' || c == '\\') out.push_back('\\');
-        out.push_back(c);
-    }
-    out.push_back('\'');
-    return out;
 }
 
 std::string_view object_path(IndicatorKind kind) {
@@ -97,7 +87,7 @@ std::string indicator_object(const Described& described, const std::string& auth
     json::Object object{
         {"type", "indicator"},
         {"spec_version", "2.1"},
-        {"id", "indicator--" + Uuid::of_name(name_space(), author + pattern).text()},
+        {"id", "indicator--" + Uuid::of_name(bundle_names(), author + pattern).text()},
         {"created_by_ref", identity},
         {"created", time},
         {"modified", time},
@@ -124,7 +114,7 @@ std::string indicator_object(const Described& described, const std::string& auth
 }  // namespace
 
 std::string identity_of(const Sharer& sharer) {
-    return "identity--" + Uuid::of_name(name_space(), author_of(sharer)).text();
+    return "identity--" + Uuid::of_name(bundle_names(), author_of(sharer)).text();
 }
 
 std::vector<std::string> objects_of(std::span<const Described> indicators, const Sharer& sharer,

@@ -18,16 +18,6 @@ constexpr std::size_t kMaxEntries = 1'000'000;
 constexpr std::size_t kMaxEntry = 8192;  // bytes
 constexpr std::size_t kMaxShown = 120;
 
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), lower);
-    return out;
-}
-
 // Schemes of URLs that are indicators.
 constexpr std::array<std::string_view, 10> kSchemes = {"https://", "http://", "ftps://", "ftp://", "ws://",
                                                        "wss://",   "sftp://", "ssh://",  "tcp://", "udp://"};

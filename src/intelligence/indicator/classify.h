@@ -32,6 +32,9 @@ enum class IndicatorKind : std::uint8_t {
     kSha256,
     kSha512,
 };
+constexpr bool is_address(IndicatorKind kind) {  // or a network of them
+    return kind <= IndicatorKind::kIpv6Network;
+}
 std::string_view to_string(IndicatorKind kind);  // "ipv4", "ipv4-network", ..., for people and JSON
 
 struct Indicator {

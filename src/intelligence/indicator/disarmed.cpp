@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace comity::intelligence {
 namespace {
 
@@ -13,16 +15,12 @@ constexpr std::array kMarks = {
     Disarmed{"[@]", "@"},     Disarmed{"(@)", "@"},   Disarmed{"{@}", "@"},   Disarmed{"[:]", ":"},
     Disarmed{"(:)", ":"},     Disarmed{"[/]", "/"},
 };
-constexpr std::array kSchemes = {
+constexpr std::array kDisarmedSchemes = {
     Disarmed{"hxxxp", "http"},  Disarmed{"hxxps", "https"}, Disarmed{"h**ps", "https"},
     Disarmed{"h__ps", "https"}, Disarmed{"meows", "https"}, Disarmed{"hxxp", "http"},
     Disarmed{"h**p", "http"},   Disarmed{"h__p", "http"},   Disarmed{"meow", "http"},
     Disarmed{"htxp", "http"},   Disarmed{"fxps", "ftps"},   Disarmed{"fxp", "ftp"},
 };
-
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // The end of scheme and authority.
 std::size_t authority_end(std::string_view text) {
@@ -44,7 +42,7 @@ std::span<const Disarmed> disarmed_marks() {
     return kMarks;
 }
 std::span<const Disarmed> disarmed_schemes() {
-    return kSchemes;
+    return kDisarmedSchemes;
 }
 
 bool starts_with_word(std::string_view text, std::string_view word) {
@@ -67,7 +65,7 @@ std::string rearmed(std::string_view value) {
         }
     }
     out += value.substr(end);
-    for (const Disarmed& scheme : kSchemes) {
+    for (const Disarmed& scheme : kDisarmedSchemes) {
         if (starts_with_word(out, scheme.spelling) &&
             std::string_view(out).substr(scheme.spelling.size()).starts_with("://")) {
             out.replace(0, scheme.spelling.size(), scheme.meant);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace comity::intelligence {
 namespace {
 
@@ -66,10 +68,7 @@ bool is_plain_utf8(std::string_view text) {
 }
 
 Result<std::string> normal_domain(std::string_view text) {
-    std::string name(text);
-    std::ranges::transform(name, name.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::string name = lowered(text);
     if (name.ends_with('.')) name.pop_back();
     if (name.empty() || name.size() > 253) return invalid({}, "a domain name has 1 to 253 bytes");
     if (!is_plain_utf8(name)) return invalid({}, "a domain name is plain UTF-8");

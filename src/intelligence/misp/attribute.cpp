@@ -6,8 +6,10 @@
 #include <array>
 #include <span>
 
+#include "intelligence/pattern/literal.h"
 #include "intelligence/pattern/pattern.h"
 #include "intelligence/stix/identifier.h"
+#include "json/members.h"
 
 namespace comity::intelligence::misp {
 namespace {
@@ -17,7 +19,7 @@ struct TypeRule {
     std::string_view first;   // object path of the value, or of its part before "|"
     std::string_view second;  // of the part behind; empty: the value is one
 };
-constexpr std::array kRules = {
+constexpr std::array kTypeRules = {
     TypeRule{"domain", "domain-name:value", ""},
     TypeRule{"hostname", "domain-name:value", ""},
     TypeRule{"url", "url:value", ""},
@@ -63,15 +65,6 @@ constexpr std::array kRules = {
     TypeRule{"x509-fingerprint-sha256", "x509-certificate:hashes.'SHA-256'", ""},
 };
 constexpr std::string_view kRuleLanguages[] = {"yara", "snort", "suricata", "sigma"};
-
-std::string literal(std::string_view value) {
-    std::string out = "'";
-    for (const char c : value) {
-        if (c == '\'' || c == '\\') out.push_back('\\');
-        out.push_back(c);
-    }
-    return out + "'";
-}
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.size() <= 10 &&
@@ -142,11 +135,6 @@ std::string_view hash_name(std::string_view type) {
     return {};
 }
 
-std::string text_of(const json::Object& object, std::string_view name) {
-    const json::Value* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 }  // namespace
 
 std::optional<AttributePattern> pattern_of(std::string_view type, std::string_view value) {
@@ -159,8 +147,8 @@ std::optional<AttributePattern> pattern_of(std::string_view type, std::string_vi
         if (!inner) return std::nullopt;
         return AttributePattern{"[" + *inner + "]", "stix"};
     }
-    const auto rule = std::ranges::find(kRules, type, &TypeRule::type);
-    if (rule == kRules.end()) return std::nullopt;
+    const auto rule = std::ranges::find(kTypeRules, type, &TypeRule::type);
+    if (rule == kTypeRules.end()) return std::nullopt;
     if (rule->second.empty()) {
         const auto one = comparison(rule->first, value);
         if (!one) return std::nullopt;
@@ -249,8 +237,8 @@ Attribute attribute_of(const Indicator& indicator) {
 }
 
 std::optional<Attribute> attribute_of(const json::Object& object) {
-    const std::string type = text_of(object, "type");
-    const std::string value = text_of(object, "value");
+    const std::string type = json::text_of(object, "type");
+    const std::string value = json::text_of(object, "value");
     if (!value.empty()) {
         if (type == "ipv4-addr" || type == "ipv6-addr") return Attribute{"ip-dst", "Network activity", value};
         if (type == "domain-name") return Attribute{"domain", "Network activity", value};
@@ -258,19 +246,19 @@ std::optional<Attribute> attribute_of(const json::Object& object) {
         if (type == "email-addr") return Attribute{"email", "Payload delivery", value};
         if (type == "mac-addr") return Attribute{"mac-address", "Network activity", value};
     }
-    if (type == "mutex" && !text_of(object, "name").empty())
-        return Attribute{"mutex", "Artifacts dropped", text_of(object, "name")};
+    if (type == "mutex" && !json::text_of(object, "name").empty())
+        return Attribute{"mutex", "Artifacts dropped", json::text_of(object, "name")};
     if (type == "autonomous-system") {
         const json::Value* number = object.if_contains("number");
         if (number != nullptr && number->is_int64())
             return Attribute{"AS", "Network activity", fmt::format("AS{}", number->get_int64())};
     }
     if (type == "file") {
-        const std::string name = text_of(object, "name");
+        const std::string name = json::text_of(object, "name");
         const json::Value* hashes = object.if_contains("hashes");
         if (hashes != nullptr && hashes->is_object()) {
             for (const std::string_view hash : {"sha256", "sha512", "sha1", "md5"}) {
-                const std::string sum = text_of(hashes->get_object(), hash_name(hash));
+                const std::string sum = json::text_of(hashes->get_object(), hash_name(hash));
                 if (sum.empty()) continue;
                 if (name.empty()) return Attribute{std::string(hash), "Payload delivery", sum};
                 return Attribute{fmt::format("filename|{}", hash), "Payload delivery", name + "|" + sum};

@@ -17,11 +17,11 @@
 namespace comity::intelligence::misp {
 namespace {
 
-constexpr std::size_t kMaxShown = 120;
-constexpr std::size_t kMaxDepth = 32;
+constexpr std::size_t kMaxAttributeShown = 120;
+constexpr std::size_t kMaxNestedObjects = 32;
 
 // Texts and numbers alike: MISP writes "1", 1 and true.
-std::string text_of(const json::Object& object, std::string_view name) {
+std::string scalar_of(const json::Object& object, std::string_view name) {
     const json::Value* value = object.if_contains(name);
     if (value == nullptr) return {};
     if (value->is_string()) return std::string(value->get_string());
@@ -31,7 +31,7 @@ std::string text_of(const json::Object& object, std::string_view name) {
     return {};
 }
 bool flag_of(const json::Object& object, std::string_view name) {
-    const std::string text = text_of(object, name);
+    const std::string text = scalar_of(object, name);
     return text == "1" || text == "true";
 }
 const json::Array& list_of(const json::Object& object, std::string_view name) {
@@ -40,7 +40,7 @@ const json::Array& list_of(const json::Object& object, std::string_view name) {
     return value != nullptr && value->is_array() ? value->get_array() : none;
 }
 std::optional<Time> time_of(const json::Object& object, std::string_view name) {
-    const std::string text = text_of(object, name);
+    const std::string text = scalar_of(object, name);
     std::int64_t seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (error != std::errc() || end != text.data() + text.size() || seconds <= 0 || seconds > 253'402'300'799)
@@ -49,8 +49,7 @@ std::optional<Time> time_of(const json::Object& object, std::string_view name) {
 }
 
 std::optional<ledger::Tlp> tlp_of_tag(std::string_view tag) {
-    std::string name;
-    for (const char c : tag) name.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    std::string name = lowered(tag);
     if (!name.starts_with("tlp:")) return std::nullopt;
     name.erase(0, 4);
     if (name == "white" || name == "unclear") name = name == "white" ? "clear" : "amber";
@@ -68,7 +67,7 @@ Tags tags_of(const json::Object& object) {
     Tags tags;
     for (const json::Value& tag : list_of(object, "Tag")) {
         if (!tag.is_object()) continue;
-        std::string name = text_of(tag.get_object(), "name");
+        std::string name = scalar_of(tag.get_object(), "name");
         if (name.empty()) continue;
         if (const auto label = tlp_of_tag(name)) {
             tags.marking = strictest(tags.marking, label);
@@ -110,7 +109,7 @@ class EventReader {
         : event_(event), path_(std::move(path)), label_(label), out_(out) {}
 
     Result<void> read() {
-        const std::string uuid = text_of(event_, "uuid");
+        const std::string uuid = scalar_of(event_, "uuid");
         if (!Uuid::parse(uuid)) return invalid(path_ + ".uuid", "is no UUID", "is it a MISP event?");
         const auto time = time_of(event_, "timestamp");
         COMITY_TRY(time_, time ? Result<Time>(*time) : date_of());
@@ -129,7 +128,7 @@ class EventReader {
 
   private:
     Result<Time> date_of() {
-        auto time = parse_time(text_of(event_, "date") + "T00:00:00Z");
+        auto time = parse_time(scalar_of(event_, "date") + "T00:00:00Z");
         if (!time) return invalid(path_, "has neither timestamp nor date", "is it a MISP event?");
         return time;
     }
@@ -148,11 +147,11 @@ class EventReader {
     void finish(json::Object object, std::optional<ledger::Tlp> marking, bool refer = true) {
         const ledger::Tlp label = *strictest(event_marking_, marking);
         object["object_marking_refs"] = json::Array{json::Value(marking_id(label))};
-        const std::string id = text_of(object, "id");
+        const std::string id = scalar_of(object, "id");
         if (!ids_.insert(id).second) return;
         std::string bytes = json::write(object);
         if (const auto parsed = parse_object(bytes); !parsed) {
-            out_.errors.push_back({number_, shown(id, kMaxShown), parsed.error().message()});
+            out_.errors.push_back({number_, shown(id, kMaxAttributeShown), parsed.error().message()});
             return;
         }
         if (refer) refs_.emplace_back(id);
@@ -163,12 +162,12 @@ class EventReader {
         for (const std::string_view name : {"Orgc", "orgc"}) {
             const json::Value* org = event_.if_contains(name);
             if (org == nullptr || !org->is_object()) continue;
-            const std::string uuid = text_of(org->get_object(), "uuid");
+            const std::string uuid = scalar_of(org->get_object(), "uuid");
             if (!Uuid::parse(uuid)) break;
             json::Object identity = begin("identity", uuid, time_);
-            identity["name"] = text_of(org->get_object(), "name");
+            identity["name"] = scalar_of(org->get_object(), "name");
             identity["identity_class"] = "organization";
-            author_ = text_of(identity, "id");
+            author_ = scalar_of(identity, "id");
             finish(std::move(identity), std::nullopt, false);
             return;
         }
@@ -186,35 +185,36 @@ class EventReader {
         number_ = number;
         if (!value.is_object()) return lose(path, "is no attribute");
         const json::Object& attribute = value.get_object();
-        const std::string type = text_of(attribute, "type");
-        const std::string text = text_of(attribute, "value");
-        const std::string uuid = text_of(attribute, "uuid");
+        const std::string type = scalar_of(attribute, "type");
+        const std::string text = scalar_of(attribute, "value");
+        const std::string uuid = scalar_of(attribute, "uuid");
         if (!Uuid::parse(uuid) || type.empty()) {
-            out_.errors.push_back({number, shown(text, kMaxShown), path + " has no type or no UUID"});
+            out_.errors.push_back(
+                {number, shown(text, kMaxAttributeShown), path + " has no type or no UUID"});
             return;
         }
-        if (text_of(attribute, "distribution") == "0" && text_of(event_, "distribution") != "0") {
+        if (scalar_of(attribute, "distribution") == "0" && scalar_of(event_, "distribution") != "0") {
             out_.not_taken.push_back(
-                {number, shown(text, kMaxShown), path + " is for its own organisation only"});
+                {number, shown(text, kMaxAttributeShown), path + " is for its own organisation only"});
             return;
         }
         const bool deleted = flag_of(attribute, "deleted");
         const bool acts = flag_of(attribute, "to_ids");
         const Tags tags = tags_of(attribute);
         const Time time = time_of(attribute, "timestamp").value_or(time_);
-        const std::string category = text_of(attribute, "category");
-        if (!text_of(attribute, "data").empty()) lose(path + ".data", "the file itself is not taken");
-        if (!text_of(attribute, "last_seen").empty()) lose(path + ".last_seen", "an indicator has none");
+        const std::string category = scalar_of(attribute, "category");
+        if (!scalar_of(attribute, "data").empty()) lose(path + ".data", "the file itself is not taken");
+        if (!scalar_of(attribute, "last_seen").empty()) lose(path + ".last_seen", "an indicator has none");
         read_galaxies(attribute);
         if (acts) {
             if (const auto pattern = misp::pattern_of(type, text)) {
                 json::Object indicator = begin("indicator", uuid, time);
-                if (const std::string comment = text_of(attribute, "comment"); !comment.empty())
+                if (const std::string comment = scalar_of(attribute, "comment"); !comment.empty())
                     indicator["description"] = comment;
                 indicator["pattern"] = pattern->pattern;
                 indicator["pattern_type"] = pattern->type;
                 if (pattern->type == "stix") indicator["pattern_version"] = "2.1";
-                const auto first = parse_time(text_of(attribute, "first_seen"));
+                const auto first = parse_time(scalar_of(attribute, "first_seen"));
                 indicator["valid_from"] = format_time_millis(first ? *first : time);
                 indicator["kill_chain_phases"] =
                     json::Array{json::Object{{"kill_chain_name", "misp-category"},
@@ -233,10 +233,10 @@ class EventReader {
             observed["first_observed"] = format_time_millis(time);
             observed["last_observed"] = format_time_millis(time);
             observed["number_observed"] = 1;
-            observed["object_refs"] = json::Array{json::Value(text_of(*observable, "id"))};
+            observed["object_refs"] = json::Array{json::Value(scalar_of(*observable, "id"))};
             observed["labels"] = labels_of(type, category, tags);
-            if (!text_of(attribute, "comment").empty())
-                observed["x_misp_comment"] = text_of(attribute, "comment");
+            if (!scalar_of(attribute, "comment").empty())
+                observed["x_misp_comment"] = scalar_of(attribute, "comment");
             finish(*std::move(observable), tags.marking);
             finish(std::move(observed), tags.marking);
             if (!list_of(attribute, "Sighting").empty())
@@ -248,7 +248,8 @@ class EventReader {
         custom["x_misp_type"] = type;
         custom["x_misp_category"] = category;
         custom["x_misp_value"] = text;
-        if (!text_of(attribute, "comment").empty()) custom["x_misp_comment"] = text_of(attribute, "comment");
+        if (!scalar_of(attribute, "comment").empty())
+            custom["x_misp_comment"] = scalar_of(attribute, "comment");
         if (acts) custom["x_misp_to_ids"] = true;
         finish(std::move(custom), tags.marking);
         if (!list_of(attribute, "Sighting").empty()) lose(path + ".Sighting", "only indicators are sighted");
@@ -264,31 +265,31 @@ class EventReader {
                 continue;
             }
             const json::Object& sighting = sightings[i].get_object();
-            const std::string uuid = text_of(sighting, "uuid");
+            const std::string uuid = scalar_of(sighting, "uuid");
             const auto time = time_of(sighting, "date_sighting");
-            const std::string type = text_of(sighting, "type");
+            const std::string type = scalar_of(sighting, "type");
             if (!Uuid::parse(uuid) || !time) {
                 lose(place, "has no UUID or no date_sighting");
             } else if (type == "2") {
-                if (format_time_millis(*time) > text_of(indicator, "valid_from"))
+                if (format_time_millis(*time) > scalar_of(indicator, "valid_from"))
                     indicator["valid_until"] = format_time_millis(*time);
             } else if (type == "1") {
                 json::Object opinion = begin("opinion", uuid, *time);
                 opinion["opinion"] = "strongly-disagree";
                 opinion["explanation"] = "False positive Sighting";
-                opinion["object_refs"] = json::Array{json::Value(text_of(indicator, "id"))};
+                opinion["object_refs"] = json::Array{json::Value(scalar_of(indicator, "id"))};
                 later_.emplace_back(std::move(opinion), marking);
             } else {
                 json::Object seen = begin("sighting", uuid, *time);
-                seen["sighting_of_ref"] = text_of(indicator, "id");
+                seen["sighting_of_ref"] = scalar_of(indicator, "id");
                 seen["first_seen"] = format_time_millis(*time);
                 seen["last_seen"] = format_time_millis({time->micros + 1000});
                 later_.emplace_back(std::move(seen), marking);
-                if (!text_of(sighting, "source").empty())
+                if (!scalar_of(sighting, "source").empty())
                     lose(place + ".source", "a sighting names no source here");
             }
             const json::Value* org = sighting.if_contains("Organisation");
-            if (org != nullptr && org->is_object() && text_of(org->get_object(), "uuid") != author_uuid())
+            if (org != nullptr && org->is_object() && scalar_of(org->get_object(), "uuid") != author_uuid())
                 lose(place + ".Organisation", "it counts as a sighting by who shares it");
         }
     }
@@ -298,7 +299,7 @@ class EventReader {
         const json::Array& objects = list_of(event_, "Object");
         for (std::size_t i = 0; i < objects.size(); ++i) {
             const std::string path = fmt::format("{}.Object[{}]", path_, i);
-            if (!objects[i].is_object() || !Uuid::parse(text_of(objects[i].get_object(), "uuid"))) {
+            if (!objects[i].is_object() || !Uuid::parse(scalar_of(objects[i].get_object(), "uuid"))) {
                 lose(path, "is no object with a UUID");
                 continue;
             }
@@ -313,25 +314,26 @@ class EventReader {
                 const std::string place = fmt::format("{}.Attribute[{}]", path, k);
                 read_attribute(attribute, place, k + 1, false);
                 if (!attribute.is_object() || flag_of(attribute.get_object(), "deleted")) continue;
-                if (text_of(attribute.get_object(), "distribution") == "0" &&
-                    text_of(event_, "distribution") != "0")
+                if (scalar_of(attribute.get_object(), "distribution") == "0" &&
+                    scalar_of(event_, "distribution") != "0")
                     continue;
                 json::Object inner;
                 for (const char* name : {"type", "object_relation", "value", "category", "uuid", "comment"}) {
-                    if (std::string text = text_of(attribute.get_object(), name); !text.empty())
+                    if (std::string text = scalar_of(attribute.get_object(), name); !text.empty())
                         inner[name] = text;
                 }
                 inner["to_ids"] = flag_of(attribute.get_object(), "to_ids");
                 attributes.push_back(std::move(inner));
             }
-            json::Object custom =
-                begin("x-misp-object", text_of(object, "uuid"), time_of(object, "timestamp").value_or(time_));
+            json::Object custom = begin("x-misp-object", scalar_of(object, "uuid"),
+                                        time_of(object, "timestamp").value_or(time_));
             custom["labels"] = json::Array{
-                json::Value(fmt::format("misp:name=\"{}\"", text_of(object, "name"))),
-                json::Value(fmt::format("misp:meta-category=\"{}\"", text_of(object, "meta-category")))};
-            custom["x_misp_name"] = text_of(object, "name");
-            custom["x_misp_meta_category"] = text_of(object, "meta-category");
-            if (!text_of(object, "comment").empty()) custom["x_misp_comment"] = text_of(object, "comment");
+                json::Value(fmt::format("misp:name=\"{}\"", scalar_of(object, "name"))),
+                json::Value(fmt::format("misp:meta-category=\"{}\"", scalar_of(object, "meta-category")))};
+            custom["x_misp_name"] = scalar_of(object, "name");
+            custom["x_misp_meta_category"] = scalar_of(object, "meta-category");
+            if (!scalar_of(object, "comment").empty())
+                custom["x_misp_comment"] = scalar_of(object, "comment");
             custom["x_misp_attributes"] = std::move(attributes);
             const json::Array& references = list_of(object, "ObjectReference");
             if (!references.empty()) {
@@ -339,8 +341,8 @@ class EventReader {
                 for (const json::Value& reference : references) {
                     if (!reference.is_object()) continue;
                     kept.push_back(json::Object{
-                        {"referenced_uuid", text_of(reference.get_object(), "referenced_uuid")},
-                        {"relationship_type", text_of(reference.get_object(), "relationship_type")}});
+                        {"referenced_uuid", scalar_of(reference.get_object(), "referenced_uuid")},
+                        {"relationship_type", scalar_of(reference.get_object(), "relationship_type")}});
                 }
                 custom["x_misp_references"] = std::move(kept);
             }
@@ -351,22 +353,22 @@ class EventReader {
     void read_galaxies(const json::Object& from) {
         for (const json::Value& galaxy : list_of(from, "Galaxy")) {
             if (!galaxy.is_object()) continue;
-            const std::string type = text_of(galaxy.get_object(), "type");
+            const std::string type = scalar_of(galaxy.get_object(), "type");
             const auto known = std::ranges::find(kGalaxies, type, &GalaxyType::misp);
             const json::Array& clusters = list_of(galaxy.get_object(), "GalaxyCluster");
             for (std::size_t i = 0; i < clusters.size(); ++i) {
                 if (!clusters[i].is_object()) continue;
                 const json::Object& cluster = clusters[i].get_object();
-                const std::string tag = text_of(cluster, "tag_name");
+                const std::string tag = scalar_of(cluster, "tag_name");
                 const std::string place = fmt::format("{}.Galaxy[{}]", path_, shown(tag, 80));
-                if (known == kGalaxies.end() || !Uuid::parse(text_of(cluster, "uuid"))) {
+                if (known == kGalaxies.end() || !Uuid::parse(scalar_of(cluster, "uuid"))) {
                     lose(place, "what is known of the cluster besides its name");
                     continue;
                 }
-                json::Object made = begin(known->stix, text_of(cluster, "uuid"), time_);
-                made["name"] = text_of(cluster, "value");
-                if (!text_of(cluster, "description").empty())
-                    made["description"] = text_of(cluster, "description");
+                json::Object made = begin(known->stix, scalar_of(cluster, "uuid"), time_);
+                made["name"] = scalar_of(cluster, "value");
+                if (!scalar_of(cluster, "description").empty())
+                    made["description"] = scalar_of(cluster, "description");
                 if (known->stix == "malware") made["is_family"] = true;
                 made["labels"] =
                     json::Array{json::Value(fmt::format("misp:galaxy-type=\"{}\"", type)), json::Value(tag)};
@@ -383,10 +385,10 @@ class EventReader {
             if (!list_of(event_, name).empty())
                 lose(fmt::format("{}.{}", path_, name), "has no place in STIX here");
         }
-        if (const std::string distribution = text_of(event_, "distribution"); !distribution.empty())
+        if (const std::string distribution = scalar_of(event_, "distribution"); !distribution.empty())
             lose(path_ + ".distribution",
                  fmt::format("{}: who may read it is what the statement's audience says", distribution));
-        if (!text_of(event_, "extends_uuid").empty())
+        if (!scalar_of(event_, "extends_uuid").empty())
             lose(path_ + ".extends_uuid", "events do not extend each other here");
     }
 
@@ -396,7 +398,7 @@ class EventReader {
         const bool published = flag_of(event_, "published");
         json::Object report = begin(published ? "report" : "grouping", uuid, time_);
         report["name"] =
-            text_of(event_, "info").empty() ? std::string("MISP event") : text_of(event_, "info");
+            scalar_of(event_, "info").empty() ? std::string("MISP event") : scalar_of(event_, "info");
         if (published) {
             report["published"] = format_time_millis(time_of(event_, "publish_timestamp").value_or(time_));
         } else {
@@ -406,13 +408,13 @@ class EventReader {
         json::Array labels{json::Value("Threat-Report")};
         for (const auto& [name, label] : {std::pair("threat_level_id", "threat-level"),
                                           std::pair("analysis", "analysis"), std::pair("date", "date")}) {
-            if (const std::string text = text_of(event_, name); !text.empty())
+            if (const std::string text = scalar_of(event_, name); !text.empty())
                 labels.emplace_back(fmt::format("misp:{}=\"{}\"", label, text));
         }
         for (const std::string& tag : tags_.labels) labels.emplace_back(tag);
         report["labels"] = std::move(labels);
         finish(std::move(report), std::nullopt, false);
-        out_.title = shown(text_of(event_, "info"), 197);
+        out_.title = shown(scalar_of(event_, "info"), 197);
     }
 
     const json::Object& event_;
@@ -449,7 +451,7 @@ void collect(const json::Value& value, const std::string& path,
 }  // namespace
 
 Result<Understanding> read_events(std::string_view text, ledger::Tlp label) {
-    auto document = json::parse(text, kMaxDepth);
+    auto document = json::parse(text, kMaxNestedObjects);
     if (!document) return std::unexpected(std::move(document).error());
     Understanding out;
     out.kind = InputKind::kMisp;

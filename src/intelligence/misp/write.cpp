@@ -10,6 +10,7 @@
 #include "intelligence/export/active.h"
 #include "intelligence/misp/attribute.h"
 #include "intelligence/stix/object.h"
+#include "json/members.h"
 
 namespace comity::intelligence::misp {
 namespace {
@@ -19,10 +20,6 @@ const Uuid& name_space() {
     return ours;
 }
 
-std::string text_of(const json::Object& object, std::string_view name) {
-    const json::Value* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 std::vector<std::string> texts_of(const json::Object& object, std::string_view name) {
     std::vector<std::string> out;
     const json::Value* value = object.if_contains(name);
@@ -45,7 +42,7 @@ std::string label_of(const std::vector<std::string>& labels, std::string_view na
 
 std::string seconds_of(const json::Object& object, Time otherwise) {
     for (const char* name : {"modified", "created"}) {
-        if (const auto time = parse_time(text_of(object, name))) return std::to_string(time->seconds());
+        if (const auto time = parse_time(json::text_of(object, name))) return std::to_string(time->seconds());
     }
     return std::to_string(otherwise.seconds());
 }
@@ -124,15 +121,15 @@ class EventWriter {
         json::Array out;
         for (const auto& [other, object] : objects_) {
             const std::string& type = object.parsed.id.type;
-            const bool seen = type == "sighting" && text_of(object.fields, "sighting_of_ref") == id;
+            const bool seen = type == "sighting" && json::text_of(object.fields, "sighting_of_ref") == id;
             const auto refs =
                 type == "opinion" ? texts_of(object.fields, "object_refs") : std::vector<std::string>();
             const bool denied = std::ranges::find(refs, id) != refs.end() &&
-                                text_of(object.fields, "opinion").ends_with("disagree");
+                                json::text_of(object.fields, "opinion").ends_with("disagree");
             if (!seen && !denied) continue;
             told_.insert(other);
-            std::string when = text_of(object.fields, "first_seen");
-            if (when.empty()) when = text_of(object.fields, "created");
+            std::string when = json::text_of(object.fields, "first_seen");
+            if (when.empty()) when = json::text_of(object.fields, "created");
             const auto time = parse_time(when);
             out.push_back(
                 json::Object{{"uuid", object.parsed.id.uuid.text()},
@@ -152,7 +149,7 @@ class EventWriter {
         if (type == "vulnerability") {
             add_attribute(object, object.parsed.id.uuid.text(),
                           {"vulnerability", "External analysis", object.parsed.name}, false,
-                          text_of(object.fields, "description"));
+                          json::text_of(object.fields, "description"));
             return lose_rest(id, object.fields, {"name", "description"});
         }
         if (type == "identity" || type == "x-misp-object" || type == "marking-definition") return;
@@ -172,7 +169,7 @@ class EventWriter {
         if (in_objects_.contains(uuid)) return;
         const auto labels = texts_of(object.fields, "labels");
         const std::string type = label_of(labels, "type");
-        const std::string comment = text_of(object.fields, "description");
+        const std::string comment = json::text_of(object.fields, "description");
         const std::string& pattern = object.parsed.pattern;
         if (const auto value = type.empty() ? std::nullopt : value_of(type, pattern)) {
             add_attribute(object, uuid, {type, label_of(labels, "category"), *value}, true, comment);
@@ -219,17 +216,18 @@ class EventWriter {
             }
             const std::string uuid = object.parsed.id.uuid.text();
             add_attribute(object, n++ == 0 ? uuid : Uuid::of_name(name_space(), uuid + "\n" + ref).text(),
-                          *attribute, false, text_of(object.fields, "x_misp_comment"));
+                          *attribute, false, json::text_of(object.fields, "x_misp_comment"));
         }
     }
 
     void write_custom(const Read& object) {
         const json::Value* acts = object.fields.if_contains("x_misp_to_ids");
-        add_attribute(object, object.parsed.id.uuid.text(),
-                      {text_of(object.fields, "x_misp_type"), text_of(object.fields, "x_misp_category"),
-                       text_of(object.fields, "x_misp_value")},
-                      acts != nullptr && acts->is_bool() && acts->get_bool(),
-                      text_of(object.fields, "x_misp_comment"));
+        add_attribute(
+            object, object.parsed.id.uuid.text(),
+            {json::text_of(object.fields, "x_misp_type"), json::text_of(object.fields, "x_misp_category"),
+             json::text_of(object.fields, "x_misp_value")},
+            acts != nullptr && acts->is_bool() && acts->get_bool(),
+            json::text_of(object.fields, "x_misp_comment"));
     }
 
     void write_object(const Read& object) {
@@ -240,18 +238,18 @@ class EventWriter {
             for (const json::Value& value : inside->get_array()) {
                 if (!value.is_object()) continue;
                 const json::Object& from = value.get_object();
-                const std::string uuid = text_of(from, "uuid");
+                const std::string uuid = json::text_of(from, "uuid");
                 const json::Value* acts = from.if_contains("to_ids");
                 in_objects_.insert(uuid);
-                out_.values.push_back(text_of(from, "value"));
+                out_.values.push_back(json::text_of(from, "value"));
                 json::Object made{{"uuid", uuid},
-                                  {"type", text_of(from, "type")},
-                                  {"object_relation", text_of(from, "object_relation")},
-                                  {"category", text_of(from, "category")},
-                                  {"value", text_of(from, "value")},
+                                  {"type", json::text_of(from, "type")},
+                                  {"object_relation", json::text_of(from, "object_relation")},
+                                  {"category", json::text_of(from, "category")},
+                                  {"value", json::text_of(from, "value")},
                                   {"to_ids", acts != nullptr && acts->is_bool() && acts->get_bool()},
                                   {"timestamp", time},
-                                  {"comment", text_of(from, "comment")},
+                                  {"comment", json::text_of(from, "comment")},
                                   {"distribution", "5"},
                                   {"deleted", false}};
                 if (json::Array sightings = sightings_of("indicator--" + uuid); !sightings.empty())
@@ -260,12 +258,12 @@ class EventWriter {
             }
         }
         json::Object made{{"uuid", object.parsed.id.uuid.text()},
-                          {"name", text_of(object.fields, "x_misp_name")},
-                          {"meta-category", text_of(object.fields, "x_misp_meta_category")},
+                          {"name", json::text_of(object.fields, "x_misp_name")},
+                          {"meta-category", json::text_of(object.fields, "x_misp_meta_category")},
                           {"description", ""},
                           {"template_version", "1"},
                           {"timestamp", time},
-                          {"comment", text_of(object.fields, "x_misp_comment")},
+                          {"comment", json::text_of(object.fields, "x_misp_comment")},
                           {"distribution", "5"},
                           {"deleted", false},
                           {"Attribute", std::move(attributes)}};

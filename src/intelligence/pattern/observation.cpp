@@ -5,20 +5,15 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "json/members.h"
 
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kMaxDepth = 64;
-
-std::string_view text_of(const json::Object& object, std::string_view key) {
-    const json::Value* value = object.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string_view(value->get_string())
-                                                  : std::string_view();
-}
+constexpr std::size_t kMaxNesting = 64;
 
 Result<Time> time_of(const json::Object& object, std::string_view id, std::string_view key) {
-    auto time = parse_time(text_of(object, key));
+    auto time = parse_time(json::text_of(object, key));
     if (!time)
         return invalid(fmt::format("{}.{}", id, key), "is missing or no time", "write 2026-11-23T18:52:00Z");
     return *time;
@@ -35,7 +30,7 @@ void refer(const json::Array& refs, const ObjectsByName& at_hand, Observation& i
 
 Result<Observation> read(const json::Object& object, const ObjectsByName& at_hand) {
     Observation observation;
-    observation.id = text_of(object, "id");
+    observation.id = json::text_of(object, "id");
     const std::string_view id = observation.id.empty() ? "observed-data" : std::string_view(observation.id);
     COMITY_TRY(observation.first, time_of(object, id, "first_observed"));
     COMITY_TRY(observation.last, time_of(object, id, "last_observed"));
@@ -73,7 +68,7 @@ const json::Value* Observation::find(std::string_view name) const {
 }
 
 Result<ObservedData> ObservedData::parse(std::string_view document) {
-    COMITY_TRY(json::Value value, json::parse(document, kMaxDepth));
+    COMITY_TRY(json::Value value, json::parse(document, kMaxNesting));
     ObservedData data;
     data.source_ = std::make_unique<Source>(Source{.document = std::move(value), .at_hand = {}});
     std::vector<const json::Value*> all;
@@ -83,7 +78,7 @@ Result<ObservedData> ObservedData::parse(std::string_view document) {
     const json::Value& root = data.source_->document;
     if (root.is_array()) {
         take(root.get_array());
-    } else if (root.is_object() && text_of(root.get_object(), "type") == "bundle") {
+    } else if (root.is_object() && json::text_of(root.get_object(), "type") == "bundle") {
         const json::Value* objects = root.get_object().if_contains("objects");
         if (objects != nullptr && objects->is_array()) take(objects->get_array());
     } else {
@@ -94,10 +89,10 @@ Result<ObservedData> ObservedData::parse(std::string_view document) {
     for (const json::Value* one : all) {
         if (!one->is_object()) return invalid("observations", "hold something that is no JSON object");
         const json::Object& object = one->get_object();
-        if (text_of(object, "type") == "observed-data") {
+        if (json::text_of(object, "type") == "observed-data") {
             observed.push_back(&object);
-        } else if (const std::string_view id = text_of(object, "id"); !id.empty()) {
-            at_hand.emplace(id, one);
+        } else if (const json::Value* id = object.if_contains("id"); id != nullptr && id->is_string()) {
+            at_hand.emplace(std::string_view(id->get_string()), one);
         }
     }
     for (const json::Object* object : observed) {
