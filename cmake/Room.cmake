@@ -1,13 +1,10 @@
-# comity_room(<folder> [SEPARATE] [DEPS room...] [LIBS library...])
-#
-# SEPARATE: its files give different things the same name in their unnamed namespaces (each command's Options), so they can't be
-# compiled together (COMITY_UNITY).
+# comity_room(<folder> [DEPS room...] [LIBS library...])
 #
 # One library a folder of src/: all its .cpp files, the tests (*_test.cpp) left out; these make the
 # test program of the room, run by ctest under the room's name. A folder in a folder is a room named
 # with a slash (api/rest), a target with an underscore (comity_api_rest). A main.cpp is a program's and in no library.
 function(comity_room folder)
-  cmake_parse_arguments(ROOM "SEPARATE" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp"
        "${CMAKE_SOURCE_DIR}/src/${folder}/*/*.cpp")
@@ -22,7 +19,7 @@ function(comity_room folder)
   if(sources)
     add_library(comity_${name} STATIC ${sources})
     target_precompile_headers(comity_${name} REUSE_FROM comity_pch)
-    if(COMITY_UNITY AND NOT ROOM_SEPARATE)
+    if(COMITY_UNITY)
       set_target_properties(comity_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
     endif()
     set(scope PUBLIC)

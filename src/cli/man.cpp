@@ -67,7 +67,7 @@ std::string options(const std::vector<OptionText>& list, bool positional) {
     return out;
 }
 
-void section(std::string& out, std::string_view title, const std::string& content) {
+void man_section(std::string& out, std::string_view title, const std::string& content) {
     if (!content.empty()) out += fmt::format(".SH {}\n{}", title, content);
 }
 
@@ -87,31 +87,32 @@ std::string man_page(const CommandText& command, std::string_view version) {
     std::ranges::transform(upper, upper.begin(),
                            [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     std::string out = fmt::format(".TH \"{}\" 1 \"\" \"comity {}\" \"Comity\"\n", roff(upper), roff(version));
-    section(out, "NAME", fmt::format("{} \\- {}\n", roff(title), roff(command.summary)));
-    section(out, "SYNOPSIS", fmt::format(".B {}\n", roff(command.synopsis())));
-    section(out, "DESCRIPTION",
-            paragraphs(command.description.empty() ? command.summary + "." : command.description));
+    man_section(out, "NAME", fmt::format("{} \\- {}\n", roff(title), roff(command.summary)));
+    man_section(out, "SYNOPSIS", fmt::format(".B {}\n", roff(command.synopsis())));
+    man_section(out, "DESCRIPTION",
+                paragraphs(command.description.empty() ? command.summary + "." : command.description));
     std::string commands;
     for (const CommandText& child : command.commands) {
         commands += fmt::format(".TP\n.BR {} (1)\n{}\n", roff(joined(child)), roff(child.summary));
     }
-    section(out, "COMMANDS", commands);
-    section(out, "ARGUMENTS", options(command.options, true));
-    section(out, "OPTIONS", options(command.options, false));
-    section(out, "\"GLOBAL OPTIONS\"", options(command.global, false));
-    section(out, "\"EXIT STATUS\"",
-            ".TP\n0\nDone.\n.TP\n1\nRefused, not found, or failed; standard error says what, why and what to "
-            "do.\n"
-            ".TP\n2\nThe command line is wrong.\n");
-    section(out, "EXAMPLES",
-            command.examples.empty() ? "" : fmt::format(".nf\n{}.fi\n", roff(command.examples)));
+    man_section(out, "COMMANDS", commands);
+    man_section(out, "ARGUMENTS", options(command.options, true));
+    man_section(out, "OPTIONS", options(command.options, false));
+    man_section(out, "\"GLOBAL OPTIONS\"", options(command.global, false));
+    man_section(
+        out, "\"EXIT STATUS\"",
+        ".TP\n0\nDone.\n.TP\n1\nRefused, not found, or failed; standard error says what, why and what to "
+        "do.\n"
+        ".TP\n2\nThe command line is wrong.\n");
+    man_section(out, "EXAMPLES",
+                command.examples.empty() ? "" : fmt::format(".nf\n{}.fi\n", roff(command.examples)));
     std::string see;
     if (command.path.size() > 1) {
         CommandText parent;
         parent.path.assign(command.path.begin(), command.path.end() - 1);
         see = fmt::format(".BR {} (1)\n", roff(joined(parent)));
     }
-    section(out, "\"SEE ALSO\"", see);
+    man_section(out, "\"SEE ALSO\"", see);
     return out;
 }
 

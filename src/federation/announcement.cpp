@@ -11,7 +11,7 @@ namespace comity::federation {
 namespace {
 
 constexpr std::size_t kMaxUrl = 500;
-constexpr std::size_t kMaxKey = 500;
+constexpr std::size_t kMaxAnnouncedKey = 500;
 
 }  // namespace
 
@@ -37,11 +37,11 @@ Result<void> check_node_url(std::string_view url, std::string where) {
 Result<Announcement> parse_announcement(const ledger::Statement& statement) {
     COMITY_TRY(json::Fields fields, json::Fields::of(statement.body, "body"));
     Announcement made;
-    COMITY_TRY(const std::string log, fields.text("log", 1, kMaxKey));
+    COMITY_TRY(const std::string log, fields.text("log", 1, kMaxAnnouncedKey));
     COMITY_TRY(made.log, parse_key_of(log, crypto::KeyType::kEd25519, "body.log"));
-    COMITY_TRY(const std::string cosigner, fields.text("cosigner", 1, kMaxKey));
+    COMITY_TRY(const std::string cosigner, fields.text("cosigner", 1, kMaxAnnouncedKey));
     COMITY_TRY(made.cosigner, parse_key_of(cosigner, crypto::KeyType::kEd25519Cosignature, "body.cosigner"));
-    COMITY_TRY(const auto witness, fields.optional_text("witness", 1, kMaxKey));
+    COMITY_TRY(const auto witness, fields.optional_text("witness", 1, kMaxAnnouncedKey));
     if (witness) {
         COMITY_TRY(made.witness,
                    parse_key_of(*witness, crypto::KeyType::kEd25519Cosignature, "body.witness"));

@@ -16,7 +16,7 @@ namespace comity::federation {
 namespace {
 
 constexpr std::string_view kMagic = "comity-carry/v1\n";
-constexpr std::size_t kMaxKey = 200;
+constexpr std::size_t kMaxCarriedKey = 200;
 constexpr std::uint64_t kMaxValue = ledger::kMaxSubmissionSize + (16u << 20);
 constexpr std::size_t kMaxRecords = 50'000'000;
 constexpr std::size_t kCheckpointPage = 500;
@@ -218,7 +218,7 @@ Result<void> CarryFile::index(std::uint64_t size) {
         if (size - at < 2) return cut_off(at);
         COMITY_TRY(const std::string head, bytes_at(at, 2));
         const std::size_t key_size = static_cast<std::size_t>(as_bytes(head)[0]) << 8 | as_bytes(head)[1];
-        if (key_size == 0 || key_size > kMaxKey)
+        if (key_size == 0 || key_size > kMaxCarriedKey)
             return invalid(fmt::format("byte {}", at), "a key's length is wrong", "copy it again");
         if (size - at < 2 + key_size + 8) return cut_off(at);
         COMITY_TRY(const std::string record, bytes_at(at + 2, key_size + 8));

@@ -12,11 +12,11 @@
 namespace comity::federation {
 namespace {
 
-constexpr std::size_t kShownAnswer = 200;
+constexpr std::size_t kShownRefusal = 200;
 constexpr int kTries = 2;  // the first may only tell from which size to prove
 
 std::string first_line(std::string_view text) {
-    return shown(text.substr(0, text.find('\n')), kShownAnswer);
+    return shown(text.substr(0, text.find('\n')), kShownRefusal);
 }
 
 Result<std::uint64_t> told_size(std::string_view body) {

@@ -3,7 +3,7 @@
 namespace comity::federation {
 namespace {
 
-constexpr db::Migration kMigrations[] = {{1, R"(
+constexpr db::Migration kMirrorMigrations[] = {{1, R"(
 CREATE TABLE federation_peers(n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, url TEXT NOT NULL, token TEXT NOT NULL,
                               log_key TEXT NOT NULL UNIQUE, added INTEGER NOT NULL, contact INTEGER, tried INTEGER,
                               error TEXT NOT NULL, failures INTEGER NOT NULL);
@@ -18,9 +18,9 @@ CREATE TABLE federation_missing(log INTEGER NOT NULL, idx INTEGER NOT NULL, PRIM
 CREATE TABLE federation_contradictions(n INTEGER PRIMARY KEY, log_key TEXT NOT NULL, earlier TEXT NOT NULL,
                                        later TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL);
 )"},
-                                         // Where in which log a statement stands; `placed` of a log's entries
-                                         // are in it.
-                                         {2, R"(
+                                               // Where in which log a statement stands; `placed` of a log's
+                                               // entries are in it.
+                                               {2, R"(
 CREATE TABLE federation_places(prefix INTEGER NOT NULL, log INTEGER NOT NULL, idx INTEGER NOT NULL,
                                PRIMARY KEY(prefix, log, idx)) WITHOUT ROWID;
 ALTER TABLE federation_logs ADD COLUMN placed INTEGER NOT NULL DEFAULT 0;
@@ -29,7 +29,7 @@ ALTER TABLE federation_logs ADD COLUMN placed INTEGER NOT NULL DEFAULT 0;
 }  // namespace
 
 std::span<const db::Migration> mirror_migrations() {
-    return kMigrations;
+    return kMirrorMigrations;
 }
 
 }  // namespace comity::federation

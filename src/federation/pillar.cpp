@@ -9,18 +9,19 @@ namespace {
 
 constexpr std::string_view kTypes[] = {kEvidenceType, kNode, kCosigned, kSeal, kParcel};
 
-constexpr db::Migration kMigrations[] = {{1, R"(
+constexpr db::Migration kPillarMigrations[] = {
+    {1, R"(
 CREATE TABLE federation_evidence(statement BLOB PRIMARY KEY, author TEXT NOT NULL, evidence BLOB NOT NULL,
                                  kind TEXT NOT NULL, origin TEXT NOT NULL, data TEXT NOT NULL);
 )"},
-                                         // Every announcement is kept: which of a member's is the latest
-                                         // depends on when they were witnessed, which may become earlier.
-                                         {2, R"(
+    // Every announcement is kept: which of a member's is the latest
+    // depends on when they were witnessed, which may become earlier.
+    {2, R"(
 CREATE TABLE federation_nodes(seq INTEGER PRIMARY KEY, member TEXT NOT NULL, log_key TEXT NOT NULL,
                               cosigner_key TEXT NOT NULL, witness_key TEXT, url TEXT NOT NULL,
                               retired INTEGER NOT NULL);
 )"},
-                                         {3, R"(
+    {3, R"(
 CREATE TABLE federation_cosigned(statement BLOB NOT NULL, witness TEXT NOT NULL, log TEXT NOT NULL,
                                  size INTEGER NOT NULL, root BLOB NOT NULL, time INTEGER NOT NULL,
                                  PRIMARY KEY(statement, witness));
@@ -115,7 +116,7 @@ class Pillar final : public ledger::Pillar {
   public:
     std::string_view name() const override { return "federation"; }
     std::span<const std::string_view> types() const override { return kTypes; }
-    std::span<const db::Migration> migrations() const override { return kMigrations; }
+    std::span<const db::Migration> migrations() const override { return kPillarMigrations; }
     std::span<const ViewTable> view() const override { return kView; }
 
     Result<void> validate(const ledger::Statement& statement,

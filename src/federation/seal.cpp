@@ -10,8 +10,8 @@
 namespace comity::federation {
 namespace {
 
-constexpr std::size_t kMaxKey = 500;
-constexpr std::size_t kMaxNote = 16 * 1024;
+constexpr std::size_t kMaxSealKey = 500;
+constexpr std::size_t kMaxSealedNote = 16 * 1024;
 constexpr std::size_t kMaxWitnesses = crypto::kMaxNoteSignatures - 1;
 
 bool made_by(const crypto::NoteSignature& signature, const crypto::NamedKey& key) {
@@ -23,10 +23,10 @@ bool made_by(const crypto::NoteSignature& signature, const crypto::NamedKey& key
 Result<CosignedCheckpoint> parse_cosigned(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     CosignedCheckpoint made;
-    COMITY_TRY(const std::string log, fields.text("log", 1, kMaxKey));
+    COMITY_TRY(const std::string log, fields.text("log", 1, kMaxSealKey));
     COMITY_TRY(made.log, parse_key_of(log, crypto::KeyType::kEd25519, "body.log"));
     COMITY_TRY(const auto witnesses, fields.texts("witnesses", 1, kMaxWitnesses));
-    COMITY_TRY(made.note, fields.text("checkpoint", 1, kMaxNote));
+    COMITY_TRY(made.note, fields.text("checkpoint", 1, kMaxSealedNote));
     COMITY_CHECK(fields.nothing_else());
     auto open = log::open_checkpoint(made.note, made.log);
     if (!open) return within("body.checkpoint", std::move(open).error());
@@ -109,7 +109,7 @@ Result<Seal> Seal::parse(const json::Value& value, const std::string& path) {
     auto id = Digest::from_hex(community);
     if (!id) return within(fields.path("community"), std::move(id).error());
     seal.community = *id;
-    COMITY_TRY(const std::string witness, fields.text("witness", 1, kMaxKey));
+    COMITY_TRY(const std::string witness, fields.text("witness", 1, kMaxSealKey));
     COMITY_TRY(seal.witness,
                parse_key_of(witness, crypto::KeyType::kEd25519Cosignature, fields.path("witness")));
     COMITY_TRY(seal.close, fields.integer("close", 0, INT64_MAX / 1'000'000));
@@ -121,7 +121,7 @@ Result<Seal> Seal::parse(const json::Value& value, const std::string& path) {
         COMITY_TRY(json::Fields one,
                    json::Fields::of((*logs)[i], fmt::format("{}[{}]", fields.path("logs"), i)));
         SealedLog log;
-        COMITY_TRY(std::string key, one.text("log", 1, kMaxKey));
+        COMITY_TRY(std::string key, one.text("log", 1, kMaxSealKey));
         COMITY_TRY(log.log, parse_key_of(key, crypto::KeyType::kEd25519, one.path("log")));
         if (key <= before)
             return invalid(one.path("log"), "does not come after the one before it", "sort them, each once");

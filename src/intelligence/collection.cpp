@@ -11,8 +11,8 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kMaxTitle = 200;
-constexpr std::size_t kMaxDescription = 4000;
+constexpr std::size_t kMaxCollectionTitle = 200;
+constexpr std::size_t kMaxCollectionDescription = 4000;
 constexpr std::size_t kMaxNames = 1000;  // in one list
 constexpr std::uint8_t kVersion4 = 0x40;
 constexpr std::uint8_t kVariant = 0x80;
@@ -175,8 +175,8 @@ Result<CollectionBody> parse_collection(const json::Value& body) {
         COMITY_CHECK(ledger::check_member_id(*alias, fields.path("alias")));
         collection.alias = *alias;
     }
-    COMITY_TRY(collection.title, fields.text("title", 1, kMaxTitle));
-    COMITY_TRY(auto description, fields.optional_text("description", 1, kMaxDescription));
+    COMITY_TRY(collection.title, fields.text("title", 1, kMaxCollectionTitle));
+    COMITY_TRY(auto description, fields.optional_text("description", 1, kMaxCollectionDescription));
     collection.description = description.value_or("");
     COMITY_TRY(const json::Object* filter, fields.optional_object("filter"));
     if (filter != nullptr) {

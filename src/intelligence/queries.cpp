@@ -11,11 +11,11 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kMinChunk = 64;  // rows read at once at first, and
-constexpr std::size_t kMaxChunk =
-    16384;                            // at the most: rows that are passed over are read in ever larger steps
-constexpr std::size_t kLookups = 32;  // objects' bytes asked for at once where they lie apart
-constexpr std::size_t kUsualSize = 1024;  // of an object, in bytes
+constexpr std::size_t kMinPage = 64;  // rows read at once at first, and
+constexpr std::size_t kMostRowsAPage =
+    16384;  // at the most: rows that are passed over are read in ever larger steps
+constexpr std::size_t kObjectsAtOnce = 32;  // objects' bytes asked for at once where they lie apart
+constexpr std::size_t kUsualSize = 1024;    // of an object, in bytes
 
 struct ScannedRow {
     ObjectRow row;
@@ -93,7 +93,7 @@ class Scan {
 
     Result<std::vector<ObjectRow>> run(Time after, std::size_t enough) {
         std::vector<ObjectRow> found;
-        std::size_t chunk = std::clamp(enough, kMinChunk, kMaxChunk);
+        std::size_t chunk = std::clamp(enough, kMinPage, kMostRowsAPage);
         bool end = false;
         while (!end && found.size() < enough) {
             std::vector<ScannedRow> candidates;
@@ -104,7 +104,7 @@ class Scan {
                 if (chosen) found.push_back(std::move(candidate.row));
                 if (found.size() == enough) break;
             }
-            chunk = std::min(chunk * 2, kMaxChunk);
+            chunk = std::min(chunk * 2, kMostRowsAPage);
         }
         return found;
     }
@@ -179,7 +179,7 @@ class DataReader {
         for (std::size_t i = 0; i < objects.size() && !full_; i = next_) {
             // All that is left in one go, where it lies together.
             std::size_t end = objects.size();
-            if (span(i, end) >= 2 * (end - i)) end = std::min(end, i + kLookups);
+            if (span(i, end) >= 2 * (end - i)) end = std::min(end, i + kObjectsAtOnce);
             if (span(i, end) < 4 * (end - i)) {
                 COMITY_CHECK(read_range(session, i, end));
             } else {
@@ -231,11 +231,11 @@ class DataReader {
     Result<void> read_each(db::Session& session, std::size_t begin, std::size_t end) {
         static const std::string sql = [] {
             std::string text = "SELECT added, data FROM objects WHERE added IN ($1";
-            for (std::size_t i = 2; i <= kLookups; ++i) text += ", $" + std::to_string(i);
+            for (std::size_t i = 2; i <= kObjectsAtOnce; ++i) text += ", $" + std::to_string(i);
             return text + ") ORDER BY added";
         }();
         std::vector<db::Param> params;
-        for (std::size_t i = 0; i < kLookups; ++i) {
+        for (std::size_t i = 0; i < kObjectsAtOnce; ++i) {
             params.emplace_back(page_.objects[std::min(begin + i, end - 1)].row.added.micros);
         }
         return session.each(sql, params, [&](const db::Row& row) { return take(row); });

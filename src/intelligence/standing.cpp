@@ -12,12 +12,13 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kLookups = 32;  // objects asked for at once
+constexpr std::size_t kStandingsAtOnce = 32;  // objects asked for at once
 
 const std::string& look_up() {
     static const std::string sql = [] {
         std::string places;
-        for (std::size_t i = 0; i < kLookups; ++i) places += fmt::format("{}${}", i == 0 ? "" : ", ", i + 3);
+        for (std::size_t i = 0; i < kStandingsAtOnce; ++i)
+            places += fmt::format("{}${}", i == 0 ? "" : ", ", i + 3);
         return fmt::format(
             "SELECT i.uuid, i.type, i.version, i.added, a.audience, "
             "CASE WHEN p.added IS NULL THEN 0 ELSE 1 END "
@@ -49,9 +50,9 @@ Result<std::vector<Standing>> find_standing(db::Session& session, std::string_vi
                                             std::span<const Offered> offered) {
     std::map<Key, std::vector<Known>> known;
     const Uuid wanted = collection.value_or(Uuid{});
-    for (std::size_t first = 0; first < offered.size(); first += kLookups) {
+    for (std::size_t first = 0; first < offered.size(); first += kStandingsAtOnce) {
         std::vector<db::Param> params{author, wanted.view()};
-        for (std::size_t i = 0; i < kLookups; ++i) {  // the last one again fills up what is left over
+        for (std::size_t i = 0; i < kStandingsAtOnce; ++i) {  // the last one again fills up what is left over
             params.emplace_back(offered[std::min(first + i, offered.size() - 1)].id.uuid.view());
         }
         COMITY_CHECK(session.each(look_up(), params, [&](const db::Row& row) {

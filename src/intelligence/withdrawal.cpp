@@ -9,7 +9,7 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kMaxReason = 2000;
+constexpr std::size_t kMaxWithdrawalReason = 2000;
 constexpr std::size_t kMaxId = 300;
 
 Result<Withdrawn> parse_one(const json::Value& value, std::string path) {
@@ -42,7 +42,7 @@ Result<WithdrawalBody> parse_withdrawal(const json::Value& body) {
         if (!seen.insert(one).second) return invalid(path, "stands there twice");
         withdrawal.objects.push_back(std::move(one));
     }
-    COMITY_TRY(auto reason, fields.optional_text("reason", 1, kMaxReason));
+    COMITY_TRY(auto reason, fields.optional_text("reason", 1, kMaxWithdrawalReason));
     withdrawal.reason = reason.value_or("");
     COMITY_CHECK(fields.nothing_else());
     return withdrawal;

@@ -13,14 +13,14 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct AccountAddOptions {
     std::string name;
     std::string password_file;
     bool generate = false;
     bool client = false;
 };
 
-Result<void> add(Context& context, const Options& options) {
+Result<void> add(Context& context, const AccountAddOptions& options) {
     COMITY_TRY(const auto node, open_node(context));
     const std::size_t at = options.name.find('@');
     const auto roll = node->ledger().roll();
@@ -52,7 +52,7 @@ Result<void> add(Context& context, const Options& options) {
 }  // namespace
 
 void add_account_add(Command& account, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AccountAddOptions>();
     Command command =
         account.add_command({.name = "add",
                              .summary = "Add an account for a person",

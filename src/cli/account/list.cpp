@@ -7,7 +7,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> list(Context& context) {
+Result<void> list_accounts(Context& context) {
     COMITY_TRY(const auto node, open_node(context));
     COMITY_TRY(const auto accounts, node->accounts().list());
     if (context.json) {
@@ -38,7 +38,7 @@ void add_account_list(Command& account, Context& context) {
                                            .summary = "List this node's accounts",
                                            .description = "",
                                            .examples = {{"comity account list", ""}}});
-    command.on_run(context, [](Context& c) { return list(c); });
+    command.on_run(context, [](Context& c) { return list_accounts(c); });
 }
 
 }  // namespace comity::cli

@@ -13,13 +13,13 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct AccountPasswordOptions {
     std::string name;
     std::string password_file;
     bool generate = false;
 };
 
-Result<void> set_password(Context& context, const Options& options) {
+Result<void> set_password(Context& context, const AccountPasswordOptions& options) {
     COMITY_TRY(const auto node, open_node(context));
     std::string password;
     if (options.generate) {
@@ -42,7 +42,7 @@ Result<void> set_password(Context& context, const Options& options) {
 }  // namespace
 
 void add_account_password(Command& account, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AccountPasswordOptions>();
     Command command = account.add_command({.name = "password",
                                            .summary = "Change an account's password",
                                            .description = "Ends its sessions; its tokens stay.",

@@ -14,7 +14,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct CollectionCreateOptions {
     std::string root;
     std::string title;
     std::string alias;
@@ -27,7 +27,7 @@ struct Options {
     AudienceOptions audience;
 };
 
-Result<void> create(Context& context, const Options& options) {
+Result<void> create(Context& context, const CollectionCreateOptions& options) {
     intelligence::CollectionBody body;
     body.id = intelligence::new_collection_id();
     body.root = options.root;
@@ -64,7 +64,7 @@ Result<void> create(Context& context, const Options& options) {
 }  // namespace
 
 void add_collection_create(Command& collection, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CollectionCreateOptions>();
     Command command = collection.add_command(
         {.name = "create",
          .summary = "Make a collection",

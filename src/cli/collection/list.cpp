@@ -9,7 +9,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> list(Context& context) {
+Result<void> list_collections(Context& context) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const auto collections, source->collections());
     if (context.json) {
@@ -32,7 +32,7 @@ void add_collection_list(Command& collection, Context& context) {
                                               .description = "",
                                               .examples = {{"comity collection list", ""}}});
     add_reading_options(command, context);
-    command.on_run(context, [](Context& c) { return list(c); });
+    command.on_run(context, [](Context& c) { return list_collections(c); });
 }
 
 }  // namespace comity::cli

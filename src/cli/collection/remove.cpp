@@ -12,7 +12,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> remove(Context& context, const std::string& name) {
+Result<void> remove_collection(Context& context, const std::string& name) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(json::Object form, find_collection(*source, name));
     const std::string owner = field(form, "owner");
@@ -41,7 +41,7 @@ void add_collection_remove(Command& collection, Context& context) {
                                 .examples = {{"comity collection remove exercise --as cert-ke", ""}}});
     command.add_option("COLLECTION", *name, "Its id, a beginning of it, or its alias").required();
     add_signing_options(command, context);
-    command.on_run(context, [name](Context& c) { return remove(c, *name); });
+    command.on_run(context, [name](Context& c) { return remove_collection(c, *name); });
 }
 
 }  // namespace comity::cli

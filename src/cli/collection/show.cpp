@@ -27,7 +27,7 @@ std::string names(const json::Object& form, std::string_view outer, std::string_
     return out;
 }
 
-Result<void> show(Context& context, const std::string& name) {
+Result<void> show_collection(Context& context, const std::string& name) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const json::Object form, find_collection(*source, name));
     if (context.json) {
@@ -68,7 +68,7 @@ void add_collection_show(Command& collection, Context& context) {
                                 .examples = {{"comity collection show exercise", "by its alias"}}});
     command.add_option("COLLECTION", *name, "Its id, a beginning of it, or its alias").required();
     add_reading_options(command, context);
-    command.on_run(context, [name](Context& c) { return show(c, *name); });
+    command.on_run(context, [name](Context& c) { return show_collection(c, *name); });
 }
 
 }  // namespace comity::cli

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t kMaxCharterFile = 1u << 20;
 
-struct Options {
+struct CommunityFoundOptions {
     std::string charter;
     std::string envelope;
     std::string origin;
@@ -120,7 +120,7 @@ Result<void> create_and_submit(Context& context, const crypto::Envelope& envelop
     return {};
 }
 
-Result<void> found(Context& context, const Options& options) {
+Result<void> found(Context& context, const CommunityFoundOptions& options) {
     if (options.example) {
         context.out << example_charter();
         return {};
@@ -181,7 +181,7 @@ Result<void> found(Context& context, const Options& options) {
 }  // namespace
 
 void add_community_found(Command& community, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CommunityFoundOptions>();
     Command command = community.add_command(
         {.name = "found",
          .summary = "Found a community from a charter",

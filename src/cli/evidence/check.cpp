@@ -15,16 +15,16 @@ namespace comity::cli {
 
 namespace {
 
-constexpr std::size_t kMaxEvidence = 64 * 1024;
+constexpr std::size_t kMaxChecked = 64 * 1024;
 
-struct Options {
+struct EvidenceCheckOptions {
     std::vector<std::string> files;
     std::string key;
     std::vector<std::string> cosigners;
 };
 
 // Two checkpoints, as somebody was shown them, made into evidence.
-Result<federation::Evidence> compared(Context& context, const Options& options) {
+Result<federation::Evidence> compared(Context& context, const EvidenceCheckOptions& options) {
     if (options.key.empty()) {
         return invalid("--key", "is missing", "give the public key of the log that signed both checkpoints");
     }
@@ -42,18 +42,18 @@ Result<federation::Evidence> compared(Context& context, const Options& options) 
                    "compare");
 }
 
-Result<federation::Evidence> evidence_of(Context& context, const Options& options) {
+Result<federation::Evidence> evidence_of(Context& context, const EvidenceCheckOptions& options) {
     if (options.files.size() > 2) {
         return invalid("FILE", "is given more than twice", "give one evidence file or two checkpoints");
     }
     if (options.files.size() == 2) return compared(context, options);
-    COMITY_TRY(const std::string text, read_file(context, options.files[0], kMaxEvidence));
+    COMITY_TRY(const std::string text, read_file(context, options.files[0], kMaxChecked));
     auto evidence = federation::parse_evidence(text);
     if (!evidence) return within(options.files[0], std::move(evidence).error());
     return evidence;
 }
 
-Result<void> check(Context& context, const Options& options) {
+Result<void> check(Context& context, const EvidenceCheckOptions& options) {
     COMITY_TRY(const federation::Evidence evidence, evidence_of(context, options));
     auto proves = federation::check_evidence(evidence);
     if (!proves) return within(options.files[0], std::move(proves).error());
@@ -74,7 +74,7 @@ Result<void> check(Context& context, const Options& options) {
 }  // namespace
 
 void add_evidence_check(Command& evidence, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EvidenceCheckOptions>();
     Command command = evidence.add_command(
         {.name = "check",
          .summary = "Check evidence that a log has lied, offline",

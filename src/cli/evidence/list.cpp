@@ -44,7 +44,7 @@ Result<void> show(Context& context, Source& source, const std::vector<json::Obje
     return {};
 }
 
-Result<void> list(Context& context, const std::string& id) {
+Result<void> list_evidence(Context& context, const std::string& id) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::vector<json::Object> pieces, source->evidence());
     if (!id.empty()) return show(context, *source, pieces, id);
@@ -76,7 +76,7 @@ void add_evidence_list(Command& evidence, Context& context) {
                       {"comity evidence list b0a5dc70b0e3ba28 > evidence.json", "one piece, to pass on"}}});
     command.add_option("ID", *id, "The beginning of a piece's id");
     add_reading_options(command, context);
-    command.on_run(context, [id](Context& c) { return list(c, *id); });
+    command.on_run(context, [id](Context& c) { return list_evidence(c, *id); });
 }
 
 }  // namespace comity::cli

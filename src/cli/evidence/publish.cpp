@@ -12,10 +12,10 @@ namespace comity::cli {
 
 namespace {
 
-constexpr std::size_t kMaxEvidence = 64 * 1024;
+constexpr std::size_t kMaxPublished = 64 * 1024;
 
 Result<void> publish(Context& context, const std::string& file) {
-    COMITY_TRY(const std::string text, read_file(context, file, kMaxEvidence));
+    COMITY_TRY(const std::string text, read_file(context, file, kMaxPublished));
     auto evidence = federation::parse_evidence(text);
     if (!evidence) return within(file, std::move(evidence).error());
     if (auto proves = federation::check_evidence(*evidence); !proves) {

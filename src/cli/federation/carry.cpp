@@ -15,13 +15,13 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct FederationCarryOptions {
     std::string file;
     std::string reader;
     std::int64_t since = 0;
 };
 
-Result<void> out(Context& context, const Options& options) {
+Result<void> out(Context& context, const FederationCarryOptions& options) {
     COMITY_TRY(const auto node, open_node(context));
     federation::CarryOptions carry;
     carry.since = static_cast<std::uint64_t>(options.since);
@@ -51,7 +51,7 @@ Result<void> out(Context& context, const Options& options) {
     return {};
 }
 
-Result<void> in(Context& context, const Options& options) {
+Result<void> in(Context& context, const FederationCarryOptions& options) {
     COMITY_TRY(const auto node, open_node(context));
     COMITY_TRY(const auto file, federation::CarryFile::open(options.file));
     federation::SyncOptions sync;
@@ -80,7 +80,7 @@ Result<void> in(Context& context, const Options& options) {
 }  // namespace
 
 void add_carry_out(Command& carry, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<FederationCarryOptions>();
     Command command = carry.add_command(
         {.name = "out",
          .summary = "Write logs and statements into a file, to be carried to a node that no line reaches",
@@ -102,7 +102,7 @@ void add_carry_out(Command& carry, Context& context) {
 }
 
 void add_carry_in(Command& carry, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<FederationCarryOptions>();
     Command command = carry.add_command(
         {.name = "in",
          .summary = "Take in a file that comity carry out wrote",

@@ -18,7 +18,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct FederationJoinOptions {
     std::string url;
     std::string charter;
     std::string origin;
@@ -26,7 +26,7 @@ struct Options {
     std::string token;
 };
 
-Result<void> join(Context& context, const Options& options) {
+Result<void> join(Context& context, const FederationJoinOptions& options) {
     std::string url = options.url;
     while (url.ends_with('/')) url.pop_back();
     COMITY_CHECK(federation::check_node_url(url, "URL"));
@@ -106,7 +106,7 @@ Result<void> join(Context& context, const Options& options) {
 }  // namespace
 
 void add_join(Command& program, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<FederationJoinOptions>();
     Command command = program.add_command(
         {.name = "join",
          .summary = "Make a node here that belongs to a community that exists",

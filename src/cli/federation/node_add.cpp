@@ -14,7 +14,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct FederationNodeAddOptions {
     std::string url;
     std::string name;
     std::string token;
@@ -49,7 +49,7 @@ Result<crypto::NamedKey> trusted_cosigner(node::Node& node, const federation::Of
     return own.cosigner;
 }
 
-Result<void> add(Context& context, const Options& options) {
+Result<void> add(Context& context, const FederationNodeAddOptions& options) {
     std::string url = options.url;
     while (url.ends_with('/')) url.pop_back();
     COMITY_CHECK(federation::check_node_url(url, "URL"));
@@ -88,7 +88,7 @@ Result<void> add(Context& context, const Options& options) {
 }  // namespace
 
 void add_node_add(Command& node, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<FederationNodeAddOptions>();
     Command command = node.add_command(
         {.name = "add",
          .summary = "Follow another node",

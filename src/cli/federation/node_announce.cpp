@@ -12,12 +12,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct FederationNodeAnnounceOptions {
     std::string url;
     bool retired = false;
 };
 
-Result<void> announce(Context& context, const Options& options) {
+Result<void> announce(Context& context, const FederationNodeAnnounceOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     federation::Announcement said;
@@ -49,7 +49,7 @@ Result<void> announce(Context& context, const Options& options) {
 }  // namespace
 
 void add_node_announce(Command& node, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<FederationNodeAnnounceOptions>();
     Command command = node.add_command(
         {.name = "announce",
          .summary = "Say, as a member, that this node is the member's",

@@ -28,7 +28,7 @@ Result<std::uint64_t> ask(node::Node& node, const federation::Peer& peer) {
     return open.checkpoint.size;
 }
 
-Result<void> check(Context& context, const std::string& name) {
+Result<void> check_node(Context& context, const std::string& name) {
     COMITY_TRY(const auto node, open_node(context));
     COMITY_TRY(const auto peers, followed_nodes(*node, name));
     COMITY_TRY(const auto logs, node->mirrors().logs());
@@ -84,7 +84,7 @@ void add_node_check(Command& node, Context& context) {
              "true, both signed. Exits with 1 where there is any fault.",
          .examples = {{"comity node check", ""}}});
     command.add_option("NAME", *name, "One node; default: all");
-    command.on_run(context, [name](Context& c) { return check(c, *name); });
+    command.on_run(context, [name](Context& c) { return check_node(c, *name); });
 }
 
 }  // namespace comity::cli

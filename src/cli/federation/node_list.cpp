@@ -9,7 +9,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> list(Context& context) {
+Result<void> list_nodes(Context& context) {
     COMITY_TRY(const auto node, open_node(context));
     COMITY_TRY(const auto peers, followed_nodes(*node, {}));
     COMITY_TRY(const auto logs, node->mirrors().logs());
@@ -40,7 +40,7 @@ void add_node_list(Command& node, Context& context) {
                         "statements of those taken are missing here (they may not be read there, or were "
                         "not to be had), the last contact and why the last try failed.",
          .examples = {{"comity node list --json", ""}}});
-    command.on_run(context, list);
+    command.on_run(context, list_nodes);
 }
 
 }  // namespace comity::cli

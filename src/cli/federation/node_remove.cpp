@@ -10,7 +10,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> remove(Context& context, const std::string& name) {
+Result<void> remove_node(Context& context, const std::string& name) {
     COMITY_TRY(const auto node, open_node(context));
     COMITY_CHECK(node->mirrors().remove_peer(name));
     context.err << "Followed no longer: " << printable(name) << ". What came from there stays.\n";
@@ -27,7 +27,7 @@ void add_node_remove(Command& node, Context& context) {
                           .description = "Statements and mirrored logs that came from there stay.",
                           .examples = {{"comity node remove cert-fr.example", ""}}});
     command.add_option("NAME", *name, "The node, as comity node list calls it").required();
-    command.on_run(context, [name](Context& c) { return remove(c, *name); });
+    command.on_run(context, [name](Context& c) { return remove_node(c, *name); });
 }
 
 }  // namespace comity::cli

@@ -11,7 +11,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> list(Context& context) {
+Result<void> list_groups(Context& context) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const auto groups, source->groups());
     if (context.json) {
@@ -41,7 +41,7 @@ void add_group_list(Command& group, Context& context) {
                                          .description = "",
                                          .examples = {{"comity group list", ""}}});
     add_reading_options(command, context);
-    command.on_run(context, [](Context& c) { return list(c); });
+    command.on_run(context, [](Context& c) { return list_groups(c); });
 }
 
 }  // namespace comity::cli

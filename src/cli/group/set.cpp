@@ -12,13 +12,13 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct GroupSetOptions {
     std::string name;
     std::vector<std::string> members;
     bool empty = false;
 };
 
-Result<void> set(Context& context, const Options& options) {
+Result<void> set(Context& context, const GroupSetOptions& options) {
     const std::size_t slash = options.name.find('/');
     if (slash == std::string::npos) {
         return invalid("GROUP", "has no owner", "write it as OWNER/NAME, as cert-ke/responders");
@@ -47,7 +47,7 @@ Result<void> set(Context& context, const Options& options) {
 }  // namespace
 
 void add_group_set(Command& group, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GroupSetOptions>();
     Command command = group.add_command(
         {.name = "set",
          .summary = "Say who is in a group",

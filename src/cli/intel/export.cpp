@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kLeftShown = 20;
 
-struct Options {
+struct IntelExportOptions {
     std::string format;
     std::string types;
     std::int64_t min_confidence = -1;
@@ -43,7 +43,7 @@ void print_left(Context& context, const std::vector<intelligence::NotExported>& 
 }
 
 // A statement for each portion of what is let through.
-Result<void> say_override(Context& context, const Options& options,
+Result<void> say_override(Context& context, const IntelExportOptions& options,
                           const std::vector<intelligence::Gated::Listed>& listed) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
@@ -63,7 +63,7 @@ Result<void> say_override(Context& context, const Options& options,
     return {};
 }
 
-Result<void> run_export(Context& context, const Options& options) {
+Result<void> run_export(Context& context, const IntelExportOptions& options) {
     COMITY_TRY(const auto format, intelligence::parse_export_format(options.format, "--format"));
     intelligence::ActiveQuery query{.now = context.clock->now()};
     COMITY_TRY(query.kinds, intelligence::parse_kinds(options.types, "--type"));
@@ -107,7 +107,7 @@ Result<void> run_export(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_export(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelExportOptions>();
     Command command = intel.add_command(
         {.name = "export",
          .summary = "Export active indicators for what defends",

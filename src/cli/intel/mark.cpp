@@ -14,7 +14,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelMarkOptions {
     std::string id;
     std::string version;
     AudienceOptions audience;
@@ -46,7 +46,7 @@ Result<ledger::Audience> concerned(Source& source, const std::string& member, co
     return audience;
 }
 
-Result<void> mark(Context& context, const Options& options) {
+Result<void> mark(Context& context, const IntelMarkOptions& options) {
     const AudienceOptions& named = options.audience;
     if (named.tlp.empty() && named.members.empty() && named.groups.empty() && named.persons.empty())
         return invalid("--tlp", "is not given", "say who may read it now, as --tlp green or --to kenic");
@@ -73,7 +73,7 @@ Result<void> mark(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_mark(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelMarkOptions>();
     Command command = intel.add_command(
         {.name = "mark",
          .summary = "Say anew who may read an object that you shared",

@@ -14,12 +14,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelPatternCheckOptions {
     std::string pattern;
     std::string spec = "2.1";
 };
 
-Result<void> check_one(Context& context, const Options& options) {
+Result<void> check_one(Context& context, const IntelPatternCheckOptions& options) {
     const auto pattern = intelligence::parse_pattern(options.pattern, grammar_of(options.spec));
     if (context.json) {
         json::Object form{{"valid", pattern.has_value()}};
@@ -32,7 +32,7 @@ Result<void> check_one(Context& context, const Options& options) {
 }
 
 // One pattern a line; empty lines are passed over.
-Result<void> check_file(Context& context, const Options& options) {
+Result<void> check_file(Context& context, const IntelPatternCheckOptions& options) {
     COMITY_TRY(const std::string text, read_file(context, options.pattern, kMaxPatternFile));
     const std::string file = options.pattern == "-" ? "standard input" : options.pattern;
     std::size_t line = 0;
@@ -67,7 +67,7 @@ Result<void> check_file(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_pattern_check(Command& pattern, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelPatternCheckOptions>();
     Command command = pattern.add_command(
         {.name = "check",
          .summary = "Check that a STIX pattern is well formed",

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxObservations = 256u << 20;  // bytes
 
-struct Options {
+struct IntelPatternMatchOptions {
     std::string pattern;
     std::string file;
     std::string spec = "2.1";
@@ -27,7 +27,7 @@ std::string label(const intelligence::Observation& observation, std::size_t inde
     return observation.id.empty() ? fmt::format("observation {}", index + 1) : observation.id;
 }
 
-Result<void> match(Context& context, const Options& options) {
+Result<void> match(Context& context, const IntelPatternMatchOptions& options) {
     std::string text = options.pattern;
     if (!is_pattern(text)) {
         COMITY_TRY(text, read_file(context, options.pattern, intelligence::kMaxPatternSize));
@@ -68,7 +68,7 @@ Result<void> match(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_pattern_match(Command& pattern, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelPatternMatchOptions>();
     Command command = pattern.add_command(
         {.name = "match",
          .summary = "Match a STIX pattern against observed data",

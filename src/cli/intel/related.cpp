@@ -12,14 +12,14 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelRelatedOptions {
     std::string id;
     std::int64_t depth = 1;
     std::int64_t limit = 100;
     bool dot = false;
 };
 
-Result<void> related(Context& context, const Options& options) {
+Result<void> related(Context& context, const IntelRelatedOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const json::Object graph, source->intel(options.id, "related",
                                                        {{"depth", std::to_string(options.depth)},
@@ -37,7 +37,7 @@ Result<void> related(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_related(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelRelatedOptions>();
     Command command = intel.add_command(
         {.name = "related",
          .summary = "Show what an object is related to, step by step",

@@ -10,7 +10,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelReportOptions {
     std::string id;
     bool false_positive = false;
     bool agree = false;
@@ -21,7 +21,7 @@ struct Options {
 // A member's opinions of one object are versions of one opinion: its last counts.
 constexpr std::string_view kOpinions = "9c0d4f1b-6c5e-4d5b-9f0a-0b7f0f3f6a51";
 
-Result<void> report(Context& context, const Options& options) {
+Result<void> report(Context& context, const IntelReportOptions& options) {
     if (options.false_positive == options.agree)
         return invalid("--false-positive", "or --agree is needed: what is your opinion?");
     COMITY_TRY(const auto source, Source::open(context));
@@ -40,7 +40,7 @@ Result<void> report(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_report(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelReportOptions>();
     Command command = intel.add_command(
         {.name = "report",
          .summary = "Report an object as a false positive, or agree with it",

@@ -14,7 +14,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelSearchOptions {
     std::string query;
     std::string source;
     std::string label;
@@ -29,7 +29,7 @@ struct Options {
     bool all_versions = false;
 };
 
-Result<void> search(Context& context, const Options& options) {
+Result<void> search(Context& context, const IntelSearchOptions& options) {
     Asked asked;
     const auto add = [&](std::string_view name, const std::string& value) {
         if (!value.empty()) asked.emplace_back(name, value);
@@ -65,7 +65,7 @@ Result<void> search(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_search(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelSearchOptions>();
     Command command = intel.add_command(
         {.name = "search",
          .summary = "Search what was shared",

@@ -15,12 +15,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelShowOptions {
     std::string id;
     bool graph = false;
 };
 
-Result<void> show(Context& context, const Options& options) {
+Result<void> show(Context& context, const IntelShowOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const json::Object form, source->intel(options.id, "", {}));
     json::Object graph;
@@ -72,7 +72,7 @@ Result<void> show(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_show(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelShowOptions>();
     Command command = intel.add_command(
         {.name = "show",
          .summary = "Show an object: its versions, who shared them, how far it is believed",

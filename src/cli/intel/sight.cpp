@@ -12,7 +12,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelSightOptions {
     std::string id;
     std::int64_t count = 1;
     AudienceOptions audience;
@@ -27,7 +27,7 @@ intelligence::Uuid random_uuid() {  // version 4
     return uuid;
 }
 
-Result<void> sight(Context& context, const Options& options) {
+Result<void> sight(Context& context, const IntelSightOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object shown, source->intel(options.id, "", {}));
@@ -41,7 +41,7 @@ Result<void> sight(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_sight(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelSightOptions>();
     Command command = intel.add_command(
         {.name = "sight",
          .summary = "Say that an object was sighted",

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxDocument = 1u << 30;  // bytes
 
-struct Options {
+struct IntelValidateOptions {
     std::vector<std::string> files;
     bool strict = false;
 };
@@ -47,7 +47,7 @@ void print(Context& context, const std::string& file, const intelligence::Valida
     context.out << '\n';
 }
 
-Result<void> validate(Context& context, const Options& options) {
+Result<void> validate(Context& context, const IntelValidateOptions& options) {
     json::Array forms;
     std::size_t wrong = 0;
     for (const std::string& path : options.files) {
@@ -79,7 +79,7 @@ Result<void> validate(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_validate(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelValidateOptions>();
     Command command = intel.add_command(
         {.name = "validate",
          .summary = "Hold STIX objects to the specification",

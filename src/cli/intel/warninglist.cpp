@@ -12,7 +12,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> list(Context& context) {
+Result<void> list_warning_lists(Context& context) {
     COMITY_TRY(const intelligence::WarningLists lists, warning_lists(context));
     if (context.json) {
         json::Array items;
@@ -33,7 +33,7 @@ Result<void> list(Context& context) {
 }
 
 // Exit code 0: it is in none. 1: it is in one, or is no indicator.
-Result<void> check(Context& context, const std::string& value) {
+Result<void> check_value(Context& context, const std::string& value) {
     COMITY_TRY(const intelligence::WarningLists lists, warning_lists(context));
     const auto indicator = intelligence::classify(value);
     if (!indicator) return within(printable(value), indicator.error());
@@ -69,7 +69,7 @@ void add_intel_warninglist(Command& intel, Context& context) {
              "The built-in ones, and those of MISP's warning lists that lie as *.json in the data folder's "
              "warninglists: types cidr, hostname, string and substring are read.",
          .examples = {{"comity intel warninglist list", ""}}});
-    listing.on_run(context, [](Context& c) { return list(c); });
+    listing.on_run(context, [](Context& c) { return list_warning_lists(c); });
     auto value = std::make_shared<std::string>();
     Command checking = noun.add_command({.name = "check",
                                          .summary = "Say whether a value is in a warning list",
@@ -77,7 +77,7 @@ void add_intel_warninglist(Command& intel, Context& context) {
                                          .examples = {{"comity intel warninglist check 8.8.8.8", ""}}});
     checking.add_option("VALUE", *value, "An address, a network, a name, a URL, an e-mail address or a sum")
         .required();
-    checking.on_run(context, [value](Context& c) { return check(c, *value); });
+    checking.on_run(context, [value](Context& c) { return check_value(c, *value); });
 }
 
 }  // namespace comity::cli

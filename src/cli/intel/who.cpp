@@ -16,7 +16,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelWhoOptions {
     std::string id;
     std::string somebody;
 };
@@ -57,7 +57,7 @@ void print_copy(Context& context, const json::Object& copy) {
     print_table(context, {"WHO", "MAY READ IT"}, rows, "");
 }
 
-Result<void> who(Context& context, const Options& options) {
+Result<void> who(Context& context, const IntelWhoOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     Asked asked;
     if (!options.somebody.empty()) asked.emplace_back("for", options.somebody);
@@ -74,7 +74,7 @@ Result<void> who(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_who(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelWhoOptions>();
     Command command = intel.add_command(
         {.name = "who",
          .summary = "Show who can see an object, and why",
@@ -88,7 +88,7 @@ void add_intel_who(Command& intel, Context& context) {
 }
 
 void add_intel_why(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelWhoOptions>();
     Command command = intel.add_command(
         {.name = "why",
          .summary = "Say why somebody can see an object, or cannot",

@@ -10,14 +10,14 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct IntelWithdrawOptions {
     std::vector<std::string> ids;
     std::string version;
     std::string reason;
     AudienceOptions audience;
 };
 
-Result<void> withdraw(Context& context, const Options& options) {
+Result<void> withdraw(Context& context, const IntelWithdrawOptions& options) {
     intelligence::WithdrawalBody body;
     body.reason = options.reason;
     for (const std::string& text : options.ids) {
@@ -43,7 +43,7 @@ Result<void> withdraw(Context& context, const Options& options) {
 }  // namespace
 
 void add_intel_withdraw(Command& intel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IntelWithdrawOptions>();
     Command command = intel.add_command(
         {.name = "withdraw",
          .summary = "Take back objects that you shared",

@@ -13,14 +13,14 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct KeyGenerateOptions {
     std::string name;
     std::string folder;
     std::string file;  // the files' name without .key and .pub
     bool force = false;
 };
 
-Result<void> generate(Context& context, const Options& options) {
+Result<void> generate(Context& context, const KeyGenerateOptions& options) {
     if (auto named = crypto::check_key_name(options.name); !named)
         return within("NAME", std::move(named).error());
     const std::string& file = options.file.empty() ? options.name : options.file;
@@ -60,7 +60,7 @@ Result<void> generate(Context& context, const Options& options) {
 }  // namespace
 
 void add_key_generate(Command& key, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyGenerateOptions>();
     Command command =
         key.add_command({.name = "generate",
                          .summary = "Make a key pair",

@@ -21,7 +21,7 @@ Result<crypto::NamedKey> public_part_of(Context& context, const std::string& fil
     return read_public_key(context, file);
 }
 
-Result<void> show(Context& context, const std::string& file) {
+Result<void> show_key(Context& context, const std::string& file) {
     COMITY_TRY(const crypto::NamedKey key, public_part_of(context, file));
     if (context.json) {
         print_json(context,
@@ -46,7 +46,7 @@ void add_key_show(Command& key, Context& context) {
                         "(a file that ends with .key). The secret itself is never printed.",
          .examples = {{"comity key show comity-data/keys/cert-ke.key", "what to give others"}}});
     command.add_option("FILE", *file, "NAME.key or NAME.pub").required();
-    command.on_run(context, [file](Context& c) { return show(c, *file); });
+    command.on_run(context, [file](Context& c) { return show_key(c, *file); });
 }
 
 }  // namespace comity::cli

@@ -18,7 +18,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct LogCloseOptions {
     std::string second;
     std::string policy;
     std::vector<std::string> statements;
@@ -91,7 +91,7 @@ void print_closed(Context& context, const ledger::ClosedAt& closed, const std::v
     print_table(context, {"STATEMENT", "STANDS", "QUORUM SAW IT"}, rows, "");
 }
 
-Result<void> close(Context& context, const Options& options) {
+Result<void> close(Context& context, const LogCloseOptions& options) {
     COMITY_TRY(const ledger::Witnessed at, parse_second(options.second));
     if (options.seal) {
         std::optional<json::Object> body;
@@ -133,7 +133,7 @@ Result<void> close(Context& context, const Options& options) {
 }  // namespace
 
 void add_log_close(Command& log, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LogCloseOptions>();
     Command command = log.add_command(
         {.name = "close",
          .summary = "Show what a quorum of witnesses had seen by a time, and whom that waits for",

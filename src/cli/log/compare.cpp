@@ -18,7 +18,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct LogCompareOptions {
     std::string file;
     std::string key;
 };
@@ -29,7 +29,7 @@ Result<log::Checkpoint> opened(std::string_view note, const crypto::NamedKey& ke
     return std::move(open->checkpoint);
 }
 
-Result<void> compare(Context& context, const Options& options) {
+Result<void> compare(Context& context, const LogCompareOptions& options) {
     COMITY_TRY(const std::string kept_note, read_file(context, options.file, crypto::kMaxNoteSize));
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const json::Object head, source->log());
@@ -71,7 +71,7 @@ Result<void> compare(Context& context, const Options& options) {
 }  // namespace
 
 void add_log_compare(Command& log, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LogCompareOptions>();
     Command command = log.add_command(
         {.name = "compare",
          .summary = "Check that the log has only grown since a checkpoint",

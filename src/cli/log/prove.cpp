@@ -15,13 +15,13 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct LogProveOptions {
     std::string id;
     std::string out;
     bool bundle = false;
 };
 
-Result<void> prove(Context& context, const Options& options) {
+Result<void> prove(Context& context, const LogProveOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(std::string text, source->proof(options.id));
     COMITY_TRY(log::Proof proof, log::Proof::parse(text));
@@ -49,7 +49,7 @@ Result<void> prove(Context& context, const Options& options) {
 }  // namespace
 
 void add_log_prove(Command& log, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LogProveOptions>();
     Command command = log.add_command(
         {.name = "prove",
          .summary = "Prove that a statement stands in the log",

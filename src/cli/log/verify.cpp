@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t kMaxProof = 4u << 20;
 
-struct Options {
+struct LogVerifyOptions {
     std::string proof;
     std::string statement;
     std::string key;
@@ -36,7 +36,7 @@ struct Claimed {
     std::optional<crypto::Envelope> envelope;
 };
 
-Result<Claimed> claimed(Context& context, const Options& options, const log::Proof& proof) {
+Result<Claimed> claimed(Context& context, const LogVerifyOptions& options, const log::Proof& proof) {
     if (options.statement.empty()) {
         if (!proof.extra)
             return invalid("--statement", "is missing, and the proof carries no statement",
@@ -67,7 +67,7 @@ Result<std::optional<log::Policy>> read_policy(Context& context, const std::stri
 }
 
 // The key that is given, or the policy's of the log that the checkpoint is of.
-Result<crypto::NamedKey> log_key_of(Context& context, const Options& options,
+Result<crypto::NamedKey> log_key_of(Context& context, const LogVerifyOptions& options,
                                     const std::optional<log::Policy>& policy, std::string_view checkpoint) {
     if (!options.key.empty()) return read_public_key(context, options.key);
     if (!policy)
@@ -90,7 +90,7 @@ struct Judged {
     log::PolicyVerdict verdict;
 };
 
-Result<std::optional<Judged>> judged(const Options& options, std::optional<log::Policy> policy,
+Result<std::optional<Judged>> judged(const LogVerifyOptions& options, std::optional<log::Policy> policy,
                                      std::string_view checkpoint) {
     if (!policy) return std::nullopt;
     COMITY_TRY(const crypto::Note note, crypto::parse_note(checkpoint));
@@ -113,7 +113,7 @@ void add_fields(std::vector<std::pair<std::string, std::string>>& fields, const 
     if (const std::string quorum = quorum_text(log); !quorum.empty()) fields.emplace_back("quorum", quorum);
 }
 
-Result<void> require_quorum(const Options& options, const std::optional<Judged>& judged) {
+Result<void> require_quorum(const LogVerifyOptions& options, const std::optional<Judged>& judged) {
     if (!judged || judged->verdict.met) return {};
     return refused(options.proof,
                    fmt::format("the policy's quorum, {}, is not met: it waits for {}", judged->policy.quorum,
@@ -127,7 +127,7 @@ void add_json(json::Object& object, const Judged& judged) {
 }
 
 // A checkpoint alone: the log's signature, and what the policy says.
-Result<void> verify_checkpoint(Context& context, const Options& options, const std::string& text) {
+Result<void> verify_checkpoint(Context& context, const LogVerifyOptions& options, const std::string& text) {
     COMITY_TRY(std::optional<log::Policy> policy, read_policy(context, options.policy));
     COMITY_TRY(const crypto::NamedKey log_key, log_key_of(context, options, policy, text));
     auto open = log::open_checkpoint(text, log_key);
@@ -148,7 +148,7 @@ Result<void> verify_checkpoint(Context& context, const Options& options, const s
     return require_quorum(options, judgement);
 }
 
-Result<void> verify(Context& context, const Options& options) {
+Result<void> verify(Context& context, const LogVerifyOptions& options) {
     COMITY_TRY(const std::string text, read_file(context, options.proof, kMaxProof));
     if (options.statement.empty() && !text.starts_with("c2sp.org/tlog-proof@") && crypto::parse_note(text)) {
         return verify_checkpoint(context, options, text);
@@ -230,7 +230,7 @@ Result<void> verify(Context& context, const Options& options) {
 }  // namespace
 
 void add_log_verify(Command& log, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LogVerifyOptions>();
     Command command = log.add_command(
         {.name = "verify",
          .summary = "Verify a proof or a checkpoint, offline",

@@ -11,12 +11,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct MemberAddKeyOptions {
     std::string key;
     bool custody = false;
 };
 
-Result<void> add_key(Context& context, const Options& options) {
+Result<void> add_key(Context& context, const MemberAddKeyOptions& options) {
     COMITY_TRY(const crypto::NamedKey key, read_public_key(context, options.key));
     return say_and_print(
         context, {.type = std::string(governance::kKeyAddition),
@@ -27,7 +27,7 @@ Result<void> add_key(Context& context, const Options& options) {
 }  // namespace
 
 void add_member_add_key(Command& member, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<MemberAddKeyOptions>();
     Command command = member.add_command(
         {.name = "add-key",
          .summary = "Add a key of the member that acts",

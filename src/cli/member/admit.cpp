@@ -11,7 +11,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct MemberAdmitOptions {
     std::string id;
     std::string name;
     std::string stakeholder_class;
@@ -19,7 +19,7 @@ struct Options {
     bool custody = false;
 };
 
-Result<void> admit(Context& context, const Options& options) {
+Result<void> admit(Context& context, const MemberAdmitOptions& options) {
     governance::MemberBody member;
     COMITY_CHECK(ledger::check_member_id(options.id, "ID"));
     member.id = options.id;
@@ -39,7 +39,7 @@ Result<void> admit(Context& context, const Options& options) {
 }  // namespace
 
 void add_member_admit(Command& member, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<MemberAdmitOptions>();
     Command command =
         member.add_command({.name = "admit",
                             .summary = "Ask for a newcomer to be admitted",

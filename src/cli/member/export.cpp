@@ -21,7 +21,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct MemberExportOptions {
     std::string file;
     std::string password_file;
 };
@@ -127,7 +127,8 @@ class RemoteReader final : public Reader {
     federation::HttpSource line_;
 };
 
-Result<void> write(Context& context, const Options& options, Reader& reader, MemberFileHeader header) {
+Result<void> write(Context& context, const MemberExportOptions& options, Reader& reader,
+                   MemberFileHeader header) {
     COMITY_TRY(const auto ids, reader.statements(header.member));
     COMITY_TRY(MemberFileWriter file, MemberFileWriter::create(options.file, header));
     std::size_t whole = 0;
@@ -158,7 +159,7 @@ Result<void> write(Context& context, const Options& options, Reader& reader, Mem
     return {};
 }
 
-Result<void> run(Context& context, const Options& options) {
+Result<void> run(Context& context, const MemberExportOptions& options) {
     if (!context.node.empty()) {
         COMITY_TRY(auto source, Source::open(context));
         RemoteReader reader(context, std::move(source));
@@ -179,7 +180,7 @@ Result<void> run(Context& context, const Options& options) {
 }  // namespace
 
 void add_member_export(Command& member, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<MemberExportOptions>();
     Command command = member.add_command(
         {.name = "export",
          .summary = "Write all that is a member's own into a file",

@@ -19,14 +19,15 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct MemberImportOptions {
     std::string file;
     std::string password_file;
     bool keys = false;
 };
 
 // The keys go into the data folder, each into its file; one that is there already, the same, is left.
-Result<std::size_t> take_keys(Context& context, const Options& options, const MemberFileHeader& header) {
+Result<std::size_t> take_keys(Context& context, const MemberImportOptions& options,
+                              const MemberFileHeader& header) {
     if (!options.keys || header.keys.empty()) return 0;
     COMITY_TRY(const std::string password, new_password(context, options.password_file));
     std::size_t taken = 0;
@@ -45,7 +46,7 @@ Result<std::size_t> take_keys(Context& context, const Options& options, const Me
     return taken;
 }
 
-Result<void> run(Context& context, const Options& options) {
+Result<void> run(Context& context, const MemberImportOptions& options) {
     COMITY_TRY(MemberFileReader file, MemberFileReader::open(options.file));
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::size_t keys, take_keys(context, options, file.header()));
@@ -87,7 +88,7 @@ Result<void> run(Context& context, const Options& options) {
 }  // namespace
 
 void add_member_import(Command& member, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<MemberImportOptions>();
     Command command = member.add_command(
         {.name = "import",
          .summary = "Bring what comity member export wrote to another node",

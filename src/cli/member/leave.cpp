@@ -10,12 +10,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct MemberLeaveOptions {
     std::string reason;
     bool yes = false;
 };
 
-Result<void> leave(Context& context, const Options& options) {
+Result<void> leave(Context& context, const MemberLeaveOptions& options) {
     if (!options.yes) {
         return refused("member leave", "it cannot be undone: what the member signs afterwards does not count",
                        "add --yes if it is meant");
@@ -31,7 +31,7 @@ Result<void> leave(Context& context, const Options& options) {
 }  // namespace
 
 void add_member_leave(Command& member, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<MemberLeaveOptions>();
     Command command = member.add_command(
         {.name = "leave",
          .summary = "Leave the community, as the member that acts",

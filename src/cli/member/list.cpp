@@ -11,7 +11,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> list(Context& context, const std::string& stakeholder_class) {
+Result<void> list_members(Context& context, const std::string& stakeholder_class) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const auto members, source->members(stakeholder_class));
     if (context.json) {
@@ -40,7 +40,7 @@ void add_member_list(Command& member, Context& context) {
         .type_name("CLASS")
         .one_of({"government", "international", "company", "technical", "civil", "citizen"});
     add_reading_options(command, context);
-    command.on_run(context, [stakeholder_class](Context& c) { return list(c, *stakeholder_class); });
+    command.on_run(context, [stakeholder_class](Context& c) { return list_members(c, *stakeholder_class); });
 }
 
 }  // namespace comity::cli

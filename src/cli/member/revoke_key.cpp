@@ -11,12 +11,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct MemberRevokeKeyOptions {
     std::string key;
     std::string reason;
 };
 
-Result<void> revoke_key(Context& context, const Options& options) {
+Result<void> revoke_key(Context& context, const MemberRevokeKeyOptions& options) {
     COMITY_TRY(const crypto::NamedKey key, read_public_key(context, options.key));
     json::Object body{{"key", key.text()}};
     if (!options.reason.empty()) body["reason"] = options.reason;
@@ -29,7 +29,7 @@ Result<void> revoke_key(Context& context, const Options& options) {
 }  // namespace
 
 void add_member_revoke_key(Command& member, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<MemberRevokeKeyOptions>();
     Command command = member.add_command(
         {.name = "revoke-key",
          .summary = "Revoke a key of the member that acts",

@@ -12,7 +12,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> show(Context& context, const std::string& id) {
+Result<void> show_member(Context& context, const std::string& id) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const json::Object member, source->member(id));
     if (context.json) {
@@ -48,7 +48,7 @@ void add_member_show(Command& member, Context& context) {
                                           .examples = {{"comity member show cert-ke", ""}}});
     command.add_option("ID", *id, "The member's id").required();
     add_reading_options(command, context);
-    command.on_run(context, [id](Context& c) { return show(c, *id); });
+    command.on_run(context, [id](Context& c) { return show_member(c, *id); });
 }
 
 }  // namespace comity::cli

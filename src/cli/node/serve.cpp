@@ -31,7 +31,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct NodeServeOptions {
     std::string listen;
     bool print_config = false;
 };
@@ -74,7 +74,7 @@ void raise_file_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-Result<void> serve(Context& context, const Options& options) {
+Result<void> serve(Context& context, const NodeServeOptions& options) {
     COMITY_TRY(node::Config config, node::load_config(data_folder(context)));
     if (!options.listen.empty()) COMITY_CHECK(set_listen(options.listen, config.http));
     if (options.print_config) {
@@ -131,7 +131,7 @@ Result<void> serve(Context& context, const Options& options) {
 }  // namespace
 
 void add_serve(Command& program, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<NodeServeOptions>();
     Command command = program.add_command(
         {.name = "serve",
          .summary = "Serve the node over HTTP",

@@ -17,7 +17,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct ParcelOpenOptions {
     std::string id;
     std::string out;
 };
@@ -32,7 +32,7 @@ Result<std::vector<crypto::NamedSecret>> secrets(Context& context) {
     return list;
 }
 
-Result<void> open(Context& context, const Options& options) {
+Result<void> open(Context& context, const ParcelOpenOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string envelope_text, source->envelope(options.id));
     COMITY_TRY(const crypto::Envelope envelope, crypto::parse_envelope(envelope_text));
@@ -62,7 +62,7 @@ Result<void> open(Context& context, const Options& options) {
 }  // namespace
 
 void add_parcel_open(Command& parcel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ParcelOpenOptions>();
     Command command = parcel.add_command(
         {.name = "open",
          .summary = "Open a parcel with a key of one of its readers",

@@ -18,7 +18,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct ParcelSendOptions {
     std::string file;
     std::vector<std::string> readers;
     std::string type = "application/octet-stream";
@@ -45,7 +45,7 @@ Result<std::vector<crypto::PublicKey>> keys_of(Source& source, const std::string
     return keys;
 }
 
-Result<void> send(Context& context, const Options& options) {
+Result<void> send(Context& context, const ParcelSendOptions& options) {
     COMITY_TRY(const std::string bytes, read_file(context, options.file, ledger::kMaxSubmissionSize / 2));
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
@@ -77,7 +77,7 @@ Result<void> send(Context& context, const Options& options) {
 }  // namespace
 
 void add_parcel_send(Command& parcel, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ParcelSendOptions>();
     Command command = parcel.add_command(
         {.name = "send",
          .summary = "Seal a file so that some members alone can open it, and send it",

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxBallots = 256u << 20;  // bytes
 
-struct Options {
+struct ProcedureCountOptions {
     std::string procedure;
     std::string file;
     std::int64_t seats = 0;
@@ -66,7 +66,7 @@ void print(Context& context, const std::vector<std::string>& options, const gove
     if (count.invalid != 0) context.err << fmt::format("{} ballots are none.\n", count.invalid);
 }
 
-Result<void> count_it(Context& context, const Options& options) {
+Result<void> count_it(Context& context, const ProcedureCountOptions& options) {
     COMITY_TRY(NamedProcedure named, read_procedure(context, options.procedure));
     if (!named.procedure.choice)
         return invalid("PROCEDURE", fmt::format("{} adopts or rejects", named.procedure.id),
@@ -104,7 +104,7 @@ Result<void> count_it(Context& context, const Options& options) {
 }  // namespace
 
 void add_procedure_count(Command& procedure, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProcedureCountOptions>();
     Command command = procedure.add_command(
         {.name = "count",
          .summary = "Count ballots between several options",

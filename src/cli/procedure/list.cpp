@@ -9,7 +9,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> list(Context& context) {
+Result<void> list_procedures(Context& context) {
     json::Array forms;
     std::vector<std::vector<std::string>> rows;
     for (const governance::Preset& preset : governance::presets()) {
@@ -35,7 +35,7 @@ void add_procedure_list(Command& procedure, Context& context) {
              "How real bodies decide, from the UN General Assembly to the IETF, each with its source. "
              "A community takes one as it is, or changes it and proposes that.",
          .examples = {{"comity procedure list", ""}}});
-    command.on_run(context, [](Context& c) { return list(c); });
+    command.on_run(context, [](Context& c) { return list_procedures(c); });
 }
 
 }  // namespace comity::cli

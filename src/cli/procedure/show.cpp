@@ -12,7 +12,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> show(Context& context, const std::string& name) {
+Result<void> show_procedure(Context& context, const std::string& name) {
     COMITY_TRY(const NamedProcedure named, read_procedure(context, name));
     if (context.json) {
         print_json(context, named.json);
@@ -35,7 +35,7 @@ void add_procedure_show(Command& procedure, Context& context) {
          .examples = {{"comity procedure show cabforum > ours.json", "to begin one's own"},
                       {"comity procedure show ours.json", "check it"}}});
     command.add_option("PROCEDURE", *name, "An id of comity procedure list, or a file").required();
-    command.on_run(context, [name](Context& c) { return show(c, *name); });
+    command.on_run(context, [name](Context& c) { return show_procedure(c, *name); });
 }
 
 }  // namespace comity::cli

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxVotes = 256u << 20;  // bytes
 
-struct Options {
+struct ProcedureTryOptions {
     std::string procedure;
     std::string file;
     std::vector<std::string> parameters;
@@ -27,7 +27,7 @@ struct Options {
 };
 
 // What the options say goes before what the file says.
-Result<void> add_options(const Options& options, governance::Circumstances& circumstances) {
+Result<void> add_options(const ProcedureTryOptions& options, governance::Circumstances& circumstances) {
     COMITY_CHECK(add_parameters(options.parameters, circumstances.parameters));
     for (const std::string& text : options.earlier) {
         COMITY_TRY(const auto given, name_and_value(text, "--earlier"));
@@ -40,7 +40,7 @@ Result<void> add_options(const Options& options, governance::Circumstances& circ
     return {};
 }
 
-Result<void> try_it(Context& context, const Options& options) {
+Result<void> try_it(Context& context, const ProcedureTryOptions& options) {
     COMITY_TRY(const NamedProcedure named, read_procedure(context, options.procedure));
     if (named.procedure.choice) {
         return invalid("PROCEDURE", fmt::format("{} chooses between several", named.procedure.id),
@@ -66,7 +66,7 @@ Result<void> try_it(Context& context, const Options& options) {
 }  // namespace
 
 void add_procedure_try(Command& procedure, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProcedureTryOptions>();
     Command command = procedure.add_command(
         {.name = "try",
          .summary = "Try a procedure on votes",

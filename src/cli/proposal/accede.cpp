@@ -11,11 +11,11 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct ProposalAccedeOptions {
     std::string id;
 };
 
-Result<void> accede(Context& context, const Options& options) {
+Result<void> accede(Context& context, const ProposalAccedeOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const FoundVote vote, find_vote(*source, options.id));
@@ -31,7 +31,7 @@ Result<void> accede(Context& context, const Options& options) {
 }  // namespace
 
 void add_proposal_accede(Command& proposal, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProposalAccedeOptions>();
     Command command =
         proposal.add_command({.name = "accede",
                               .summary = "Be bound by what was adopted",

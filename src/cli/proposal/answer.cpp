@@ -11,7 +11,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct ProposalAnswerOptions {
     std::string id;
     std::string ballot;
     std::string text;
@@ -34,7 +34,7 @@ Result<std::string> whole_id(Source& source, const Digest& opening, const std::s
     return found;
 }
 
-Result<void> answer(Context& context, const Options& options) {
+Result<void> answer(Context& context, const ProposalAnswerOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const FoundVote vote, find_vote(*source, options.id));
@@ -51,7 +51,7 @@ Result<void> answer(Context& context, const Options& options) {
 }  // namespace
 
 void add_proposal_answer(Command& proposal, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProposalAnswerOptions>();
     Command command = proposal.add_command(
         {.name = "answer",
          .summary = "Answer an objection, in the chair",

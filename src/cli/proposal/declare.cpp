@@ -11,14 +11,14 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct ProposalDeclareOptions {
     std::string id;
     std::string name;
     std::string reason;
     bool no = false;
 };
 
-Result<void> declare(Context& context, const Options& options) {
+Result<void> declare(Context& context, const ProposalDeclareOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const FoundVote vote, find_vote(*source, options.id));
@@ -35,7 +35,7 @@ Result<void> declare(Context& context, const Options& options) {
 }  // namespace
 
 void add_proposal_declare(Command& proposal, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProposalDeclareOptions>();
     Command command = proposal.add_command(
         {.name = "declare",
          .summary = "Declare what the procedure asks for, in the chair",

@@ -11,7 +11,7 @@ namespace comity::cli {
 
 namespace {
 
-Result<void> list(Context& context, const std::string& language) {
+Result<void> list_proposals(Context& context, const std::string& language) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const auto proposals, source->proposals(language));
     if (context.json) {
@@ -40,7 +40,7 @@ void add_proposal_list(Command& proposal, Context& context) {
     command.add_option("--language", *language, "Of the titles, where there is a text in it")
         .one_of({"en", "fr", "es", "ru", "ar", "zh"});
     add_reading_options(command, context);
-    command.on_run(context, [language](Context& c) { return list(c, *language); });
+    command.on_run(context, [language](Context& c) { return list_proposals(c, *language); });
 }
 
 }  // namespace comity::cli

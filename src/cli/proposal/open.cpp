@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kDay = 86'400;
 
-struct Options {
+struct ProposalOpenOptions {
     std::string id;
     std::string procedure;
     std::string closes;
@@ -28,7 +28,7 @@ struct Options {
     std::vector<std::string> earlier;
 };
 
-Result<void> add_given(const Options& options, Source& source, governance::OpeningBody& opening) {
+Result<void> add_given(const ProposalOpenOptions& options, Source& source, governance::OpeningBody& opening) {
     COMITY_CHECK(add_parameters(options.parameters, opening.parameters));
     for (const std::string& text : options.earlier) {
         COMITY_TRY(const auto given, name_and_value(text, "--earlier"));
@@ -39,7 +39,7 @@ Result<void> add_given(const Options& options, Source& source, governance::Openi
 }
 
 // The time that is given, or so many days from now and an hour, in which the opening is witnessed.
-Result<Time> close_of(Context& context, const Options& options) {
+Result<Time> close_of(Context& context, const ProposalOpenOptions& options) {
     if (!options.closes.empty()) {
         auto time = parse_time(options.closes);
         if (!time) return within("--closes", time.error());
@@ -50,7 +50,7 @@ Result<Time> close_of(Context& context, const Options& options) {
     return Time::from_seconds(context.clock->now().seconds() + options.days * kDay + 3600);
 }
 
-Result<void> open_vote(Context& context, const Options& options) {
+Result<void> open_vote(Context& context, const ProposalOpenOptions& options) {
     COMITY_TRY(const NamedProcedure named, read_procedure(context, options.procedure));
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
@@ -85,7 +85,7 @@ Result<void> open_vote(Context& context, const Options& options) {
 }  // namespace
 
 void add_proposal_open(Command& proposal, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProposalOpenOptions>();
     Command command = proposal.add_command(
         {.name = "open",
          .summary = "Open the vote on a proposal",

@@ -13,12 +13,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct ProposalReviseOptions {
     std::string id;
     TextOptions texts;
 };
 
-Result<void> revise(Context& context, const Options& options) {
+Result<void> revise(Context& context, const ProposalReviseOptions& options) {
     COMITY_TRY(governance::ProposalBody body, read_texts(context, options.texts));
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
@@ -38,7 +38,7 @@ Result<void> revise(Context& context, const Options& options) {
 }  // namespace
 
 void add_proposal_revise(Command& proposal, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProposalReviseOptions>();
     Command command = proposal.add_command(
         {.name = "revise",
          .summary = "Propose a new version of one's own proposal",

@@ -14,7 +14,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct ProposalShowOptions {
     std::string id;
     std::string language = "en";
 };
@@ -29,7 +29,7 @@ const json::Object* text_in(const json::Object& version, std::string_view langua
     return authentic;
 }
 
-Result<void> show(Context& context, const Options& options) {
+Result<void> show(Context& context, const ProposalShowOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const json::Object proposal, source->proposal(options.id, options.language));
     if (context.json) {
@@ -65,7 +65,7 @@ Result<void> show(Context& context, const Options& options) {
 }  // namespace
 
 void add_proposal_show(Command& proposal, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProposalShowOptions>();
     Command command =
         proposal.add_command({.name = "show",
                               .summary = "Show a proposal: its text, its votes and how they stand",

@@ -84,7 +84,7 @@ Result<void> add(Context& context, AddOptions options) {
     return {};
 }
 
-Result<void> list(Context& context) {
+Result<void> list_pulls(Context& context) {
     COMITY_TRY(Opened opened, open(context));
     COMITY_TRY(const auto pulls, opened.pulls.list());
     if (context.json) {
@@ -113,7 +113,7 @@ Result<void> list(Context& context) {
     return {};
 }
 
-Result<void> show(Context& context, const std::string& name) {
+Result<void> show_pull(Context& context, const std::string& name) {
     COMITY_TRY(Opened opened, open(context));
     COMITY_TRY(const Pull pull, opened.pulls.find(name));
     const json::Object form = intelligence::pull::pull_json(pull, context.clock->now());
@@ -154,7 +154,7 @@ Result<void> run_now(Context& context, const std::string& name) {
     return {};
 }
 
-Result<void> remove(Context& context, const std::string& name) {
+Result<void> remove_pull(Context& context, const std::string& name) {
     COMITY_TRY(Opened opened, open(context));
     return opened.pulls.remove(name);
 }
@@ -208,7 +208,7 @@ void add_pull_list(Command& pull, Context& context) {
                                         .summary = "List the pulls, how far they are and what went wrong",
                                         .description = "",
                                         .examples = {{"comity pull list", ""}}});
-    command.on_run(context, [](Context& c) { return list(c); });
+    command.on_run(context, [](Context& c) { return list_pulls(c); });
 }
 
 void add_pull_show(Command& pull, Context& context) {
@@ -218,7 +218,7 @@ void add_pull_show(Command& pull, Context& context) {
                                         .description = "",
                                         .examples = {{"comity pull show partner", ""}}});
     command.add_option("NAME", *name, "Its name").required();
-    command.on_run(context, [name](Context& c) { return show(c, *name); });
+    command.on_run(context, [name](Context& c) { return show_pull(c, *name); });
 }
 
 void add_pull_run(Command& pull, Context& context) {
@@ -240,7 +240,7 @@ void add_pull_remove(Command& pull, Context& context) {
                                         .description = "What it shared stays.",
                                         .examples = {{"comity pull remove partner", ""}}});
     command.add_option("NAME", *name, "Its name").required();
-    command.on_run(context, [name](Context& c) { return remove(c, *name); });
+    command.on_run(context, [name](Context& c) { return remove_pull(c, *name); });
 }
 
 }  // namespace comity::cli

@@ -11,12 +11,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct StatementListOptions {
     ListFilter filter;
     bool oldest_first = false;
 };
 
-Result<void> list(Context& context, Options& options) {
+Result<void> list(Context& context, StatementListOptions& options) {
     options.filter.newest_first = !options.oldest_first;
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const auto statements, source->statements(options.filter));
@@ -37,7 +37,7 @@ Result<void> list(Context& context, Options& options) {
 }  // namespace
 
 void add_statement_list(Command& statement, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StatementListOptions>();
     Command command = statement.add_command(
         {.name = "list",
          .summary = "List statements, the newest first",

@@ -13,7 +13,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct StatementShowOptions {
     std::string id;
     std::string envelope;  // where to write it
     bool objects = false;
@@ -27,7 +27,7 @@ Result<void> show_objects(Context& context, Source& source, const std::string& i
     return {};
 }
 
-Result<void> show(Context& context, const Options& options) {
+Result<void> show(Context& context, const StatementShowOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     if (!options.envelope.empty()) {
         COMITY_TRY(const std::string envelope, source->envelope(options.id));
@@ -58,7 +58,7 @@ Result<void> show(Context& context, const Options& options) {
 }  // namespace
 
 void add_statement_show(Command& statement, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StatementShowOptions>();
     Command command = statement.add_command(
         {.name = "show",
          .summary = "Show a statement",

@@ -15,12 +15,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct StatementSignOptions {
     std::string file;
     std::string out;
 };
 
-Result<void> sign(Context& context, const Options& options) {
+Result<void> sign(Context& context, const StatementSignOptions& options) {
     COMITY_TRY(crypto::Envelope envelope, read_envelope(context, options.file));
     auto statement = ledger::parse_statement(envelope);
     if (!statement) return within(options.file, std::move(statement).error());
@@ -49,7 +49,7 @@ Result<void> sign(Context& context, const Options& options) {
 }  // namespace
 
 void add_statement_sign(Command& statement, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StatementSignOptions>();
     Command command = statement.add_command(
         {.name = "sign",
          .summary = "Add a signature to an envelope",

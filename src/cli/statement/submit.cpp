@@ -13,13 +13,13 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct StatementSubmitOptions {
     std::string file;
     std::string objects;
     std::vector<std::string> attachments;
 };
 
-Result<void> submit(Context& context, const Options& options) {
+Result<void> submit(Context& context, const StatementSubmitOptions& options) {
     COMITY_TRY(const crypto::Envelope envelope, read_envelope(context, options.file));
     ledger::Submission submission{.envelope = envelope.write(), .objects = {}, .attachments = {}};
     if (!options.objects.empty()) {
@@ -42,7 +42,7 @@ Result<void> submit(Context& context, const Options& options) {
 }  // namespace
 
 void add_statement_submit(Command& statement, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StatementSubmitOptions>();
     Command command = statement.add_command(
         {.name = "submit",
          .summary = "Submit a signed envelope",

@@ -14,14 +14,14 @@ namespace {
 
 constexpr std::int64_t kMaxDays = 3660;
 
-struct Options {
+struct TokenCreateOptions {
     std::string account;
     std::string name = "command line";
     std::vector<std::string> scopes{"read"};
     std::int64_t days = 90;
 };
 
-Result<void> create(Context& context, const Options& options) {
+Result<void> create(Context& context, const TokenCreateOptions& options) {
     COMITY_TRY(const auto node, open_node(context));
     std::vector<accounts::Scope> scopes;
     for (const std::string& text : options.scopes) {
@@ -50,7 +50,7 @@ Result<void> create(Context& context, const Options& options) {
 }  // namespace
 
 void add_token_create(Command& token, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TokenCreateOptions>();
     Command command = token.add_command(
         {.name = "create",
          .summary = "Make a token for an account",

@@ -15,7 +15,7 @@ json::Value time_or_null(const std::optional<Time>& time) {
     return time ? json::Value(format_time_millis(*time)) : json::Value(nullptr);
 }
 
-Result<void> list(Context& context, const std::string& account) {
+Result<void> list_tokens(Context& context, const std::string& account) {
     COMITY_TRY(const auto node, open_node(context));
     COMITY_TRY(const auto tokens, node->accounts().tokens(account));
     json::Array array;
@@ -54,7 +54,7 @@ void add_token_list(Command& token, Context& context) {
                                          .description = "",
                                          .examples = {{"comity token list siem@cert-ke", ""}}});
     command.add_option("ACCOUNT", *account, "PERSON@MEMBER").required();
-    command.on_run(context, [account](Context& c) { return list(c, *account); });
+    command.on_run(context, [account](Context& c) { return list_tokens(c, *account); });
 }
 
 }  // namespace comity::cli

@@ -19,9 +19,9 @@ namespace comity::cli {
 
 namespace {
 
-constexpr std::size_t kPage = 500;  // checkpoints
+constexpr std::size_t kCheckpointsAtOnce = 500;  // checkpoints
 
-struct Options {
+struct VoteRecountOptions {
     std::string id;
     std::string from;
     std::vector<std::string> keys;
@@ -50,7 +50,7 @@ class FolderSource final : public federation::PeerSource {
     Result<std::vector<std::string>> checkpoints(const federation::OfferedLog& log,
                                                  std::uint64_t after) override {
         COMITY_TRY(const auto held, shelf_.find(federation::log_name(log.key)));
-        COMITY_TRY(const auto timed, shelf_.checkpoints(held, after, kPage));
+        COMITY_TRY(const auto timed, shelf_.checkpoints(held, after, kCheckpointsAtOnce));
         std::vector<std::string> notes;
         for (const federation::TimedCheckpoint& one : timed) notes.push_back(one.note);
         return notes;
@@ -72,7 +72,8 @@ class FolderSource final : public federation::PeerSource {
     federation::Shelf shelf_;
 };
 
-Result<std::unique_ptr<federation::PeerSource>> open_source(Context& context, const Options& options) {
+Result<std::unique_ptr<federation::PeerSource>> open_source(Context& context,
+                                                            const VoteRecountOptions& options) {
     if (options.from.starts_with("http://") || options.from.starts_with("https://")) {
         federation::LineOptions line;
         line.url = options.from;
@@ -91,7 +92,7 @@ Result<std::unique_ptr<federation::PeerSource>> open_source(Context& context, co
     return std::make_unique<FolderSource>(std::move(node));
 }
 
-Result<void> count_again(Context& context, const Options& options) {
+Result<void> count_again(Context& context, const VoteRecountOptions& options) {
     federation::RecountOptions asked;
     asked.vote = options.id;
     for (const std::string& text : options.keys) {
@@ -134,7 +135,7 @@ Result<void> count_again(Context& context, const Options& options) {
 }  // namespace
 
 void add_recount(Command& program, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<VoteRecountOptions>();
     Command command = program.add_command(
         {.name = "recount",
          .summary = "Count a vote again, believing nobody",

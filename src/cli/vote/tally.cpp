@@ -17,12 +17,12 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct VoteTallyOptions {
     std::string id;
     bool certify = false;
 };
 
-Result<void> count(Context& context, const Options& options) {
+Result<void> count(Context& context, const VoteTallyOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const json::Object tally, source->vote(options.id));
     if (!options.certify) {
@@ -52,7 +52,7 @@ Result<void> count(Context& context, const Options& options) {
 }  // namespace
 
 void add_tally(Command& program, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<VoteTallyOptions>();
     Command command = program.add_command(
         {.name = "tally",
          .summary = "Count a vote: roll call, conditions, result",

@@ -11,7 +11,7 @@ namespace comity::cli {
 
 namespace {
 
-struct Options {
+struct VoteOptions {
     std::string id;
     std::string choice;
     std::string reason;
@@ -20,7 +20,7 @@ struct Options {
     bool recused = false;
 };
 
-Result<void> cast(Context& context, const Options& options) {
+Result<void> cast(Context& context, const VoteOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const FoundVote vote, find_vote(*source, options.id));
@@ -47,7 +47,7 @@ Result<void> cast(Context& context, const Options& options) {
 }  // namespace
 
 void add_vote(Command& program, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<VoteOptions>();
     Command command = program.add_command(
         {.name = "vote",
          .summary = "Cast a ballot",

@@ -6,7 +6,7 @@ namespace comity::governance {
 namespace {
 
 // Rules that belong to nobody, and elections.
-constexpr std::array kPresets = {std::string_view(R"json({
+constexpr std::array kGeneralPresets = {std::string_view(R"json({
   "id": "lazy-consensus",
   "title": "Lazy consensus: silence is consent",
   "sources": [{"title": "Apache voting process: lazy consensus", "url":
@@ -16,7 +16,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "phases": [{"id": "waiting", "min_days": 3, "votes": true}],
   "adopted": {"all": [{"of": "sustained-objections", "at_most": 0}, {"of": "no", "at_most": 0}]}
 })json"),
-                                 std::string_view(R"json({
+                                        std::string_view(R"json({
   "id": "unanimity",
   "title": "Unanimity of all members",
   "sources": [{"title":
@@ -26,7 +26,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "phases": [{"id": "voting", "min_days": 7, "votes": true}],
   "adopted": {"of": "yes", "base": "all", "at_least": "1"}
 })json"),
-                                 std::string_view(R"json({
+                                        std::string_view(R"json({
   "id": "unanimity-of-voting",
   "title": "Unanimity, abstentions do not prevent it",
   "sources": [{"title": "Treaty on the Functioning of the European Union, article 238 (4)", "url":
@@ -35,7 +35,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "phases": [{"id": "voting", "min_days": 7, "votes": true}],
   "adopted": {"all": [{"of": "yes", "at_least": 1}, {"of": ["no", "absent"], "at_most": 0}]}
 })json"),
-                                 std::string_view(R"json({
+                                        std::string_view(R"json({
   "id": "simple-majority",
   "title": "Simple majority of the votes cast, half of the members voting",
   "sources": [{"title": "Robert's Rules of Order, section 44"}],
@@ -46,7 +46,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "adopted": {"of": "yes", "base": "cast", "more_than": "1/2"},
   "tie": {"then": "rejected"}
 })json"),
-                                 std::string_view(R"json({
+                                        std::string_view(R"json({
   "id": "multistakeholder",
   "title": "Majority in each stakeholder class",
   "sources": [{"title":
@@ -60,7 +60,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "quorum": {"of": "present", "base": "all", "at_least": "1/3"},
   "adopted": {"of": "yes", "base": "cast", "in": "each", "more_than": "1/2"}
 })json"),
-                                 std::string_view(R"json({
+                                        std::string_view(R"json({
   "id": "election-approval",
   "title": "Election by approval",
   "sources": [{"title": "Brams and Fishburn, Approval Voting, 1978", "url": "https://doi.org/10.2307/1955105"}],
@@ -68,7 +68,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "phases": [{"id": "nomination", "min_days": 14}, {"id": "voting", "min_days": 7, "votes": true}],
   "choice": {"method": "approval", "seats": 1}
 })json"),
-                                 std::string_view(R"json({
+                                        std::string_view(R"json({
   "id": "election-schulze",
   "title": "Choice by Schulze's method",
   "sources": [{"title": "Schulze, The Schulze Method of Voting", "url": "https://arxiv.org/abs/1804.02973"}],
@@ -76,7 +76,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "phases": [{"id": "nomination", "min_days": 14}, {"id": "voting", "min_days": 7, "votes": true}],
   "choice": {"method": "schulze", "seats": 1}
 })json"),
-                                 std::string_view(R"json({
+                                        std::string_view(R"json({
   "id": "election-stv",
   "title": "Election by single transferable vote",
   "sources": [{"title": "Droop quota, fractional transfer (weighted inclusive Gregory)", "url":
@@ -85,7 +85,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "phases": [{"id": "nomination", "min_days": 14}, {"id": "voting", "min_days": 7, "votes": true}],
   "choice": {"method": "stv", "seats": 1}
 })json"),
-                                 std::string_view(R"json({
+                                        std::string_view(R"json({
   "id": "election-majority-judgment",
   "title": "Choice by majority judgment",
   "sources": [{"title": "Balinski and Laraki, Majority Judgment, 2011", "url":
@@ -98,7 +98,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
 }  // namespace
 
 std::span<const std::string_view> general_presets() {
-    return kPresets;
+    return kGeneralPresets;
 }
 
 }  // namespace comity::governance

@@ -6,7 +6,7 @@ namespace comity::governance {
 namespace {
 
 // Communities that run the Internet: ICANN's GNSO, the IETF and RIPE.
-constexpr std::array kPresets = {std::string_view(R"json({
+constexpr std::array kInternetPresets = {std::string_view(R"json({
   "id": "gnso-majority",
   "title": "ICANN GNSO Council, majority of each House",
   "sources": [{"title": "ICANN Bylaws, section 11.3 (i)", "url":
@@ -20,7 +20,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "max_proxies": 1,
   "adopted": {"of": "yes", "base": "all", "in": "each", "more_than": "1/2"}
 })json"),
-                                 std::string_view(R"json({
+                                         std::string_view(R"json({
   "id": "gnso-issue-report",
   "title": "ICANN GNSO Council, request for an Issue Report",
   "sources": [{"title": "ICANN Bylaws, section 11.3 (i)", "url":
@@ -36,7 +36,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
     "all", "in": "contracted", "more_than": "1/2"}, {"of": "yes", "base": "all", "in": "non-contracted",
     "more_than": "1/2"}]}
 })json"),
-                                 std::string_view(R"json({
+                                         std::string_view(R"json({
   "id": "gnso-initiate-pdp",
   "title": "ICANN GNSO Council, start of a policy development process within scope",
   "sources": [{"title": "ICANN Bylaws, section 11.3 (i)", "url":
@@ -52,7 +52,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
     "all", "in": "contracted", "more_than": "2/3"}, {"of": "yes", "base": "all", "in": "non-contracted",
     "more_than": "2/3"}]}
 })json"),
-                                 std::string_view(R"json({
+                                         std::string_view(R"json({
   "id": "gnso-supermajority",
   "title": "ICANN GNSO Council, supermajority",
   "sources": [{"title": "ICANN Bylaws, section 11.3 (i)", "url":
@@ -69,7 +69,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
     "more_than": "1/2"}]}, {"all": [{"of": "yes", "base": "all", "in": "non-contracted", "at_least": "3/4"},
     {"of": "yes", "base": "all", "in": "contracted", "more_than": "1/2"}]}]}
 })json"),
-                                 std::string_view(R"json({
+                                         std::string_view(R"json({
   "id": "ietf-rough-consensus",
   "title": "IETF working group, rough consensus",
   "sources": [{"title": "RFC 2418, section 3.3", "url": "https://www.rfc-editor.org/rfc/rfc2418"}, {"title":
@@ -84,7 +84,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "appeals": [{"to": "working group chair", "within_days": 60}, {"to": "area director", "within_days": 60},
     {"to": "IESG", "within_days": 60}, {"to": "IAB", "within_days": 60}]
 })json"),
-                                 std::string_view(R"json({
+                                         std::string_view(R"json({
   "id": "ietf-iesg-ballot",
   "title": "IESG ballot on a standards-track document",
   "sources": [{"title": "IESG ballot procedures", "url":
@@ -97,7 +97,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
     "no DISCUSS is open"}, {"of": ["yes", "attending"], "base": "all", "at_least": "2/3"}]},
   "appeals": [{"to": "IESG", "within_days": 60}, {"to": "IAB", "within_days": 60}]
 })json"),
-                                 std::string_view(R"json({
+                                         std::string_view(R"json({
   "id": "ripe-consensus",
   "title": "RIPE policy development",
   "sources": [{"title": "RIPE policy development process, ripe-781", "url":
@@ -113,7 +113,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
 }  // namespace
 
 std::span<const std::string_view> internet_presets() {
-    return kPresets;
+    return kInternetPresets;
 }
 
 }  // namespace comity::governance

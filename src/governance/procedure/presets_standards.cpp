@@ -6,7 +6,7 @@ namespace comity::governance {
 namespace {
 
 // Bodies that make technical rules for others.
-constexpr std::array kPresets = {std::string_view(R"json({
+constexpr std::array kStandardsPresets = {std::string_view(R"json({
   "id": "cabforum",
   "title": "CA/Browser Forum ballot",
   "sources": [{"title": "Bylaws of the CA/Browser Forum, 2.3 and 2.4", "url":
@@ -24,7 +24,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
     "cast", "in": "consumers", "at_least": "1/2", "rounding": "down", "plus": 1}, {"of": "yes", "in": "each",
     "at_least": 1}]}
 })json"),
-                                 std::string_view(R"json({
+                                          std::string_view(R"json({
   "id": "iso-dis",
   "title": "ISO/IEC draft international standard",
   "sources": [{"title": "ISO/IEC Directives, part 1, 2.6.3", "url":
@@ -37,7 +37,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "adopted": {"all": [{"of": "yes", "base": ["yes", "no-reasoned"], "in": "p-members", "at_least": "2/3"},
     {"of": "no-reasoned", "base": ["yes", "no-reasoned"], "at_most": "1/4"}]}
 })json"),
-                                 std::string_view(R"json({
+                                          std::string_view(R"json({
   "id": "w3c-recommendation",
   "title": "W3C Advisory Committee review",
   "sources": [{"title": "W3C Process Document, 5.2 and 5.6", "url": "https://www.w3.org/policies/process/"}],
@@ -53,7 +53,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
 }  // namespace
 
 std::span<const std::string_view> standards_presets() {
-    return kPresets;
+    return kStandardsPresets;
 }
 
 }  // namespace comity::governance

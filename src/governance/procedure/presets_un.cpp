@@ -6,7 +6,7 @@ namespace comity::governance {
 namespace {
 
 // The United Nations: General Assembly and Security Council, and the ITU.
-constexpr std::array kPresets = {std::string_view(R"json({
+constexpr std::array kUnPresets = {std::string_view(R"json({
   "id": "unga-simple-majority",
   "title": "UN General Assembly, simple majority",
   "sources": [{"title": "Rules of Procedure of the General Assembly, A/520/Rev.19, rules 67, 82, 85, 86, 95",
@@ -20,7 +20,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "adopted": {"of": "yes", "base": "cast", "more_than": "1/2"},
   "tie": {"then": "revote", "rounds": 2, "within_hours": 48}
 })json"),
-                                 std::string_view(R"json({
+                                   std::string_view(R"json({
   "id": "unga-two-thirds",
   "title": "UN General Assembly, two-thirds majority (important question)",
   "sources": [{"title": "Charter of the United Nations, article 18 (2)", "url":
@@ -33,7 +33,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
     "a majority of the members is present (rule 67)"},
   "adopted": {"of": "yes", "base": "cast", "at_least": "2/3"}
 })json"),
-                                 std::string_view(R"json({
+                                   std::string_view(R"json({
   "id": "unga-important-question",
   "title": "UN General Assembly, majority as an earlier vote decides",
   "sources": [{"title": "Charter of the United Nations, article 18 (2) and (3)", "url":
@@ -49,7 +49,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "adopted": {"earlier": "important-question", "adopted": {"of": "yes", "base": "cast", "at_least": "2/3"},
     "rejected": {"of": "yes", "base": "cast", "more_than": "1/2"}}
 })json"),
-                                 std::string_view(R"json({
+                                   std::string_view(R"json({
   "id": "unga-without-a-vote",
   "title": "UN General Assembly, adopted without a vote",
   "sources": [{"title": "Decision 60/559 and the Assembly's practice: no member asks for a recorded vote",
@@ -60,7 +60,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "adopted": {"all": [{"declared": "consensus"}, {"of": "sustained-objections", "at_most": 0}, {"of": "no",
     "at_most": 0}]}
 })json"),
-                                 std::string_view(R"json({
+                                   std::string_view(R"json({
   "id": "unsc-substantive",
   "title": "UN Security Council, nine votes and no veto",
   "sources": [{"title": "Charter of the United Nations, article 27 (3)", "url":
@@ -74,7 +74,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "adopted": {"all": [{"of": "yes", "at_least": 9}, {"of": "no", "in": "permanent", "at_most": 0, "title":
     "no permanent member vetoes"}]}
 })json"),
-                                 std::string_view(R"json({
+                                   std::string_view(R"json({
   "id": "itu-majority",
   "title": "ITU conference, majority of delegations present and voting",
   "sources": [{"title": "General Rules of conferences, assemblies and meetings of the Union, chapter II, 21",
@@ -92,7 +92,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
   "tie": {"then": "rejected"},
   "binds": "acceding"
 })json"),
-                                 std::string_view(R"json({
+                                   std::string_view(R"json({
   "id": "itu-tap",
   "title": "ITU-T traditional approval of a Recommendation",
   "sources": [{"title": "WTSA Resolution 1, section 9", "url": "https://www.itu.int/rec/T-RES-T.1"}],
@@ -109,7 +109,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
 }  // namespace
 
 std::span<const std::string_view> united_nations_presets() {
-    return kPresets;
+    return kUnPresets;
 }
 
 }  // namespace comity::governance

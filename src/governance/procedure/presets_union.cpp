@@ -6,7 +6,7 @@ namespace comity::governance {
 namespace {
 
 // The Council of the European Union.
-constexpr std::array kPresets = {std::string_view(R"json({
+constexpr std::array kUnionPresets = {std::string_view(R"json({
   "id": "eu-council-qualified-majority",
   "title": "EU Council, qualified majority",
   "sources": [{"title": "Treaty on European Union, article 16 (4)", "url":
@@ -27,7 +27,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
     "by": "population", "at_least": "65%"}, {"of": "not-yes", "at_most": 3, "title":
     "fewer than four members are not in favour: no blocking minority"}]}]}
 })json"),
-                                 std::string_view(R"json({
+                                      std::string_view(R"json({
   "id": "eu-council-reinforced-majority",
   "title": "EU Council, reinforced qualified majority",
   "sources": [{"title": "Treaty on the Functioning of the European Union, article 238 (2)", "url":
@@ -52,7 +52,7 @@ constexpr std::array kPresets = {std::string_view(R"json({
 }  // namespace
 
 std::span<const std::string_view> union_presets() {
-    return kPresets;
+    return kUnionPresets;
 }
 
 }  // namespace comity::governance

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxCopies = 1000;
 
-json::Value time_json(const std::optional<Time>& time) {
+json::Value micros_json(const std::optional<Time>& time) {
     return time ? json::Value(format_time_micros(*time)) : json::Value(nullptr);
 }
 
@@ -63,14 +63,14 @@ json::Object confidence_json(const search::Hit& hit, const search::Verdicts& ver
         members.push_back(json::Object{
             {"member", member.member},
             {"sightings", member.sightings},
-            {"sighted", member.sightings > 0 ? time_json(member.sighted) : json::Value(nullptr)},
+            {"sighted", member.sightings > 0 ? micros_json(member.sighted) : json::Value(nullptr)},
             {"opinion", member.opinion.empty() ? json::Value(nullptr) : json::Value(member.opinion)}});
     }
     return {{"stated", hit.facts.confidence ? json::Value(*hit.facts.confidence) : json::Value(nullptr)},
             {"now", search::confidence_now(hit.facts, hit.row, verdicts, now)},
             {"sighted_by", verdicts.sighted_by()},
             {"sightings", sightings},
-            {"last_sighted", time_json(verdicts.last_sighted())},
+            {"last_sighted", micros_json(verdicts.last_sighted())},
             {"false_by", verdicts.false_by()},
             {"members", std::move(members)},
             {"more", verdicts.more}};

@@ -8,18 +8,14 @@
 #include "base/text.h"
 #include "intelligence/queries.h"
 #include "intelligence/search/standing.h"
+#include "json/members.h"
 #include "json/value.h"
 
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kPage = 1000;
-constexpr std::int64_t kDay = 86'400;
-
-std::string text_of(const json::Object& object, std::string_view name) {
-    const json::Value* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
+constexpr std::size_t kObjectsAPage = 1000;
+constexpr std::int64_t kOneDay = 86'400;
 
 // What one indicator states, as far as it decides whether it is active.
 struct Stated {
@@ -40,8 +36,8 @@ std::optional<Stated> read(std::string_view bytes) {
     if (confidence != nullptr && confidence->is_int64() && confidence->get_int64() >= 0 &&
         confidence->get_int64() <= 100)
         out.confidence = static_cast<int>(confidence->get_int64());
-    if (const auto time = parse_time(text_of(fields, "valid_from"))) out.valid_from = *time;
-    if (const auto time = parse_time(text_of(fields, "valid_until"))) out.valid_until = *time;
+    if (const auto time = parse_time(json::text_of(fields, "valid_from"))) out.valid_from = *time;
+    if (const auto time = parse_time(json::text_of(fields, "valid_until"))) out.valid_until = *time;
     return out;
 }
 
@@ -51,7 +47,7 @@ std::string inactive(const Stated& stated, const ActiveQuery& query) {
     if (stated.valid_from && *stated.valid_from > query.now) return "is not valid yet";
     if (stated.valid_until && *stated.valid_until <= query.now) return "is valid no longer";
     if (query.max_age_days && stated.object.version &&
-        query.now.seconds() - stated.object.version->seconds() > *query.max_age_days * kDay)
+        query.now.seconds() - stated.object.version->seconds() > *query.max_age_days * kOneDay)
         return fmt::format("is older than {} days", *query.max_age_days);
     return {};
 }
@@ -69,7 +65,7 @@ std::string unbelieved(const Believed& believed, const ActiveQuery& query) {
         return "was sighted by " + members(believed.sighted_by);
     if (query.sighted_within_days) {
         if (!believed.last_sighted) return "was sighted by nobody";
-        if (query.now.seconds() - believed.last_sighted->seconds() > *query.sighted_within_days * kDay)
+        if (query.now.seconds() - believed.last_sighted->seconds() > *query.sighted_within_days * kOneDay)
             return fmt::format("was sighted last {}",
                                format_time_millis(*believed.last_sighted).substr(0, 10));
     }
@@ -181,7 +177,7 @@ Result<Active> find_active(db::Session& session, const ledger::Readable& readabl
     ObjectFilter filter;
     filter.types = {"indicator"};
     PageRequest request;
-    request.limit = kPage;
+    request.limit = kObjectsAPage;
     for (bool more = true; more;) {
         COMITY_TRY(const ObjectPage page, find_objects(session, readable, filter, request));
         std::map<std::string, search::Verdicts> verdicts;

@@ -179,19 +179,19 @@ constexpr std::string_view kHosters[] = {"amazonaws.com",
                                          "trello.com",
                                          "sourceforge.net"};
 
-using Kind = BenignList::Kind;
+using BenignKind = BenignList::Kind;
 constexpr std::array kLists = {
-    BenignList{"special addresses", "IANA special-purpose address registries (RFC 6890)", Kind::kNetworks,
-               kSpecialAddresses},
-    BenignList{"special names", "IANA special-use domain names (RFC 2606, RFC 6761)", Kind::kNames,
+    BenignList{"special addresses", "IANA special-purpose address registries (RFC 6890)",
+               BenignKind::kNetworks, kSpecialAddresses},
+    BenignList{"special names", "IANA special-use domain names (RFC 2606, RFC 6761)", BenignKind::kNames,
                kSpecialNames},
-    BenignList{"public resolvers", "their operators' own documents", Kind::kNetworks, kResolvers},
-    BenignList{"root servers", "IANA root hints", Kind::kNetworks, kRootServers},
-    BenignList{"name servers everybody uses", "IANA root zone; the resolvers' operators", Kind::kNames,
+    BenignList{"public resolvers", "their operators' own documents", BenignKind::kNetworks, kResolvers},
+    BenignList{"root servers", "IANA root hints", BenignKind::kNetworks, kRootServers},
+    BenignList{"name servers everybody uses", "IANA root zone; the resolvers' operators", BenignKind::kNames,
                kServerNames},
-    BenignList{"organisations of the network", "common knowledge", Kind::kNames, kOrganisations},
-    BenignList{"services everybody uses", "common knowledge", Kind::kNames, kCompanies},
-    BenignList{"hosts of other people's content", "common knowledge", Kind::kNamesThemselves, kHosters},
+    BenignList{"organisations of the network", "common knowledge", BenignKind::kNames, kOrganisations},
+    BenignList{"services everybody uses", "common knowledge", BenignKind::kNames, kCompanies},
+    BenignList{"hosts of other people's content", "common knowledge", BenignKind::kNamesThemselves, kHosters},
 };
 
 }  // namespace

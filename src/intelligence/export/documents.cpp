@@ -14,7 +14,7 @@ namespace comity::intelligence {
 namespace {
 
 // Ids of bundles and events come of what is in them, in this name space of Comity's own.
-const Uuid& name_space() {
+const Uuid& document_names() {
     static const Uuid ours = *Uuid::parse("0a1d6e0e-7a0c-4b57-9a46-6d8b2f5f5e11");
     return ours;
 }
@@ -64,7 +64,7 @@ void write_stix(Writing& writing) {
         list += data;
     }
     writing.text = fmt::format(R"({{"type":"bundle","id":"bundle--{}","objects":[{}]}})",
-                               Uuid::of_name(name_space(), list).text(), list);
+                               Uuid::of_name(document_names(), list).text(), list);
     writing.text += '\n';
     writing.count = writing.values.size();
 }
@@ -83,10 +83,10 @@ void write_misp(Writing& writing) {
         all += id;
     }
     const misp::WrittenEvent written =
-        misp::write_event(objects, {.uuid = Uuid::of_name(name_space(), "misp\n" + all).text(),
+        misp::write_event(objects, {.uuid = Uuid::of_name(document_names(), "misp\n" + all).text(),
                                     .info = "Active indicators of a Comity node",
                                     .time = newest,
-                                    .org_uuid = Uuid::of_name(name_space(), "Comity").text(),
+                                    .org_uuid = Uuid::of_name(document_names(), "Comity").text(),
                                     .org_name = "Comity",
                                     .label = ledger::Tlp::kAmberStrict});
     writing.text = json::write(json::Object{{"Event", written.event}});

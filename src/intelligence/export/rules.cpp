@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxContent = 255;  // bytes that a rule's content may have
 
-bool is_address(IndicatorKind kind) {
-    return kind <= IndicatorKind::kIpv6Network;
-}
-
 // A content's text: what the languages give a meaning, and what is no printable ASCII, in hexadecimal.
 std::string content(std::string_view text) {
     std::string out;

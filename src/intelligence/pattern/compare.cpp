@@ -18,7 +18,7 @@ namespace comity::intelligence {
 namespace {
 
 constexpr std::int64_t kRegexMemory = 4 << 20;  // bytes, for program and states
-constexpr std::size_t kMaxTextInError = 60;
+constexpr std::size_t kMaxValueShown = 60;
 
 // The bytes of a text all of whose characters are below U+0100.
 std::optional<std::string> latin1(std::string_view text) {
@@ -140,7 +140,7 @@ Result<Expectation> Expectation::compile(std::string_view regex) {
     auto compiled = std::make_shared<Compiled>();
     compiled->text = std::make_unique<const re2::RE2>(re2::StringPiece(regex.data(), regex.size()), options);
     if (!compiled->text->ok()) {
-        return invalid(fmt::format("MATCHES '{}'", shown(regex, kMaxTextInError)),
+        return invalid(fmt::format("MATCHES '{}'", shown(regex, kMaxValueShown)),
                        fmt::format("the regular expression is not taken: {}", compiled->text->error()),
                        "back references and look-around are not taken (docs/stix.md)");
     }

@@ -9,9 +9,9 @@ namespace {
 // Follows an object path from an object to each value that it leads to, until `seen` says that it has seen
 // enough.
 template <typename Seen>
-class Walk {
+class MatchWalk {
   public:
-    Walk(const Pattern& pattern, Range path, const Observation& observation, const Seen& seen)
+    MatchWalk(const Pattern& pattern, Range path, const Observation& observation, const Seen& seen)
         : pattern_(pattern), path_(path), observation_(observation), seen_(seen) {}
 
     bool from(const json::Value& value, std::uint32_t at, std::string_view property) const {
@@ -97,7 +97,7 @@ bool Matcher::test(const Comparison& comparison, std::size_t index, const Observ
     const auto seen = [&](std::string_view property, const json::Value& value) {
         return exists || intelligence::holds(pattern_, comparison, expectation, observe(property, value));
     };
-    const bool found = Walk(pattern_, comparison.path, observation, seen).from(object, 0, {});
+    const bool found = MatchWalk(pattern_, comparison.path, observation, seen).from(object, 0, {});
     return exists ? found != comparison.negated : found;
 }
 

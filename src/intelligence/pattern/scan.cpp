@@ -11,12 +11,12 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kMaxTextInError = 40;
+constexpr std::size_t kMaxTokenShown = 40;
 
 enum : std::uint8_t { kLetter = 1, kDigit = 2, kHyphen = 4, kSpace = 8 };
 
 // What each ASCII character may be a part of.
-constexpr std::array<std::uint8_t, 256> kClass = [] {
+constexpr std::array<std::uint8_t, 256> kCharacterClass = [] {
     std::array<std::uint8_t, 256> all{};
     for (int c = 'a'; c <= 'z'; ++c) all[static_cast<std::size_t>(c)] = kLetter;
     for (int c = 'A'; c <= 'Z'; ++c) all[static_cast<std::size_t>(c)] = kLetter;
@@ -28,7 +28,7 @@ constexpr std::array<std::uint8_t, 256> kClass = [] {
 }();
 
 constexpr bool belongs(char c, unsigned classes) {
-    return (kClass[static_cast<unsigned char>(c)] & classes) != 0;
+    return (kCharacterClass[static_cast<unsigned char>(c)] & classes) != 0;
 }
 
 struct Named {
@@ -74,7 +74,7 @@ std::string Scanner::place(std::size_t offset) const {
 
 std::string Scanner::found() const {
     if (word_ == Word::kEnd) return "the end of the pattern";
-    return fmt::format("\"{}\"", shown(text(), kMaxTextInError));
+    return fmt::format("\"{}\"", shown(text(), kMaxTokenShown));
 }
 
 Failure Scanner::unreadable() const {

@@ -18,12 +18,12 @@ constexpr std::size_t kMaxBound = 4096;
 // A search in depth. Each node, bound in some way, goes on with what follows it; where that does not work
 // out, it tries its next way. WITHIN and START/STOP prune as soon as a binding breaks them, since no further
 // binding mends it.
-class Search {
+class PatternSearch {
   public:
     using Next = std::function<bool()>;
 
-    Search(const Pattern& pattern, std::span<const Observation> observations,
-           const std::vector<std::vector<std::size_t>>& held)
+    PatternSearch(const Pattern& pattern, std::span<const Observation> observations,
+                  const std::vector<std::vector<std::size_t>>& held)
         : pattern_(pattern), observations_(observations), held_(held), used_(observations.size()) {}
 
     Result<std::optional<std::vector<Binding>>> run() {
@@ -233,7 +233,7 @@ class Search {
 Result<std::optional<std::vector<Binding>>> search(const Pattern& pattern,
                                                    std::span<const Observation> observations,
                                                    const std::vector<std::vector<std::size_t>>& held) {
-    return Search(pattern, observations, held).run();
+    return PatternSearch(pattern, observations, held).run();
 }
 
 }  // namespace comity::intelligence

@@ -153,7 +153,7 @@ Result<void> take_events(std::string_view text, const PullConfig& config, Page& 
     return {};
 }
 
-std::string text_of(const json::Object& object, std::string_view name) {
+std::string text_or_number(const json::Object& object, std::string_view name) {
     const json::Value* value = object.if_contains(name);
     if (value == nullptr) return {};
     if (value->is_string()) return std::string(value->get_string());
@@ -191,7 +191,7 @@ Result<Page> fetch_feed(http::Client& client, const PullConfig& config, const st
         const std::string uuid(entry.key());
         // The name becomes a part of an address: it must be a UUID and nothing else.
         if (!Uuid::parse(uuid) || !entry.value().is_object()) continue;
-        const std::string timestamp = text_of(entry.value().get_object(), "timestamp");
+        const std::string timestamp = text_or_number(entry.value().get_object(), "timestamp");
         const auto known = state.events.find(uuid);
         if (known != state.events.end() && known->second == timestamp) {
             there.emplace(uuid, timestamp);
@@ -256,7 +256,7 @@ Result<Page> fetch_misp(http::Client& client, const PullConfig& config, const st
     for (const json::Value& item : list->get_array()) {
         const json::Value* event = item.is_object() ? item.get_object().if_contains("Event") : nullptr;
         if (event != nullptr && event->is_object())
-            page.state.seen = newest(page.state.seen, text_of(event->get_object(), "timestamp"));
+            page.state.seen = newest(page.state.seen, text_or_number(event->get_object(), "timestamp"));
     }
     if (list->get_array().empty()) {
         if (!page.state.seen.empty()) page.state.after = page.state.seen;

@@ -12,19 +12,19 @@
 namespace comity::intelligence::pull {
 namespace {
 
-constexpr db::Migration kMigrations[] = {{1, R"(
+constexpr db::Migration kPullMigrations[] = {{1, R"(
     CREATE TABLE pulls(name TEXT PRIMARY KEY, config TEXT NOT NULL, state TEXT NOT NULL);
 )"},
-                                         {2, R"(
+                                             {2, R"(
     ALTER TABLE pulls ADD COLUMN holder TEXT NOT NULL DEFAULT '';
     ALTER TABLE pulls ADD COLUMN held_until INTEGER NOT NULL DEFAULT 0;
 )"}};
 
-constexpr std::array<std::string_view, 3> kKinds = {"taxii", "misp-feed", "misp"};
+constexpr std::array<std::string_view, 3> kPullKinds = {"taxii", "misp-feed", "misp"};
 constexpr std::int64_t kLeastEvery = 60;
 constexpr std::int64_t kMostEvery = 30 * 86'400;
-constexpr std::int64_t kDay = 86'400;
-constexpr std::size_t kMaxText = 2000;
+constexpr std::int64_t kSecondsADay = 86'400;
+constexpr std::size_t kMaxTextOfPull = 2000;
 
 json::Value time_json(const std::optional<Time>& time) {
     return time ? json::Value(format_time_millis(*time)) : json::Value(nullptr);
@@ -46,17 +46,17 @@ Result<PullConfig> parse_config(std::string_view text) {
     COMITY_TRY(const json::Value value, json::parse(text));
     COMITY_TRY(json::Fields fields, json::Fields::of(value, "pull"));
     PullConfig config;
-    COMITY_TRY(config.name, fields.text("name", 1, kMaxText));
-    COMITY_TRY(config.url, fields.text("url", 1, kMaxText));
-    COMITY_TRY(const std::string kind, fields.text("kind", 1, kMaxText));
-    const auto found = std::ranges::find(kKinds, kind);
-    if (found == kKinds.end()) return corrupt("pulls", "has an unknown kind");
-    config.kind = static_cast<SourceKind>(found - kKinds.begin());
+    COMITY_TRY(config.name, fields.text("name", 1, kMaxTextOfPull));
+    COMITY_TRY(config.url, fields.text("url", 1, kMaxTextOfPull));
+    COMITY_TRY(const std::string kind, fields.text("kind", 1, kMaxTextOfPull));
+    const auto found = std::ranges::find(kPullKinds, kind);
+    if (found == kPullKinds.end()) return corrupt("pulls", "has an unknown kind");
+    config.kind = static_cast<SourceKind>(found - kPullKinds.begin());
     COMITY_TRY(config.every, fields.integer("every", 1, kMostEvery));
-    COMITY_TRY(config.user, fields.text("user", 0, kMaxText));
-    COMITY_TRY(config.secret_file, fields.text("secret_file", 0, kMaxText));
-    COMITY_TRY(config.ca_file, fields.text("ca_file", 0, kMaxText));
-    COMITY_TRY(config.member, fields.text("member", 1, kMaxText));
+    COMITY_TRY(config.user, fields.text("user", 0, kMaxTextOfPull));
+    COMITY_TRY(config.secret_file, fields.text("secret_file", 0, kMaxTextOfPull));
+    COMITY_TRY(config.ca_file, fields.text("ca_file", 0, kMaxTextOfPull));
+    COMITY_TRY(config.member, fields.text("member", 1, kMaxTextOfPull));
     const json::Value* audience = fields.any("audience");
     if (audience == nullptr) return corrupt("pulls", "has no audience");
     COMITY_TRY(config.audience, ledger::parse_audience(*audience, "audience"));
@@ -115,8 +115,8 @@ Result<PullState> parse_state(std::string_view text) {
     return state;
 }
 
-// The columns of kColumns.
-constexpr std::string_view kColumns = "config, state, holder, held_until";
+// The columns of kPullColumns.
+constexpr std::string_view kPullColumns = "config, state, holder, held_until";
 Result<Pull> read(const db::Row& row) {
     Pull pull;
     COMITY_TRY(pull.config, parse_config(row.text(0)));
@@ -130,8 +130,8 @@ Result<std::vector<Pull>> read_all(db::Session& session, std::string_view where,
                                    std::initializer_list<db::Param> params) {
     std::vector<Pull> pulls;
     Result<void> fault;
-    COMITY_CHECK(session.each(fmt::format("SELECT {} FROM pulls {} ORDER BY name", kColumns, where), params,
-                              [&](const db::Row& row) {
+    COMITY_CHECK(session.each(fmt::format("SELECT {} FROM pulls {} ORDER BY name", kPullColumns, where),
+                              params, [&](const db::Row& row) {
                                   auto pull = read(row);
                                   if (!pull) {
                                       fault = std::unexpected(std::move(pull).error());
@@ -155,7 +155,7 @@ Failure none_of_that_name(std::string_view name) {
 }  // namespace
 
 std::string_view to_string(SourceKind kind) {
-    return kKinds[static_cast<std::size_t>(kind)];
+    return kPullKinds[static_cast<std::size_t>(kind)];
 }
 
 Result<void> check_config(const PullConfig& config) {
@@ -197,12 +197,12 @@ json::Object pull_json(const Pull& pull, Time now) {
 
 std::int64_t wait_after(std::int64_t every, std::int64_t failures) {
     std::int64_t wait = every;
-    for (std::int64_t i = 0; i < failures && wait < kDay; ++i) wait *= 2;
-    return failures == 0 ? every : std::max(every, std::min(wait, kDay));
+    for (std::int64_t i = 0; i < failures && wait < kSecondsADay; ++i) wait *= 2;
+    return failures == 0 ? every : std::max(every, std::min(wait, kSecondsADay));
 }
 
 Result<void> Pulls::prepare(db::Database& database) {
-    return db::migrate(database, "pulls", kMigrations);
+    return db::migrate(database, "pulls", kPullMigrations);
 }
 
 Result<void> Pulls::add(const PullConfig& config, Time now) {

@@ -12,13 +12,13 @@
 namespace comity::intelligence::search {
 namespace {
 
-constexpr std::size_t kMinChunk = 64;     // rows read at once at first, and
-constexpr std::size_t kMaxChunk = 4096;   // at the most, of all terms together
-constexpr std::size_t kLeastOfMany = 16;  // of one term of several
-constexpr std::size_t kLookups = 32;      // rows asked for at once where they lie apart
-constexpr std::size_t kEstimate = 1000;   // how far the objects with a term are counted
-constexpr std::size_t kCounted = 16;      // of a part's terms, so many are counted
-constexpr std::size_t kMaxTerms = 1000;   // of a part that is followed term by term
+constexpr std::size_t kMinRows = 64;        // rows read at once at first, and
+constexpr std::size_t kMostRows = 4096;     // at the most, of all terms together
+constexpr std::size_t kLeastOfMany = 16;    // of one term of several
+constexpr std::size_t kDriverLookups = 32;  // rows asked for at once where they lie apart
+constexpr std::size_t kEstimate = 1000;     // how far the objects with a term are counted
+constexpr std::size_t kCounted = 16;        // of a part's terms, so many are counted
+constexpr std::size_t kMaxTerms = 1000;     // of a part that is followed term by term
 // From ranges come candidates in no order. More than these are too many to sort.
 constexpr std::size_t kMaxCollected = 20'000;
 
@@ -127,9 +127,9 @@ struct Cursor {
     std::int64_t added() const { return rows[next].row.added.micros; }
 };
 
-class Walk {
+class RowWalk {
   public:
-    Walk(db::Session& session, std::int64_t before, std::int64_t floor)
+    RowWalk(db::Session& session, std::int64_t before, std::int64_t floor)
         : session_(session), before_(before), floor_(floor) {}
 
     Result<void> by_terms(const Driver& driver, const std::vector<std::string>& terms,
@@ -140,11 +140,11 @@ class Walk {
             const std::int64_t added = candidate.row.added.micros;
             if (added < before_ && added >= floor_) cursors_.back().rows.push_back(candidate);
         }
-        const std::size_t least = terms.size() > 1 ? kLeastOfMany : kMinChunk;
+        const std::size_t least = terms.size() > 1 ? kLeastOfMany : kMinRows;
         chunk_ = least;
         for (std::size_t i = 0; i < cursors_.size(); ++i) COMITY_CHECK(enter(i));
         std::optional<std::int64_t> last;
-        for (std::size_t portion = kMinChunk; !heads_.empty(); portion = std::min(portion * 2, kMaxChunk)) {
+        for (std::size_t portion = kMinRows; !heads_.empty(); portion = std::min(portion * 2, kMostRows)) {
             chunk_ = std::max(least, portion / std::max<std::size_t>(terms.size(), 1));
             std::vector<Candidate> candidates;
             while (!heads_.empty() && candidates.size() < portion) {
@@ -182,12 +182,12 @@ class Walk {
             std::string text =
                 "SELECT added, uuid, type, spec, version, audience FROM intelligence_objects WHERE added IN "
                 "($1";
-            for (std::size_t i = 2; i <= kLookups; ++i) text += ", $" + std::to_string(i);
+            for (std::size_t i = 2; i <= kDriverLookups; ++i) text += ", $" + std::to_string(i);
             return text + ") ORDER BY added DESC";
         }();
-        for (std::size_t first = 0; first < collected.size(); first += kLookups) {
+        for (std::size_t first = 0; first < collected.size(); first += kDriverLookups) {
             std::vector<db::Param> params;
-            for (std::size_t i = 0; i < kLookups; ++i)
+            for (std::size_t i = 0; i < kDriverLookups; ++i)
                 params.emplace_back(collected[std::min(first + i, collected.size() - 1)]);
             std::vector<Candidate> candidates;
             COMITY_CHECK(session_.each(sql, params, [&](const db::Row& row) {
@@ -233,7 +233,7 @@ class Walk {
     db::Session& session_;
     const std::int64_t before_;
     const std::int64_t floor_;
-    std::size_t chunk_ = kMinChunk;
+    std::size_t chunk_ = kMinRows;
     std::vector<Cursor> cursors_;
     std::priority_queue<std::pair<std::int64_t, std::size_t>> heads_;  // (added, its cursor)
 };
@@ -268,7 +268,7 @@ Result<std::optional<Driver>> choose_driver(db::Session& session, const Query& q
 
 Result<bool> follow(db::Session& session, const Driver& driver, std::int64_t before, std::int64_t floor,
                     const TakeCandidates& take) {
-    Walk walk(session, before, floor);
+    RowWalk walk(session, before, floor);
     const auto terms = terms_of(driver);
     if (!terms) return walk.by_ranges(driver, take);
     COMITY_CHECK(walk.by_terms(driver, *terms, take));

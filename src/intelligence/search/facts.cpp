@@ -26,9 +26,11 @@ constexpr std::string_view kTextProperties[] = {"name", "description", "abstract
 constexpr std::size_t kMaxWord = 64;  // bytes; longer ones are no words
 constexpr std::string_view kValueKinds = "anduhm";
 
-class Reader {
+class FactReader {
   public:
-    Reader(Facts& facts, std::string_view source) : facts_(facts) { add(make_term(Kind::kSource, source)); }
+    FactReader(Facts& facts, std::string_view source) : facts_(facts) {
+        add(make_term(Kind::kSource, source));
+    }
 
     void read(const dom::object& object) {
         const std::string_view type = text(object, "type");
@@ -245,7 +247,7 @@ bool holds(const dom::element& element, std::string_view path, std::string_view 
     return holds(next, dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1), value);
 }
 
-// The type has a term of another kind already (Reader).
+// The type has a term of another kind already (FactReader).
 constexpr std::string_view kType = "type";
 
 // Walks as holds() does, so that what it may be asked for is there.
@@ -318,7 +320,7 @@ std::optional<Facts> facts_of(std::string_view object, std::string_view source) 
     if (object.empty() || parser().parse(object.data(), object.size()).get(json) != simdjson::SUCCESS)
         return std::nullopt;
     Facts facts;
-    Reader(facts, source).read(json);
+    FactReader(facts, source).read(json);
     return facts;
 }
 

@@ -22,12 +22,13 @@
 namespace comity::intelligence::search {
 namespace {
 
-constexpr db::Migration kMigrations[] = {{1, R"(
+constexpr db::Migration kIndexMigrations[] = {
+    {1, R"(
     CREATE TABLE search_mark(n INTEGER PRIMARY KEY, added INTEGER NOT NULL);
     CREATE TABLE search_terms(term BLOB NOT NULL, added INTEGER NOT NULL, PRIMARY KEY(term, added)) WITHOUT ROWID;
 )"},
-                                         // Properties, confidence and audiences joined the terms: made anew.
-                                         {2, "DELETE FROM search_terms; DELETE FROM search_mark;"}};
+    // Properties, confidence and audiences joined the terms: made anew.
+    {2, "DELETE FROM search_terms; DELETE FROM search_mark;"}};
 
 constexpr std::size_t kStep = 2000;  // objects: the writers' turn is held some 20 ms
 constexpr auto kBetweenSteps = std::chrono::milliseconds(5);
@@ -46,7 +47,7 @@ std::int64_t newest_object(db::Database& database) {
 
 // Rows of search_mark.
 constexpr int kObjects = 1;
-constexpr int kMarkings = 2;
+constexpr int kMarkingTerms = 2;
 constexpr int kMarkingsSeq = 3;
 
 Result<std::int64_t> mark_of(db::Session& session, int n) {
@@ -93,7 +94,7 @@ class Step {
   public:
     Result<void> read(db::Session& session, std::size_t most) {
         COMITY_TRY(mark_, mark_of(session, kObjects));
-        COMITY_TRY(markings_mark_, mark_of(session, kMarkings));
+        COMITY_TRY(markings_mark_, mark_of(session, kMarkingTerms));
         last_ = mark_;
         last_marking_ = markings_mark_;
         COMITY_CHECK(read_objects(session, most));
@@ -112,7 +113,7 @@ class Step {
 
     Result<bool> still_next(db::Session& session) const {
         COMITY_TRY(const std::int64_t mark, mark_of(session, kObjects));
-        COMITY_TRY(const std::int64_t markings, mark_of(session, kMarkings));
+        COMITY_TRY(const std::int64_t markings, mark_of(session, kMarkingTerms));
         return mark == mark_ && markings == markings_mark_;
     }
 
@@ -122,7 +123,7 @@ class Step {
                 "INSERT INTO search_terms(term, added) VALUES($1, $2) ON CONFLICT(term, added) DO NOTHING",
                 as_bytes(term), added));
         }
-        for (const auto& [n, added] : {std::pair(kObjects, last_), std::pair(kMarkings, last_marking_),
+        for (const auto& [n, added] : {std::pair(kObjects, last_), std::pair(kMarkingTerms, last_marking_),
                                        std::pair(kMarkingsSeq, newest_marking_)}) {
             COMITY_CHECK(
                 tx.run("INSERT INTO search_mark(n, added) VALUES($1, $2) ON CONFLICT(n) DO UPDATE SET "
@@ -206,7 +207,7 @@ class Step {
 }  // namespace
 
 Result<void> prepare_index(db::Database& database) {
-    return db::migrate(database, "search", kMigrations);
+    return db::migrate(database, "search", kIndexMigrations);
 }
 
 Result<Time> indexed_until(db::Session& session) {
@@ -215,7 +216,7 @@ Result<Time> indexed_until(db::Session& session) {
 }
 
 Result<Time> markings_indexed_until(db::Session& session) {
-    COMITY_TRY(const std::int64_t mark, mark_of(session, kMarkings));
+    COMITY_TRY(const std::int64_t mark, mark_of(session, kMarkingTerms));
     return Time{mark};
 }
 

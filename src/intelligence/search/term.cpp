@@ -18,7 +18,7 @@
 namespace comity::intelligence::search {
 namespace {
 
-struct Network {
+struct SearchedNetwork {
     bool v6 = false;
     std::array<std::uint8_t, 16> bytes{};
     unsigned length = 0;
@@ -29,41 +29,41 @@ struct Network {
     std::string text() const { return std::string(bytes.begin(), bytes.begin() + static_cast<long>(size())); }
 };
 
-void clear_from(Network& network, unsigned length) {
+void clear_from(SearchedNetwork& network, unsigned length) {
     for (unsigned bit = length; bit < network.bits(); ++bit)
         network.bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80u >> bit % 8));
     network.length = length;
 }
 
-Network last_in(Network network) {
+SearchedNetwork last_in(SearchedNetwork network) {
     for (unsigned bit = network.length; bit < network.bits(); ++bit)
         network.bytes[bit / 8] |= static_cast<std::uint8_t>(0x80u >> bit % 8);
     return network;
 }
 
-std::string family_term(Kind kind, const Network& network) {
+std::string family_term(Kind kind, const SearchedNetwork& network) {
     std::string term{static_cast<char>(kind), network.v6 ? '6' : '4'};
     return term + network.text();
 }
-std::string address_term(const Network& network) {
+std::string address_term(const SearchedNetwork& network) {
     return family_term(Kind::kAddress, network);
 }
-std::string network_term(const Network& network) {
+std::string network_term(const SearchedNetwork& network) {
     return family_term(Kind::kNetwork, network) + static_cast<char>(network.length);
 }
 
-bool is_mapped(const Network& network) {  // ::ffff:0:0/96 (RFC 4291 section 2.5.5.2)
+bool is_mapped(const SearchedNetwork& network) {  // ::ffff:0:0/96 (RFC 4291 section 2.5.5.2)
     static constexpr std::array<std::uint8_t, 12> kPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     return network.v6 && std::equal(kPrefix.begin(), kPrefix.end(), network.bytes.begin());
 }
 
 // An address or a network, in brackets or not.
-std::optional<Network> parse_network(std::string_view text) {
+std::optional<SearchedNetwork> parse_network(std::string_view text) {
     if (text.size() > 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
     const std::size_t slash = text.find('/');
     const std::string address(text.substr(0, slash));
     if (address.empty() || address.size() >= INET6_ADDRSTRLEN) return std::nullopt;
-    Network network;
+    SearchedNetwork network;
     network.v6 = address.find(':') != std::string::npos;
     if (inet_pton(network.v6 ? AF_INET6 : AF_INET, address.c_str(), network.bytes.data()) != 1)
         return std::nullopt;
@@ -86,9 +86,6 @@ std::optional<Network> parse_network(std::string_view text) {
     return network;
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 bool digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -96,7 +93,7 @@ bool letter(char c) {
     return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
     const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
     while (!text.empty() && blank(text.front())) text.remove_prefix(1);
     while (!text.empty() && blank(text.back())) text.remove_suffix(1);
@@ -188,7 +185,7 @@ bool is_hash(std::string_view text) {
 }
 
 // One code point in lower case; scripts whose capitals lie beside their small letters, as most do.
-char32_t lowered(char32_t c) {
+char32_t lower_letter(char32_t c) {
     if (c >= U'A' && c <= U'Z') return c + 32;
     if (c < 0x80) return c;
     if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f))
@@ -242,7 +239,7 @@ std::string folded(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         if (const auto c = crypto::next_code_point(text, at)) {
-            add_utf8(out, lowered(*c));
+            add_utf8(out, lower_letter(*c));
         } else {
             ++at;  // no UTF-8: passed over
         }
@@ -298,7 +295,7 @@ std::string text_of_term(std::string_view term) {
 }
 
 std::vector<std::string> value_terms(std::string_view text) {
-    text = trimmed(text);
+    text = without_blanks(text);
     if (text.empty()) return {};
     const std::string value = rearmed(text);
     std::vector<std::string> more;
@@ -321,7 +318,7 @@ std::vector<std::string> value_terms(std::string_view text) {
 }
 
 std::vector<TermRange> value_ranges(std::string_view text) {
-    text = trimmed(text);
+    text = without_blanks(text);
     std::vector<TermRange> ranges;
     const auto only = [&](const std::string& term) { ranges.push_back({term, term}); };
     const auto network = parse_network(rearmed(text));
@@ -333,7 +330,7 @@ std::vector<TermRange> value_ranges(std::string_view text) {
     if (network->is_address()) {
         only(address_term(*network));
     } else {
-        const Network last = last_in(*network);
+        const SearchedNetwork last = last_in(*network);
         ranges.push_back({address_term(*network), address_term(last)});
         // Of those that begin in it, the ones as long as itself or longer. A shorter one that begins at the
         // same address holds it; it is among the following.
@@ -341,7 +338,7 @@ std::vector<TermRange> value_ranges(std::string_view text) {
         end.push_back(static_cast<char>(0xff));
         ranges.push_back({network_term(*network), std::move(end)});
     }
-    Network holder = *network;
+    SearchedNetwork holder = *network;
     for (unsigned length = network->is_address() ? network->bits() : network->length; length-- > 0;) {
         clear_from(holder, length);
         only(network_term(holder));
@@ -366,7 +363,7 @@ std::vector<std::string> words_of(std::string_view text) {
             add_utf8(word, *c);
             end();
         } else if (in_word(*c)) {
-            add_utf8(word, lowered(*c));
+            add_utf8(word, lower_letter(*c));
         } else {
             end();
         }

@@ -98,7 +98,7 @@ void external_references(Check& check, const Seen& seen) {
     }
 }
 
-void relationship(Check& check, const Seen& seen) {
+void advise_relationship(Check& check, const Seen& seen) {
     const auto type = seen.text("relationship_type");
     const auto source = seen.text("source_ref");
     const auto target = seen.text("target_ref");
@@ -122,7 +122,7 @@ void advise_on(Check& check, const Seen& seen, const ObjectId& id) {
     times(check, seen);
     markings(check, seen);
     external_references(check, seen);
-    if (id.type == "relationship") relationship(check, seen);
+    if (id.type == "relationship") advise_relationship(check, seen);
     if (id.type == "indicator") {
         for (const std::string_view property : {"name", "description"}) {
             if (!seen.has(property))

@@ -14,7 +14,7 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxTextInError = 80;
+constexpr std::size_t kMaxNameShown = 80;
 constexpr std::size_t kKeptParserSize =
     64 * 1024;  // larger objects get a parser of their own, so that none keeps its memory
 
@@ -36,16 +36,15 @@ Result<ObjectId> read_identity(const dom::object& json) {
     if (!type)
         return nameless("type", "is missing", "every STIX object says its type (STIX 2.1 section 3.2)");
     if (auto checked = check_type_name(*type); !checked)
-        return nameless("type",
-                        fmt::format("\"{}\": {}", shown(*type, kMaxTextInError), checked.error().what));
+        return nameless("type", fmt::format("\"{}\": {}", shown(*type, kMaxNameShown), checked.error().what));
     if (*type == "bundle")
         return nameless("type", "a bundle is no object", "share the objects that it holds");
     COMITY_TRY(const std::optional<std::string_view> id, text_of(json, "id"));
     if (!id) return nameless("id", fmt::format("is missing from an object of type {}", *type));
     auto parsed = ObjectId::parse(*id);
     if (!parsed) {
-        return nameless("id", fmt::format("\"{}\" is no identifier: {}", shown(*id, kMaxTextInError),
-                                          parsed.error().what));
+        return nameless(
+            "id", fmt::format("\"{}\" is no identifier: {}", shown(*id, kMaxNameShown), parsed.error().what));
     }
     if (parsed->type != *type)
         return nameless("id", fmt::format("\"{}\" does not begin with the object's type, {}", *id, *type));
@@ -72,7 +71,7 @@ Result<Spec> read_spec(const dom::object& json, std::string_view name, const Typ
     if (**spec == "2.1") return Spec::k21;
     if (**spec == "2.0") return Spec::k20;
     return invalid(place(),
-                   fmt::format("\"{}\" is no version of STIX known here", shown(**spec, kMaxTextInError)),
+                   fmt::format("\"{}\" is no version of STIX known here", shown(**spec, kMaxNameShown)),
                    "2.1 and 2.0 are");
 }
 

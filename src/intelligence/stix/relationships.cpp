@@ -15,7 +15,7 @@ struct Row {
 };
 
 // Sorted by source.
-constexpr auto kTable = std::to_array<Row>({
+constexpr auto kRelationships = std::to_array<Row>({
     {"attack-pattern", "delivers malware, targets location|vulnerability|identity, uses malware|tool"},
     {"campaign",
      "attributed-to intrusion-set|threat-actor, compromises infrastructure, originates-from location, "
@@ -58,15 +58,15 @@ constexpr auto kTable = std::to_array<Row>({
      "delivers malware, drops malware, has vulnerability, targets "
      "identity|infrastructure|location|vulnerability, uses infrastructure"},
 });
-static_assert(std::ranges::is_sorted(kTable, {}, &Row::source));
+static_assert(std::ranges::is_sorted(kRelationships, {}, &Row::source));
 
 }  // namespace
 
 bool is_told_relationship(std::string_view source, std::string_view type, std::string_view target) {
     if (type == "related-to") return true;
     if (type == "derived-from" || type == "duplicate-of") return source == target;
-    const auto row = std::ranges::lower_bound(kTable, source, {}, &Row::source);
-    if (row == kTable.end() || row->source != source) return false;
+    const auto row = std::ranges::lower_bound(kRelationships, source, {}, &Row::source);
+    if (row == kRelationships.end() || row->source != source) return false;
     std::string_view rest = row->told;
     while (!rest.empty()) {
         const std::size_t comma = std::min(rest.find(", "), rest.size());

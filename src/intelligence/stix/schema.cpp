@@ -17,16 +17,16 @@ constexpr std::string_view kVersioned =
     "[s], "
     "confidence+21 i(0..100), lang+21 l, external_references [o:external-reference], "
     "object_marking_refs [r:marking-definition], granular_markings [o:granular-marking], extensions+21 m";
-constexpr std::string_view kMarkings =
+constexpr std::string_view kMarkingTypes =
     "type! s, id! s, spec_version s, created_by_ref r:identity, created! t, "
     "external_references [o:external-reference], object_marking_refs [r:marking-definition], "
     "granular_markings [o:granular-marking], extensions+21 m";
-constexpr std::string_view kObservable =
+constexpr std::string_view kObservableMembers =
     "type! s, id! s, spec_version s, object_marking_refs [r:marking-definition], "
     "granular_markings [o:granular-marking], extensions m, defanged b";
 constexpr std::string_view kContained =
     "type! s, id s, spec_version s, extensions m";  // in the objects container
-constexpr std::string_view kCustom =
+constexpr std::string_view kCustomMembers =
     "type! s, id! s, spec_version s, created_by_ref r:identity, created t, modified t, revoked b, labels "
     "[s], "
     "confidence+21 i(0..100), lang+21 l, external_references [o:external-reference], "
@@ -65,7 +65,7 @@ class Schemas {
         for (const SchemaRow& row : schema_table()) fill(*all_[index++], row);
         custom_.name = "custom";
         custom_.section = "3.2";
-        add(custom_, intelligence::kCustom, false);
+        add(custom_, kCustomMembers, false);
         finish(custom_);
     }
 
@@ -86,10 +86,10 @@ class Schemas {
                 add(schema, kVersioned, false);
                 break;
             case ObjectClass::kMarking:
-                add(schema, kMarkings, false);
+                add(schema, kMarkingTypes, false);
                 break;
             case ObjectClass::kObservable:
-                add(schema, spec_ == Spec::k21 ? kObservable : kContained, false);
+                add(schema, spec_ == Spec::k21 ? kObservableMembers : kContained, false);
                 break;
             case ObjectClass::kCustom:
                 break;  // a part: it has its own only

@@ -15,7 +15,7 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kMaxTextInError = 80;
+constexpr std::size_t kMaxTextShown = 80;
 
 bool indicator(Check& check, const Seen& seen) {
     const auto pattern = seen.text("pattern");
@@ -37,7 +37,7 @@ bool relationship(Check& check, const Seen& seen) {
     if (!type || (!type->empty() && std::ranges::all_of(*type, allowed))) return true;
     return check.wrong(
         "relationship_type",
-        fmt::format("\"{}\" has other characters than a-z, 0-9 and hyphens", shown(*type, kMaxTextInError)),
+        fmt::format("\"{}\" has other characters than a-z, 0-9 and hyphens", shown(*type, kMaxTextShown)),
         "STIX 2.1 section 5.1");
 }
 
@@ -95,7 +95,7 @@ bool language_content(Check& check, const Seen& seen) {
     if (contents->begin() == contents->end())
         return check.wrong("contents", "is empty (STIX 2.1 section 7.1)");
     for (const dom::key_value_pair language : *contents) {
-        const std::string place = fmt::format("contents.{}", shown(language.key, kMaxTextInError));
+        const std::string place = fmt::format("contents.{}", shown(language.key, kMaxTextShown));
         if (!is_language(language.key)) return check.wrong(place, "is no language of RFC 5646");
         dom::object properties;
         if (language.value.get(properties) != simdjson::SUCCESS) return check.wrong(place, "is no object");
@@ -160,7 +160,7 @@ struct Rule {
     bool (*holds)(Check&, const Seen&);
 };
 // Sorted by type.
-constexpr auto kRules = std::to_array<Rule>({
+constexpr auto kRulesOfTypes = std::to_array<Rule>({
     {"email-message", email_message},
     {"extension-definition", extension_definition},
     {"indicator", indicator},
@@ -171,13 +171,13 @@ constexpr auto kRules = std::to_array<Rule>({
     {"observed-data", observed_data},
     {"relationship", relationship},
 });
-static_assert(std::ranges::is_sorted(kRules, {}, &Rule::type));
+static_assert(std::ranges::is_sorted(kRulesOfTypes, {}, &Rule::type));
 
 }  // namespace
 
 bool check_type_rules(Check& check, const Seen& seen) {
-    const auto found = std::ranges::lower_bound(kRules, seen.schema->name, {}, &Rule::type);
-    return found == kRules.end() || found->type != seen.schema->name || found->holds(check, seen);
+    const auto found = std::ranges::lower_bound(kRulesOfTypes, seen.schema->name, {}, &Rule::type);
+    return found == kRulesOfTypes.end() || found->type != seen.schema->name || found->holds(check, seen);
 }
 
 }  // namespace comity::intelligence

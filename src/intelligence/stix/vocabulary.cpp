@@ -6,13 +6,13 @@
 namespace comity::intelligence {
 namespace {
 
-struct Row {
+struct VocabularyRow {
     std::string_view name;
     std::string_view words;
 };
 
 // Sorted by name; the words of each with spaces between.
-constexpr auto kTable = std::to_array<Row>({
+constexpr auto kVocabularies = std::to_array<VocabularyRow>({
     {"account-type",
      "facebook ldap nis openid radius skype tacacs twitter unix windows-local windows-domain"},
     {"attack-motivation",
@@ -96,13 +96,13 @@ constexpr auto kTable = std::to_array<Row>({
      "SERVICE_KERNEL_DRIVER SERVICE_FILE_SYSTEM_DRIVER SERVICE_WIN32_OWN_PROCESS "
      "SERVICE_WIN32_SHARE_PROCESS"},
 });
-static_assert(std::ranges::is_sorted(kTable, {}, &Row::name));
+static_assert(std::ranges::is_sorted(kVocabularies, {}, &VocabularyRow::name));
 
 }  // namespace
 
 std::string_view vocabulary(std::string_view name) {
-    const auto found = std::ranges::lower_bound(kTable, name, {}, &Row::name);
-    return found != kTable.end() && found->name == name ? found->words : std::string_view();
+    const auto found = std::ranges::lower_bound(kVocabularies, name, {}, &VocabularyRow::name);
+    return found != kVocabularies.end() && found->name == name ? found->words : std::string_view();
 }
 
 bool has_word(std::string_view words, std::string_view word) {
