@@ -1,13 +1,18 @@
-# comity_room(<folder> [DEPS room...] [LIBS library...])
+# comity_room(<folder> [WITHOUT folder...] [DEPS room...] [LIBS library...])
+#
+# WITHOUT: folders of it that are libraries of their own (intelligence/match, above the rest of intelligence).
 #
 # One library a folder of src/: all its .cpp files, the tests (*_test.cpp) left out; these make the
 # test program of the room, run by ctest under the room's name. A folder in a folder is a room named
 # with a slash (api/rest), a target with an underscore (comity_api_rest). A main.cpp is a program's and in no library.
 function(comity_room folder)
-  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS;WITHOUT" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp"
        "${CMAKE_SOURCE_DIR}/src/${folder}/*/*.cpp")
+  foreach(without IN LISTS ROOM_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "/src/${folder}/${without}/")
+  endforeach()
   if(folder STREQUAL "api")
     message(FATAL_ERROR "api/ is not a room: its folders are")
   endif()

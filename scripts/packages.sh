@@ -9,7 +9,7 @@
 packages_of() {
     case $1 in
         build) echo g++ cmake ninja-build ccache pkg-config ca-certificates \
-            libsodium-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libidn2-dev \
+            libsodium-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libidn2-dev libzstd-dev \
             libsimdjson-dev libre2-dev libboost-json1.81-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
             prometheus-cpp-dev nodejs:node npm:npm ;;
         demo) echo curl jq ;;
@@ -18,7 +18,7 @@ packages_of() {
         lint) echo clang-19 clang-format-19 clang-tidy-19 shellcheck python3 git \
             libgtest-dev libgmock-dev libvalijson-dev ;;
         fuzz) echo clang-19 libclang-rt-19-dev ;;
-        bench) echo wrk nginx-light python3 python3-venv ;;
+        bench) echo wrk nginx-light ripgrep python3 python3-venv ;;
         interop) echo golang-go:go golang-golang-x-mod-dev python3 python3-venv curl jq bind9-utils unbound nftables ;;
         package) echo dpkg-dev fakeroot file ;;
         *) echo "packages: $1: no such list" >&2; return 1 ;;

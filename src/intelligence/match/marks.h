@@ -1,0 +1,49 @@
+// Where in a text something stands that may be an indicator, found 64 bytes at a time without looking at
+// tokens: the ends of runs that have the marks of a name, an address or a long word. A kernel for processors
+// with AVX2 and BMI, and one for all; both find the same.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace comity::intelligence::match {
+
+// Bytes that must be readable, and belong to the caller, before and behind a text that is scanned. Those
+// before it are not part of it; those behind it must be zero.
+inline constexpr std::size_t kMargin = 128;
+
+// Room for what is found in a text of up to so many bytes.
+class Marks {
+  public:
+    explicit Marks(std::size_t max_size);
+
+    // Bit i of word i / 64 is about byte i. Words at -1 and behind the last are there, and zero.
+    std::uint64_t* word = nullptr;  // letters, digits, ".", "-", "_", bytes over 0x7f
+    std::uint64_t* dot = nullptr;
+    std::uint64_t* newline = nullptr;
+    // Positions, rising. Of runs: one behind their last byte.
+    std::uint32_t* names = nullptr;       // runs of `word` with a dot in it that a letter follows
+    std::uint32_t* addresses4 = nullptr;  // third dots of four numbers
+    std::uint32_t* addresses6 = nullptr;  // runs of `word` and ":" with "::" or three colons between digits
+    std::uint32_t* words = nullptr;       // runs of letters, digits and "+/:_" of at least kMinWord bytes
+    std::uint32_t* odd = nullptr;       // what is not spelled plainly: marks of disarming, escapes, no ASCII
+    std::uint32_t* comments = nullptr;  // "#" at the beginning of a line
+    std::size_t name_count = 0, address4_count = 0, address6_count = 0, word_count = 0, odd_count = 0,
+                comment_count = 0;
+    std::size_t max_size = 0;
+
+  private:
+    std::unique_ptr<std::uint64_t[]> bits_;
+    std::unique_ptr<std::uint32_t[]> positions_;
+};
+
+// Precondition: `size` is at most marks.max_size, with kMargin on both sides.
+using MarkText = void (*)(const std::uint8_t* text, std::size_t size, Marks& marks);
+void mark_text_portable(const std::uint8_t* text, std::size_t size, Marks& marks);
+void mark_text_avx2(const std::uint8_t* text, std::size_t size, Marks& marks);  // where has_avx2()
+bool has_avx2();
+// The fastest that this processor has; the portable one where COMITY_SCAN_PORTABLE is set.
+MarkText best_mark_text();
+
+}  // namespace comity::intelligence::match

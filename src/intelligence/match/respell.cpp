@@ -1,0 +1,193 @@
+#include "intelligence/match/respell.h"
+
+#include <algorithm>
+
+#include "crypto/unicode.h"
+#include "intelligence/indicator/disarmed.h"
+#include "intelligence/match/hex_digit.h"
+#include "intelligence/search/term.h"
+
+namespace comity::intelligence::match {
+namespace {
+
+class Writer {
+  public:
+    explicit Writer(std::size_t size) {
+        out.text.reserve(size);
+        out.places.reserve(size + 1);
+    }
+    void add(std::string_view text, std::size_t place) {
+        out.text += text;
+        out.places.insert(out.places.end(), text.size(), static_cast<std::uint32_t>(place));
+    }
+    Respelled out;
+    bool changed = false;
+};
+
+// The UTF-16 unit of "\uXXXX".
+std::optional<char32_t> unit_at(std::string_view text) {
+    if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
+    char32_t unit = 0;
+    for (const char c : text.substr(2, 4)) {
+        const int digit = hex_value(c);
+        if (digit < 0) return std::nullopt;
+        unit = unit << 4 | static_cast<char32_t>(digit);
+    }
+    return unit;
+}
+
+void add_utf8(std::string& out, char32_t c) {
+    const auto byte = [&](char32_t value) { out.push_back(static_cast<char>(value)); };
+    if (c < 0x80) return byte(c);
+    if (c < 0x800) {
+        byte(0xc0 | c >> 6);
+    } else if (c < 0x10000) {
+        byte(0xe0 | c >> 12);
+        byte(0x80 | (c >> 6 & 0x3f));
+    } else {
+        byte(0xf0 | c >> 18);
+        byte(0x80 | (c >> 12 & 0x3f));
+        byte(0x80 | (c >> 6 & 0x3f));
+    }
+    byte(0x80 | (c & 0x3f));
+}
+
+// How many bytes of an escape are read, and what they mean; 0: it stays as it is.
+std::size_t read_escape(std::string_view text, std::string& meant) {
+    if (text.starts_with("\\/")) {
+        meant.assign(1, '/');
+        return 2;
+    }
+    const auto unit = unit_at(text);
+    if (!unit) return 0;
+    char32_t c = *unit;
+    std::size_t size = 6;
+    if (c >= 0xd800 && c < 0xdc00) {
+        const auto low = unit_at(text.substr(6));
+        if (!low || *low < 0xdc00 || *low >= 0xe000) return 0;
+        c = 0x10000 + ((c - 0xd800) << 10) + (*low - 0xdc00);
+        size = 12;
+    } else if ((c >= 0xdc00 && c < 0xe000) || c < 0x20) {
+        return 0;
+    }
+    meant.clear();
+    add_utf8(meant, c);
+    return size;
+}
+
+// First escapes and disarmed marks, which are ASCII.
+Respelled unescaped(std::string_view line, bool& changed) {
+    Writer writer(line.size());
+    std::string meant;
+    for (std::size_t at = 0; at < line.size();) {
+        const char c = line[at];
+        if (c == '\\') {
+            if (const std::size_t size = read_escape(line.substr(at), meant); size > 0) {
+                writer.add(meant, at);
+                writer.changed = true;
+                at += size;
+                continue;
+            }
+            // An escaped backslash escapes nothing more.
+            const std::size_t pair = std::min<std::size_t>(2, line.size() - at);
+            for (std::size_t i = 0; i < pair; ++i) writer.add(line.substr(at + i, 1), at + i);
+            at += pair;
+            continue;
+        }
+        if (c == '[' || c == '(' || c == '{' || c == '<') {
+            const auto marks = disarmed_marks();
+            const auto found = std::ranges::find_if(marks, [&](const Disarmed& each) {
+                return starts_with_word(line.substr(at), each.spelling);
+            });
+            if (found != marks.end()) {
+                writer.add(found->meant, at);
+                writer.changed = true;
+                at += found->spelling.size();
+                continue;
+            }
+        }
+        writer.add(line.substr(at, 1), at);
+        ++at;
+    }
+    writer.out.places.push_back(static_cast<std::uint32_t>(line.size()));
+    changed = writer.changed;
+    return std::move(writer.out);
+}
+
+bool in_any_name(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || (c & '\x80') != 0;
+}
+
+// Then what is beyond ASCII: signs become spaces, the full stops of IDNA dots.
+Respelled without_signs(const Respelled& in) {
+    Writer writer(in.text.size());
+    for (std::size_t at = 0; at < in.text.size();) {
+        const std::size_t begin = at;
+        if ((in.text[at] & '\x80') == 0) {
+            writer.add(std::string_view(in.text).substr(at, 1), in.places[at]);
+            ++at;
+            continue;
+        }
+        const auto c = crypto::next_code_point(in.text, at);
+        if (!c) {
+            at = begin + 1;
+            writer.add(" ", in.places[begin]);
+            continue;
+        }
+        const std::string_view one = std::string_view(in.text).substr(begin, at - begin);
+        if (*c == 0x3002 || *c == 0xff0e || *c == 0xff61) {
+            writer.add(".", in.places[begin]);
+        } else if (search::words_of(one).empty()) {
+            writer.add(" ", in.places[begin]);
+        } else {
+            writer.add(one, in.places[begin]);
+        }
+    }
+    writer.out.places.push_back(in.places.back());
+    return std::move(writer.out);
+}
+
+// Last, names in their own script, in punycode.
+Respelled in_punycode(const Respelled& in) {
+    Writer writer(in.text.size());
+    for (std::size_t at = 0; at < in.text.size();) {
+        std::size_t end = at;
+        bool beyond = false;
+        for (; end < in.text.size() && in_any_name(in.text[end]); ++end)
+            beyond = beyond || (in.text[end] & '\x80') != 0;
+        if (end == at) ++end;
+        const std::string_view run = std::string_view(in.text).substr(at, end - at);
+        std::string_view name = run;
+        while (!name.empty() && std::string_view(".-_").contains(name.back())) name.remove_suffix(1);
+        if (beyond && name.size() <= 1000 && name.contains('.')) {
+            const auto terms = search::value_terms(name);
+            if (!terms.empty() && terms.front().front() == static_cast<char>(search::Kind::kDomain) &&
+                terms.front().size() < search::kMaxTerm) {
+                writer.add(std::string_view(terms.front()).substr(1), in.places[at]);
+                at += name.size();
+                continue;
+            }
+        }
+        for (std::size_t i = at; i < end; ++i)
+            writer.add(std::string_view(in.text).substr(i, 1), in.places[i]);
+        at = end;
+    }
+    writer.out.places.push_back(in.places.back());
+    return std::move(writer.out);
+}
+
+}  // namespace
+
+std::optional<Respelled> respell(std::string_view line) {
+    bool changed = false;
+    Respelled out = unescaped(line, changed);
+    if (std::ranges::any_of(out.text, [](char c) { return (c & '\x80') != 0; })) {
+        out = in_punycode(without_signs(out));
+        changed = changed || out.text != line;
+    }
+    if (!changed) return std::nullopt;
+    return out;
+}
+
+}  // namespace comity::intelligence::match

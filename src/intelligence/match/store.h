@@ -1,0 +1,57 @@
+// From what a community shares to what a scan looks for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "intelligence/match/builder.h"
+#include "intelligence/stix/object.h"
+
+namespace comity::intelligence::match {
+
+// An indicator as a reader found it.
+struct SharedIndicator {
+    std::string_view object;         // STIX, as submitted
+    std::string source;              // the member that shared it
+    int confidence = 0;              // as far as it is believed now (search/standing.h)
+    std::optional<ledger::Tlp> tlp;  // who may read it
+};
+// The values that a pattern is about, as simple_values() has them; and besides them SSDEEP sums, JA3 and JA4
+// fingerprints, wallets, and file names that stand alone. kInvalid says what else it asks.
+Result<std::vector<Value>> pattern_values(std::string_view pattern, Spec spec);
+
+struct Gathering {
+    Time now{};
+    std::optional<int> min_confidence;
+    bool file_names = false;  // they are met in many harmless logs
+};
+
+// Puts indicators into a builder and counts what is not taken.
+class Gatherer {
+  public:
+    Gatherer(Builder& builder, const Gathering& gathering) : builder_(builder), gathering_(gathering) {}
+
+    Result<void> take(const SharedIndicator& indicator);
+    // A list: an entry a line (value.h), "#" begins a comment.
+    Result<void> take_list(std::string_view text, const std::string& source, std::optional<int> confidence);
+
+    std::uint64_t indicators() const { return indicators_; }
+    std::uint64_t values() const { return values_; }
+    std::uint64_t left() const { return left_; }                  // not valid now, or more than values
+    const std::vector<std::string>& why() const { return why_; }  // of the first of these
+
+  private:
+    void leave(std::string_view what, std::string_view why);
+
+    Builder& builder_;
+    const Gathering gathering_;
+    std::uint64_t indicators_ = 0;
+    std::uint64_t values_ = 0;
+    std::uint64_t left_ = 0;
+    std::vector<std::string> why_;
+};
+
+}  // namespace comity::intelligence::match
