@@ -60,9 +60,12 @@ void add_intel_sight(Command& intel, Context& context);
 void add_intel_report(Command& intel, Context& context);
 void add_intel_export(Command& intel, Context& context);
 void add_intel_warninglist(Command& intel, Context& context);
+void add_intel_index(Command& intel, Context& context);
 void add_intel_pattern(Command& intel, Context& context);
 void add_intel_pattern_check(Command& pattern, Context& context);
 void add_intel_pattern_match(Command& pattern, Context& context);
+
+void add_scan(Command& program, Context& context);
 
 void add_pull_add(Command& pull, Context& context);
 void add_pull_list(Command& pull, Context& context);

@@ -129,7 +129,8 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("intel", "Search what was shared, see who can read it, export it, work with patterns",
          {add_intel_search, add_intel_show, add_intel_related, add_intel_who, add_intel_why, add_intel_mark,
           add_intel_withdraw, add_intel_sight, add_intel_report, add_intel_export, add_intel_warninglist,
-          add_intel_validate, add_intel_pattern});
+          add_intel_index, add_intel_validate, add_intel_pattern});
+    add_scan(root, context);
     noun("pull", "Fetch from TAXII and MISP elsewhere, on a schedule",
          {add_pull_list, add_pull_show, add_pull_add, add_pull_run, add_pull_remove});
     noun("statement", "List, show, sign and submit statements",

@@ -1,0 +1,29 @@
+// What `comity scan` prints of what it finds.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/context.h"
+#include "intelligence/match/log_scan.h"
+
+namespace comity::cli {
+
+// One finding as an object of JSON.
+json::Object finding_json(const intelligence::match::Finding& finding);
+
+// Takes findings as they come, and says the rest when they end. One thread.
+class ScanReport {
+  public:
+    // "lines", "jsonl", "table", "sarif", "stix". kInvalid.
+    static Result<std::unique_ptr<ScanReport>> make(const std::string& form, Context& context);
+    virtual ~ScanReport() = default;
+    virtual void add(const intelligence::match::Finding& finding) = 0;
+    virtual void finish(const intelligence::match::ScanTotals& totals) = 0;
+};
+
+}  // namespace comity::cli

@@ -1,0 +1,33 @@
+// What a scan looks for: an index file, or the indicators of the node that its user may read.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <string>
+
+#include "cli/context.h"
+#include "intelligence/match/catalog.h"
+#include "intelligence/match/store.h"
+
+namespace comity::cli {
+
+class WatchList {
+  public:
+    // `index`: a file; empty: what the node has (--node or the data folder).
+    static Result<std::unique_ptr<WatchList>> open(Context& context, const std::string& index,
+                                                   const intelligence::match::Gathering& gathering);
+
+    const intelligence::match::Catalog& catalog() const { return *catalog_; }
+    // Waits until every byte of the file has been read and found as it was written: nothing is told before.
+    Result<void> verified();
+    // The file's newer version, if there is one by now. An error leaves the old one in place.
+    Result<void> refresh();
+
+  private:
+    std::string path_;
+    Bytes bytes_;  // of an index that was made for this scan
+    std::shared_ptr<const intelligence::match::Catalog> catalog_;
+    std::shared_future<Result<void>> verifying_;
+};
+
+}  // namespace comity::cli

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""A member's own logs against what the community shares, as whole programs.
+
+    COMITY_PROGRAM=build/release/comity tests/system/scan_test.py [-v] [CASE...]
+"""
+import gzip
+import json
+import pathlib
+import subprocess
+import threading
+import time
+import unittest
+
+import cli_test
+
+LIST = "evil-site.net\n9.9.9.9\n8.8.0.0/16\nhttp://bad-host.org/x/y.exe\nd41d8cd98f00b204e9800998ecf8427e\n"
+LOG = "GET www.EVIL-site.net from 10.0.0.1\nnotevil-site.net 19.9.9.9\nsum D41D8CD98F00B204E9800998ECF8427E\nsee hxxp://bad-host[.]org/x/y.exe.\n"
+
+
+class Scan(cli_test.Case):
+    def setUp(self):
+        super().setUp()
+        self.found("cert-ke", "kenic")
+        self.write("list.txt", LIST)
+        self.done("share", "list.txt", "--tlp", "green", "--title", "Week 47", "--as", "cert-ke")
+
+    def findings(self, answer):
+        return [json.loads(line) for line in answer.out.splitlines()]
+
+    def test_what_is_shared_is_met_in_logs_of_any_kind(self):
+        logs = self.folder / "logs"
+        logs.mkdir()
+        (logs / "a.log").write_text(LOG)
+        (logs / "b.log.gz").write_bytes(gzip.compress(b"x 8.8.4.4 y\n"))
+        found = self.findings(self.done("scan", "logs", "--as", "kenic"))
+        self.assertEqual([(f["line"], f["kind"], f["value"]) for f in found],
+                         [(1, "domain", "evil-site.net"), (3, "md5", "d41d8cd98f00b204e9800998ecf8427e"),
+                          (4, "url", "http://bad-host.org/x/y.exe"), (1, "ipv4-network", "8.8.0.0/16")])
+        self.assertEqual([i["source"] for i in found[0]["indicators"]], ["cert-ke"])
+        self.assertEqual(found[0]["indicators"][0]["tlp"], "green")
+        self.assertTrue(found[0]["indicators"][0]["id"].startswith("indicator--"))
+        self.assertEqual(found[3]["file"], "logs/b.log.gz")
+        # By standard input, and in every form.
+        lines = self.done("scan", "-", "--output", "lines", "--as", "kenic", input=LOG).out.splitlines()
+        self.assertTrue(lines[0].startswith("-:1: domain evil-site.net (cert-ke, TLP:green"), lines[0])
+        self.assertIn("evil-site.net", self.done("scan", "logs/a.log", "--output", "table", "--as", "kenic").out)
+        sarif = self.done("scan", "logs", "--output", "sarif", "--as", "kenic").json()
+        self.assertEqual((sarif["version"], len(sarif["runs"][0]["results"])), ("2.1.0", 4))
+        self.assertEqual(len(self.findings(self.done("scan", "logs", "--threads", "2", "--as", "kenic"))), 4)
+        # What was seen can be shared, and says nothing of where.
+        stix = self.done("scan", "logs", "--output", "stix", "--as", "kenic")
+        self.assertEqual([o["type"] for o in stix.json()["objects"]], ["sighting"] * 4)
+        (self.folder / "seen.json").write_text(stix.out)
+        self.done("share", "seen.json", "--tlp", "green", "--as", "kenic")
+
+    def test_the_exit_code_says_whether_something_was_met(self):
+        self.fails("nothing that is listed was met", "scan", "-", "--as", "kenic", input="notevil-site.net\n")
+        self.fails("no such file", "scan", "none.log", "--as", "kenic")
+        (self.folder / "cut.gz").write_bytes(gzip.compress(LOG.encode() * 100)[:-20])
+        cut = self.run_it("scan", "cut.gz", "--as", "kenic")
+        self.assertEqual(cut.code, 1)
+        self.assertIn("cut short", cut.err)
+        self.assertIn("evil-site.net", cut.out, "what was there is told")
+
+    def test_nobody_scans_for_what_it_may_not_read(self):
+        self.write("red.txt", "only-ours.net\n")
+        self.done("share", "red.txt", "--tlp", "amber+strict", "--to", "cert-ke", "--as", "cert-ke")
+        self.assertIn("only-ours.net", self.done("scan", "-", "--as", "cert-ke", input="only-ours.net\n").out)
+        self.fails("nothing", "scan", "-", "--as", "kenic", input="only-ours.net\n")
+
+    def test_an_index_goes_to_sensors_and_is_brought_up_to_date(self):
+        built = self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic", "--json").json()
+        self.assertEqual((built["values"], built["kinds"]["domain"]), (5, 1))
+        sensor = {"data": self.folder / "no-node"}
+        self.assertEqual(len(self.findings(self.done("scan", "-", "--index", "sensor.cmx", input=LOG, **sensor))), 3)
+        self.write("many.txt", "".join(f"n{i}-host.net\n" for i in range(100)))
+        self.done("share", "many.txt", "--tlp", "green", "--as", "cert-ke")
+        self.fails("nothing", "scan", "-", "--index", "sensor.cmx", input="n7-host.net\n", **sensor)
+        whole = self.done("intel", "index", "update", "sensor.cmx", "--as", "kenic", "--json").json()
+        self.assertEqual((whole["values"], whole["increments"]), (105, None), "so many that the file was made anew")
+        self.write("one.txt", "one-more.net\n")
+        self.done("share", "one.txt", "--tlp", "green", "--as", "cert-ke")
+        more = self.done("intel", "index", "update", "sensor.cmx", "--as", "kenic", "--json").json()
+        self.assertEqual((more["values"], more["increments"]["values"]), (105, 1))
+        self.assertIn("one-more.net", self.done("scan", "-", "--index", "sensor.cmx", input="one-more.net n7-host.net\n", **sensor).out)
+        # From a list, without any node.
+        self.assertEqual(self.done("intel", "index", "build", "list.cmx", "--from-list", "list.txt", "--json", **sensor).json()["values"], 5)
+        self.assertEqual(self.done("intel", "index", "stat", "list.cmx", "--json", **sensor).json()["values"], 5)
+        # A damaged one is refused before anything is told from it.
+        path = self.folder / "list.cmx"
+        damaged = bytearray(path.read_bytes())
+        damaged[-3] ^= 1
+        path.write_bytes(damaged)
+        self.fails("not as they were written", "scan", "-", "--index", "list.cmx", input=LOG, **sensor)
+        self.fails("not as they were written", "intel", "index", "stat", "list.cmx", **sensor)
+
+    def test_a_log_is_followed_through_rotation_and_a_restart(self):
+        self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic")
+        log = self.folder / "dns.log"
+        log.write_text("before: 9.9.9.9\n")
+
+        def follow():
+            return subprocess.Popen([cli_test.PROGRAM, "scan", "--follow", "--from-start", "--state", "state.json", "--index", "sensor.cmx", "dns.log"],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder, env=dict(self.environment, COMITY_DATA=str(self.folder / "none")))
+
+        def value(process):
+            return json.loads(process.stdout.readline())["value"]
+
+        def append(text):
+            with log.open("a") as out:
+                out.write(text)
+
+        first = follow()
+        self.addCleanup(first.kill)
+        self.assertEqual(value(first), "9.9.9.9")
+        append("x evil-site.net\n")
+        self.assertEqual(value(first), "evil-site.net")
+        log.rename(self.folder / "dns.log.1")
+        log.write_text("8.8.1.1\n")
+        self.assertEqual(value(first), "8.8.0.0/16")
+        self.until(lambda: json.loads((self.folder / "state.json").read_text())["files"]["dns.log"]["lines"] == 1)
+        first.terminate()
+        self.assertEqual(first.wait(cli_test.PATIENCE), 0, first.stderr.read())
+        append("bad: http://bad-host.org/x/y.exe\n")
+        second = follow()
+        self.addCleanup(second.kill)
+        self.assertEqual(value(second), "http://bad-host.org/x/y.exe", "once, and nothing of before again")
+        # A newer index is taken up while it runs.
+        self.write("one.txt", "later-host.net\n")
+        self.done("share", "one.txt", "--tlp", "green", "--as", "cert-ke")
+        self.done("intel", "index", "update", "sensor.cmx", "--as", "kenic")
+        ended = threading.Event()
+
+        def write_on():
+            while not ended.wait(0.1):
+                append("later-host.net\n")
+        writer = threading.Thread(target=write_on)
+        writer.start()
+        try:
+            self.assertEqual(value(second), "later-host.net")
+        finally:
+            ended.set()
+            writer.join()
+        second.terminate()
+        second.communicate(timeout=cli_test.PATIENCE)
+
+    def until(self, holds):
+        end = time.monotonic() + cli_test.PATIENCE
+        while True:
+            try:
+                if holds():
+                    return
+            except (OSError, ValueError, KeyError):
+                pass
+            self.assertLess(time.monotonic(), end, "did not come about")
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    cli_test.PROGRAM = str(pathlib.Path(cli_test.PROGRAM).resolve())
+    unittest.main()
