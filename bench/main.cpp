@@ -1,5 +1,6 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
-// taxii-post, catch-up, visibility; all of them where none is named.
+// taxii-post, catch-up, visibility, scan, scan-fields, index, lookup;
+// all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
 #include <cstring>
@@ -47,7 +48,9 @@ int main(int argc, char** argv) {
                                   {"tiles", tiles},         {"footprint", footprint},
                                   {"validate", validate},   {"patterns", patterns},
                                   {"taxii-get", taxii_get}, {"taxii-post", taxii_post},
-                                  {"catch-up", catch_up},   {"visibility", visibility}};
+                                  {"catch-up", catch_up},   {"visibility", visibility},
+                                  {"scan", scan},           {"scan-fields", scan_fields},
+                                  {"index", index_files},   {"lookup", lookup}};
     bool json = false;
     std::vector<const Benchmark*> chosen;
     for (int i = 1; i < argc; ++i) {

@@ -53,6 +53,10 @@ void validate(const Report& report, const std::string& program);
 void patterns(const Report& report, const std::string& program);
 void catch_up(const Report& report, const std::string& program);
 void visibility(const Report& report, const std::string& program);
+void scan(const Report& report, const std::string& program);
+void scan_fields(const Report& report, const std::string& program);
+void index_files(const Report& report, const std::string& program);
+void lookup(const Report& report, const std::string& program);
 void taxii_get(const Report& report, const std::string& program);
 void taxii_post(const Report& report, const std::string& program);
 
