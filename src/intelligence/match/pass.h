@@ -95,9 +95,9 @@ enum Look : std::uint8_t {
     kIsEnd = 64,    // what ends a sentence rather than a URL
 };
 // What a byte is, for loops over single bytes.
-extern const std::uint8_t (&kLookBits)[256];
+extern const std::uint8_t (&look_bits)[256];
 inline bool looks(char c, unsigned what) {
-    return (kLookBits[static_cast<unsigned char>(c)] & what) != 0;
+    return (look_bits[static_cast<unsigned char>(c)] & what) != 0;
 }
 
 }  // namespace comity::intelligence::match

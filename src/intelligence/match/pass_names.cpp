@@ -43,7 +43,7 @@ bool scheme_letter(char c) {
 
 }  // namespace
 
-const std::uint8_t (&kLookBits)[256] = kLooks.bits;
+const std::uint8_t (&look_bits)[256] = kLooks.bits;
 
 void Pass::probe_name(std::uint32_t end, std::size_t size, std::uint64_t hash, bool whole) {
     catalog_.prefetch(hash);
