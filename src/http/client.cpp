@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/text.h"
 #include "http/parse.h"
 
 namespace comity::http {
@@ -31,13 +32,6 @@ struct Sink {
 };
 
 constexpr std::size_t kMaxHeaderBytes = 64 * 1024;  // of an answer, all lines together
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
-        text.remove_suffix(1);
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    return text;
-}
 
 std::size_t take_body(const char* data, std::size_t, std::size_t size, void* to) {
     auto& sink = *static_cast<Sink*>(to);
@@ -65,7 +59,7 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* t
         if (line.starts_with("HTTP/")) {
             sink.response.headers.clear();  // what came before was an interim answer
         } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
-            sink.response.header(line.substr(0, colon), trim(line.substr(colon + 1)));
+            sink.response.header(line.substr(0, colon), trimmed(line.substr(colon + 1), " \t\r\n"));
         }
     } catch (const std::bad_alloc&) {
         return 0;

@@ -8,12 +8,6 @@ namespace comity::http {
 
 namespace {
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 // Cuts off what stands before the first `separator` outside a quoted string, and the separator.
 std::string_view take_until(std::string_view& rest, char separator) {
     bool quoted = false;
@@ -85,7 +79,7 @@ std::optional<std::string_view> MediaType::parameter(std::string_view name) cons
 }
 
 Result<MediaType> parse_media_type(std::string_view text) {
-    const std::string_view essence = trim(take_until(text, ';'));
+    const std::string_view essence = trimmed(take_until(text, ';'));
     const std::size_t slash = essence.find('/');
     if (slash == std::string_view::npos || !is_token(essence.substr(0, slash)) ||
         !is_token(essence.substr(slash + 1))) {
@@ -93,7 +87,7 @@ Result<MediaType> parse_media_type(std::string_view text) {
     }
     MediaType out{lowered(essence.substr(0, slash)), lowered(essence.substr(slash + 1)), {}};
     while (!text.empty()) {
-        const std::string_view piece = trim(take_until(text, ';'));
+        const std::string_view piece = trimmed(take_until(text, ';'));
         if (piece.empty()) continue;
         const std::size_t equals = piece.find('=');
         if (equals == std::string_view::npos || !is_token(piece.substr(0, equals))) {
@@ -111,7 +105,7 @@ Result<MediaType> parse_media_type(std::string_view text) {
 Result<std::vector<MediaRange>> parse_accept(std::string_view header) {
     std::vector<MediaRange> out;
     while (!header.empty()) {
-        const std::string_view piece = trim(take_until(header, ','));
+        const std::string_view piece = trimmed(take_until(header, ','));
         if (piece.empty()) continue;
         auto media = parse_media_type(piece);
         if (!media) return within("Accept", std::move(media).error());
@@ -162,12 +156,12 @@ int encoding_quality(std::string_view accept_encoding, std::string_view coding) 
     int quality = 0;
     bool named = false;
     while (!accept_encoding.empty()) {
-        std::string_view piece = trim(take_until(accept_encoding, ','));
+        std::string_view piece = trimmed(take_until(accept_encoding, ','));
         if (piece.empty()) continue;
-        const std::string_view name = trim(take_until(piece, ';'));
+        const std::string_view name = trimmed(take_until(piece, ';'));
         if (!is_token(name)) return 0;
         int q = 1000;
-        if (const std::string_view weight = trim(piece); !weight.empty()) {
+        if (const std::string_view weight = trimmed(piece); !weight.empty()) {
             const auto parsed =
                 weight.size() > 2 && (weight[0] == 'q' || weight[0] == 'Q') && weight[1] == '='
                     ? parse_quality(weight.substr(2))
@@ -190,7 +184,7 @@ Result<BasicCredentials> parse_basic(std::string_view authorization) {
     if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) {
         return invalid("Authorization", "it is not of the scheme Basic");
     }
-    const auto bytes = base64_decode(trim(authorization.substr(kScheme.size())));
+    const auto bytes = base64_decode(trimmed(authorization.substr(kScheme.size())));
     if (!bytes) return invalid("Authorization", "the credentials are not base64");
     const std::string_view text = as_text(*bytes);
     const std::size_t colon = text.find(':');
@@ -204,7 +198,7 @@ Result<BasicCredentials> parse_basic(std::string_view authorization) {
 std::optional<std::string_view> parse_bearer(std::string_view authorization) {
     constexpr std::string_view kScheme = "Bearer ";
     if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return std::nullopt;
-    const std::string_view token = trim(authorization.substr(kScheme.size()));
+    const std::string_view token = trimmed(authorization.substr(kScheme.size()));
     const std::string_view body = token.substr(0, token.find_last_not_of('=') + 1);
     if (body.empty()) return std::nullopt;
     for (const char c : body) {
@@ -218,11 +212,11 @@ std::optional<std::string_view> parse_bearer(std::string_view authorization) {
 std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {
     while (!header.empty()) {
         const std::size_t end = std::min(header.find(';'), header.size());
-        const std::string_view piece = trim(header.substr(0, end));
+        const std::string_view piece = trimmed(header.substr(0, end));
         header.remove_prefix(std::min(end + 1, header.size()));
         const std::size_t equals = piece.find('=');
-        if (equals == std::string_view::npos || trim(piece.substr(0, equals)) != name) continue;
-        std::string_view value = trim(piece.substr(equals + 1));
+        if (equals == std::string_view::npos || trimmed(piece.substr(0, equals)) != name) continue;
+        std::string_view value = trimmed(piece.substr(equals + 1));
         if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
             value = value.substr(1, value.size() - 2);
         return value;
@@ -233,7 +227,7 @@ std::optional<std::string_view> find_cookie(std::string_view header, std::string
 bool etag_listed(std::string_view if_none_match, std::string_view etag) {
     const auto opaque = [](std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; };
     if (etag.empty()) return false;
-    if (trim(if_none_match) == "*") return true;
+    if (trimmed(if_none_match) == "*") return true;
     // An entity tag knows no escape: a backslash in it is a character like any other.
     for (std::size_t at = 0; at < if_none_match.size();) {
         const std::size_t open = if_none_match.find('"', at);

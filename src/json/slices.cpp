@@ -5,6 +5,8 @@
 #include <optional>
 #include <unordered_set>
 
+#include "base/text.h"
+
 namespace comity::json {
 namespace {
 
@@ -14,12 +16,6 @@ constexpr std::string_view kWhiteSpace = " \t\n\r";
 
 Failure no_json(simdjson::error_code code) {
     return invalid("JSON", simdjson::error_message(code));
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(kWhiteSpace);
-    if (first == std::string_view::npos) return text.substr(0, 0);
-    return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
 }
 
 // A document in simdjson's own padded memory, known to be JSON from end to end.
@@ -73,7 +69,7 @@ class Checked {
     Result<std::string_view> raw(ondemand::value& value) const {
         std::string_view text;
         if (const auto code = simdjson::to_json_string(value).get(text)) return no_json(code);
-        text = trimmed(text);
+        text = trimmed(text, kWhiteSpace);
         return document_.substr(static_cast<std::size_t>(text.data() - padded_.data()), text.size());
     }
 

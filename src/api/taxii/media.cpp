@@ -9,12 +9,6 @@
 namespace comity::api::taxii {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 // Takes what stands before the next `mark` that is not inside quotes off the front of `rest`.
 std::string_view take_until(std::string_view& rest, char mark) {
     bool quoted = false;

@@ -161,7 +161,7 @@ bool worth_looking_at(std::string_view word) {
     return digits == word.size() && word.size() >= 32;
 }
 
-std::string_view trimmed(std::string_view word) {
+std::string_view without_brackets(std::string_view word) {
     // A bracket that the word itself opens is its own.
     const auto opened = [&](char close) {
         const char open = close == ')' ? '(' : close == ']' ? '[' : '{';
@@ -222,7 +222,7 @@ std::vector<Word> read_words(std::string_view line) {
     std::vector<Word> words;
     std::size_t begin = 0;
     const auto take = [&](std::size_t end) {
-        std::string_view word = trimmed(text.substr(begin, end - begin));
+        std::string_view word = without_brackets(text.substr(begin, end - begin));
         // "C2: evil.example", "url=http://..", "(http://..)": what leads up to a URL is none of it.
         for (const std::string_view lead : {"=", "(", "[", ":", "]"}) {
             const std::size_t scheme = word.find("://");

@@ -93,13 +93,6 @@ bool letter(char c) {
     return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
-std::string_view without_blanks(std::string_view text) {
-    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
-}
-
 // A name with a dot in it whose labels are a domain's; in punycode where it is in a script of its own.
 std::optional<std::string> normal_domain(std::string_view text) {
     if (text.ends_with('.')) text.remove_suffix(1);
@@ -295,7 +288,7 @@ std::string text_of_term(std::string_view term) {
 }
 
 std::vector<std::string> value_terms(std::string_view text) {
-    text = without_blanks(text);
+    text = trimmed(text, " \t\r\n");
     if (text.empty()) return {};
     const std::string value = rearmed(text);
     std::vector<std::string> more;
@@ -318,7 +311,7 @@ std::vector<std::string> value_terms(std::string_view text) {
 }
 
 std::vector<TermRange> value_ranges(std::string_view text) {
-    text = without_blanks(text);
+    text = trimmed(text, " \t\r\n");
     std::vector<TermRange> ranges;
     const auto only = [&](const std::string& term) { ranges.push_back({term, term}); };
     const auto network = parse_network(rearmed(text));
