@@ -1,5 +1,5 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
-// taxii-post, catch-up, visibility, scan, scan-fields, index, lookup;
+// taxii-post, catch-up, visibility, observatory, scan, scan-fields, index, lookup;
 // all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
@@ -44,13 +44,21 @@ int main(int argc, char** argv) {
         const char* name;
         void (*run)(const Report&, const std::string&);
     };
-    constexpr Benchmark kAll[] = {{"append", append},       {"prove", prove},
-                                  {"tiles", tiles},         {"footprint", footprint},
-                                  {"validate", validate},   {"patterns", patterns},
-                                  {"taxii-get", taxii_get}, {"taxii-post", taxii_post},
-                                  {"catch-up", catch_up},   {"visibility", visibility},
-                                  {"scan", scan},           {"scan-fields", scan_fields},
-                                  {"index", index_files},   {"lookup", lookup}};
+    constexpr Benchmark kAll[] = {{"append", append},
+                                  {"prove", prove},
+                                  {"tiles", tiles},
+                                  {"footprint", footprint},
+                                  {"validate", validate},
+                                  {"patterns", patterns},
+                                  {"taxii-get", taxii_get},
+                                  {"taxii-post", taxii_post},
+                                  {"catch-up", catch_up},
+                                  {"visibility", visibility},
+                                  {"observatory", observatory},
+                                  {"scan", scan},
+                                  {"scan-fields", scan_fields},
+                                  {"index", index_files},
+                                  {"lookup", lookup}};
     bool json = false;
     std::vector<const Benchmark*> chosen;
     for (int i = 1; i < argc; ++i) {

@@ -51,6 +51,7 @@ void tiles(const Report& report, const std::string& program);
 void footprint(const Report& report, const std::string& program);
 void validate(const Report& report, const std::string& program);
 void patterns(const Report& report, const std::string& program);
+void observatory(const Report& report, const std::string& program);
 void catch_up(const Report& report, const std::string& program);
 void visibility(const Report& report, const std::string& program);
 void scan(const Report& report, const std::string& program);

@@ -178,6 +178,50 @@ code=0
 verify "$data/forged.tlog-proof" || code=$?
 check "a forged one is refused" "$code" 1
 
+title "votes of the record come to what they did: the UN General Assembly, the CA/Browser Forum"
+tried() { # WHAT PROCEDURE OUTCOME COUNTS [OPTION...]
+    local what=$1 procedure=$2 outcome=$3 counts=$4
+    shift 4
+    echo "   \$ comity procedure try $procedure -${*:+ $*}     # $what"
+    check "$what: $outcome" "$(echo "{\"counts\":[$counts]}" | comity procedure try "$procedure" - "$@" --json | jq -r .outcome)" "$outcome"
+}
+tried "China, 1971: is it an important question? 55 to 59" unga-simple-majority rejected '{"yes":55,"no":59,"abstain":15}'
+tried "China, 1971: so a majority is enough, 76 to 35" unga-important-question adopted '{"yes":76,"no":35,"abstain":17}' \
+    --earlier important-question=rejected
+tried "74/247, on cybercrime: 79 to 60, a plurality of 193" unga-simple-majority adopted '{"yes":79,"no":60,"abstain":33}'
+tried "SC22: the page says adopted, its figures do not" cabforum rejected \
+    '{"house":"issuers","yes":11,"no":20,"abstain":2},{"house":"consumers","yes":7,"no":0}' --parameter quorum=10
+
+if [ ! -f "$data/vote.json" ]; then
+    title "the members agree a rule: proposed, commented, voted on; the rule acts from the close on"
+    proposal=$(show comity proposal new --text en=scripts/demo/rule.txt --title "en=Lists that name persons" --rule scripts/demo/rule.json \
+        --as clearwater --json | jq -r .id)
+    show comity proposal endorse "$proposal" --as tomas-reyes >/dev/null
+    show comity rule impact "$proposal" --as cert-meridia
+    closes=$(date -u -d '+20 seconds' +%Y-%m-%dT%H:%M:%SZ)
+    show comity proposal open "$proposal" --procedure scripts/demo/quick.json --closes "$closes" --as clearwater >/dev/null
+    for voter in clearwater=yes cert-meridia=yes northlight=no tomas-reyes=yes openroute=abstain; do
+        show comity vote "$proposal" "${voter#*=}" --as "${voter%=*}" >/dev/null
+    done
+    while [ "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \< "$closes" ]; do sleep 0.5; done
+    sleep 2
+    show comity tally "$proposal" --certify --as cert-meridia >/dev/null
+    jq -n --arg id "$proposal" '{id: $id}' >"$data/vote.tmp"
+    mv "$data/vote.tmp" "$data/vote.json"
+fi
+proposal=$(jq -r .id "$data/vote.json")
+show comity tally "$proposal"
+check "three to one is adopted" "$(comity tally "$proposal" --json | jq -r .outcome)" adopted
+check "the rule is in force" "$(comity rule list --json | jq -r '.[0].number + " " + .[0].state')" "DS-1 in-force"
+
+title "somebody else counts it again, out of a mirrored copy and nothing else"
+rm -f "$data/logs.carry"
+show comity carry out "$data/logs.carry"
+code=0
+COMITY_DATA=$data/nobody show comity recount "$proposal" --from "$data/logs.carry" >"$data/recount.txt" || code=$?
+check "every entry and signature holds, and the certified result is what was counted" "$code" 0
+check "the two tallies are the same to the letter" "$(comity tally "$proposal" | sha256sum)" "$(sha256sum <"$data/recount.txt")"
+
 title "the whole store is verified: every signature, tile, digest and view"
 code=0
 show comity check || code=$?

@@ -17,6 +17,7 @@ suites=(
     "system|whole programs: several nodes, kills, requests and answers|ctest_suite asan -L system"
     "laws|the six laws: order, rebuild, kills and full disks, leaks, proofs, other nodes|ctest_suite asan -L laws"
     "threads|the rooms where threads meet, thread sanitizer|ctest_suite tsan -R ^(http|ledger)$"
+    "policy|policies against Cedar, over random policies and acts|npm_suite tests/policy test"
     "web|the page's own unit tests|npm_suite web test"
     "browser|the page in Chromium, against a node that lies when told|npm_suite tests/browser test"
     "page|the page in Chromium, against a real node|demo_suite npm --prefix tests/browser run --silent test"
@@ -29,7 +30,7 @@ builds_of() {
         threads) echo tsan ;;
     esac
     case $1 in
-        system | page) echo release ;;
+        system | page | policy) echo release ;;
         web | browser) echo page ;;
     esac
 }

@@ -4,9 +4,14 @@
 #include <set>
 #include <utility>
 
+#include "cli/divide/divide_source.h"
 #include "cli/forms.h"
 #include "cli/keys.h"
 #include "cli/source.h"
+#include "development/answer/answer.h"
+#include "governance/consultation/discussion.h"
+#include "governance/rules/impact.h"
+#include "governance/rules/rule_store.h"
 #include "governance/voting/store.h"
 #include "intelligence/answer/answer.h"
 #include "intelligence/carried.h"
@@ -26,7 +31,7 @@ namespace {
 constexpr std::size_t kMaxEvidence = 1000;    // pieces
 constexpr std::size_t kMaxAnswerDepth = 100;  // a STIX object's own and what stands around it
 
-class LocalSource final : public Source {
+class LocalSource final : public Source, public DivideSource {
   public:
     LocalSource(std::unique_ptr<node::Node> node, std::vector<ledger::Viewer> viewers)
         : node_(std::move(node)), viewers_(std::move(viewers)) {}
@@ -228,12 +233,59 @@ class LocalSource final : public Source {
     }
     Result<json::Object> proposal(std::string_view id, std::string_view language) override {
         COMITY_TRY(const auto session, node_->database().snapshot());
-        return governance::proposal_answer(*session, id, language);
+        return governance::proposal_answer(*session, node_->quorum(), id, language);
     }
     Result<json::Object> vote(std::string_view id) override {
         COMITY_TRY(const auto session, node_->database().snapshot());
-        COMITY_TRY(const governance::Tally tally, governance::tally_of(*session, id));
+        COMITY_TRY(const governance::Tally tally, governance::tally_of(*session, node_->quorum(), id));
         return governance::tally_json(tally);
+    }
+
+    Result<json::Object> divide(std::string_view what, const Asked& asked) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const ledger::Readable readable, readable_in(*session));
+        return development::answer({*session, readable}, what, asked);
+    }
+    Result<std::vector<json::Object>> rules(const Asked& asked) override {
+        COMITY_TRY(const governance::RuleQuery query, rule_query(asked));
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const json::Array list, governance::rules_answer(*session, node_->quorum(), query));
+        std::vector<json::Object> forms;
+        for (const json::Value& item : list) forms.push_back(item.get_object());
+        return forms;
+    }
+    Result<json::Object> rule(std::string_view number, const Asked& asked) override {
+        COMITY_TRY(const governance::RuleQuery query, rule_query(asked));
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::rule_answer(*session, node_->quorum(), number, query);
+    }
+    Result<std::string> rule_document(std::string_view number, const Asked& asked) override {
+        COMITY_TRY(const governance::RuleQuery query, rule_query(asked));
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::rule_document(*session, node_->quorum(), number, query);
+    }
+    Result<json::Object> impact(std::string_view proposal, std::int64_t days) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const ledger::Readable readable, readable_in(*session));
+        return governance::impact_answer(*session, node_->quorum(), readable, proposal, days,
+                                         node_->clock().now().seconds());
+    }
+
+    Result<json::Object> discussion(std::string_view proposal) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::discussion_answer(*session, proposal);
+    }
+    Result<json::Object> diff(std::string_view proposal, const Asked& asked) override {
+        std::string from, to, language = "en";
+        for (const auto& [name, value] : asked)
+            (name == "from" ? from : name == "to" ? to : language) = value;
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::diff_answer(*session, proposal, from, to, language);
+    }
+    Result<std::string> calendar(std::string_view language) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::calendar_answer(*session, node_->quorum(), node_->clock().now().seconds(),
+                                           ledger().identity().origin, language);
     }
 
     Result<Submitted> submit(const ledger::Submission& submission) override {
@@ -244,6 +296,21 @@ class LocalSource final : public Source {
 
   private:
     ledger::Ledger& ledger() { return node_->ledger(); }
+
+    Result<governance::RuleQuery> rule_query(const Asked& asked) {
+        governance::RuleQuery query;
+        query.now = node_->clock().now().seconds();
+        for (const auto& [name, value] : asked) {
+            if (name == "topic") query.topic = value;
+            if (name == "language") query.language = value;
+            if (name == "all") query.all = value == "true";
+            if (name != "at") continue;
+            auto time = parse_time(value);
+            if (!time) return within("--at", time.error());
+            query.at = time->seconds();
+        }
+        return query;
+    }
 
     // Without a server nobody else does it.
     Result<void> index_all() {

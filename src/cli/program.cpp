@@ -9,7 +9,9 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/describe.h"
+#include "cli/divide/commands.h"
 #include "cli/output.h"
+#include "cli/tender/commands.h"
 #include "node/nearest.h"
 #include "node/version.h"
 
@@ -119,10 +121,14 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
          {add_procedure_list, add_procedure_show, add_procedure_try, add_procedure_count});
     noun("proposal", "Propose rules, revise them, open votes",
          {add_proposal_list, add_proposal_show, add_proposal_new, add_proposal_revise, add_proposal_open,
-          add_proposal_answer, add_proposal_declare, add_proposal_accede});
+          add_proposal_answer, add_proposal_declare, add_proposal_accede, add_proposal_diff,
+          add_proposal_comment, add_proposal_discussion, add_proposal_endorse, add_proposal_calendar});
     add_vote(root, context);
     add_tally(root, context);
     add_recount(root, context);
+    noun("rule", "Show the rulebook, what a rule would change, and how members keep it",
+         {add_rule_list, add_rule_show, add_rule_export, add_rule_impact, add_rule_try, add_rule_conform,
+          add_rule_review, add_rule_suspend});
     add_share(root, context);
     noun("collection", "Make collections of what is shared, list and remove them",
          {add_collection_list, add_collection_show, add_collection_create, add_collection_remove});
@@ -133,6 +139,11 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     add_scan(root, context);
     noun("pull", "Fetch from TAXII and MISP elsewhere, on a schedule",
          {add_pull_list, add_pull_show, add_pull_add, add_pull_run, add_pull_remove});
+    noun("divide", "Measure the digital divide from figures with their sources",
+         {add_divide_import, add_divide_show, add_divide_inequality, add_divide_distance, add_divide_forecast,
+          add_divide_index, add_divide_define, add_divide_map});
+    noun("tender", "Check, merge and question contracting processes (OCDS)",
+         {add_tender_check, add_tender_merge, add_tender_flags});
     noun("statement", "List, show, sign and submit statements",
          {add_statement_list, add_statement_show, add_statement_sign, add_statement_submit});
     noun("log", "Show the log, prove and verify what stands in it",

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/percent.h"
-#include "cli/source.h"
+#include "cli/divide/divide_source.h"
 #include "http/client.h"
 #include "intelligence/stix/object.h"
 #include "json/fields.h"
@@ -41,7 +41,7 @@ ErrorKind kind_of(int status) {
     }
 }
 
-class RemoteSource final : public Source {
+class RemoteSource final : public Source, public DivideSource {
   public:
     RemoteSource(std::string base, const std::string& token) : base_(std::move(base)) {
         if (!token.empty()) headers_.emplace_back("Authorization", "Bearer " + token);
@@ -164,6 +164,35 @@ class RemoteSource final : public Source {
     }
     Result<json::Object> vote(std::string_view id) override {
         return object("/votes/" + percent_encoded(id));
+    }
+
+    Result<json::Object> divide(std::string_view what, const Asked& asked) override {
+        std::string path = "/divide";
+        if (!what.empty()) path.append("/").append(what);
+        if (!asked.empty()) path += "?" + query_of(asked);
+        return object(path);
+    }
+    Result<std::vector<json::Object>> rules(const Asked& asked) override {
+        return all("/rules", query_of(asked), SIZE_MAX);
+    }
+    Result<json::Object> rule(std::string_view number, const Asked& asked) override {
+        return object(fmt::format("/rules/{}?{}", percent_encoded(number), query_of(asked)));
+    }
+    Result<std::string> rule_document(std::string_view number, const Asked& asked) override {
+        return get(fmt::format("/rules/{}/document?{}", percent_encoded(number), query_of(asked)));
+    }
+    Result<json::Object> impact(std::string_view proposal, std::int64_t days) override {
+        return object(fmt::format("/proposals/{}/impact?days={}", percent_encoded(proposal), days));
+    }
+
+    Result<json::Object> discussion(std::string_view proposal) override {
+        return object(fmt::format("/proposals/{}/discussion", percent_encoded(proposal)));
+    }
+    Result<json::Object> diff(std::string_view proposal, const Asked& asked) override {
+        return object(fmt::format("/proposals/{}/diff?{}", percent_encoded(proposal), query_of(asked)));
+    }
+    Result<std::string> calendar(std::string_view language) override {
+        return get("/calendar?language=" + percent_encoded(language));
     }
 
     Result<Submitted> submit(const ledger::Submission& submission) override {

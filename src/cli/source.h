@@ -72,6 +72,15 @@ class Source {
     virtual Result<std::vector<json::Object>> proposals(std::string_view language) = 0;
     virtual Result<json::Object> proposal(std::string_view id, std::string_view language) = 0;
     virtual Result<json::Object> vote(std::string_view id) = 0;
+    // The rulebook (GET /api/v1/rules, .../{number}, .../{number}/document, /api/v1/proposals/{id}/impact).
+    virtual Result<std::vector<json::Object>> rules(const Asked& asked) = 0;
+    virtual Result<json::Object> rule(std::string_view number, const Asked& asked) = 0;
+    virtual Result<std::string> rule_document(std::string_view number, const Asked& asked) = 0;
+    virtual Result<json::Object> impact(std::string_view proposal, std::int64_t days) = 0;
+    // GET /api/v1/proposals/{id}/discussion, .../diff, /api/v1/calendar.
+    virtual Result<json::Object> discussion(std::string_view proposal) = 0;
+    virtual Result<json::Object> diff(std::string_view proposal, const Asked& asked) = 0;
+    virtual Result<std::string> calendar(std::string_view language) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
 };
 

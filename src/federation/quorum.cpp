@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "federation/closing.h"
 #include "ledger/id_index.h"
 #include "ledger/log_edge.h"
 #include "log/tile.h"
@@ -20,8 +21,11 @@ constexpr std::size_t kEntryBytes = Digest::kSize + 2;  // behind its length
 constexpr std::size_t kAskedAtOnce = 32;                // statements asked for in one query
 constexpr std::size_t kKeptBundles = 256;
 
+using Place = QuorumFacts::Place;
+using Word = QuorumFacts::Word;
+
 // A log that counts.
-struct Log {
+struct LogHere {
     std::string key;
     std::optional<std::int64_t> mirror;  // its number among the mirrors; nothing: this node's own
     bool known = false;                  // whether it is here at all
@@ -29,21 +33,8 @@ struct Log {
     std::map<std::uint64_t, Digest> roots;
 };
 
-// Where a statement stands.
-struct Place {
-    std::size_t log = 0;  // among the logs that count
-    std::uint64_t index = 0;
-};
-
-// What a witness said of a log: it had seen so much of it by then.
-struct Word {
-    std::uint64_t size = 0;
-    Digest root;
-    Witnessed time = 0;
-};
-
 // Reads one state of the store for one policy.
-class Reading {
+class Reading final : public QuorumFacts {
   public:
     Reading(db::Session& session, const log::Policy& policy, const std::string& own, ledger::TileCache& tiles)
         : session_(session), policy_(policy), own_(own), reader_(session, tiles) {}
@@ -66,7 +57,7 @@ class Reading {
             session_.each("SELECT n, log_key, applied FROM federation_logs", {}, [&](const db::Row& row) {
                 const auto known = by_key_.find(row.text(1));
                 if (known == by_key_.end()) return true;
-                Log& log = logs_[known->second];
+                LogHere& log = logs_[known->second];
                 log.mirror = row.integer(0);
                 log.known = true;
                 log.held = static_cast<std::uint64_t>(row.integer(2));
@@ -75,7 +66,7 @@ class Reading {
             }));
         if (const auto own = by_key_.find(own_); own != by_key_.end()) {
             COMITY_TRY(const ledger::LogState state, ledger::LogEdge::read_state(session_));
-            Log& log = logs_[own->second];
+            LogHere& log = logs_[own->second];
             log.mirror.reset();
             log.known = true;
             log.held = state.size;
@@ -86,7 +77,11 @@ class Reading {
         return {};
     }
 
-    const std::vector<Log>& logs() const { return logs_; }
+    std::vector<QuorumFacts::Log> logs() const override {
+        std::vector<QuorumFacts::Log> all;
+        for (const auto& log : logs_) all.push_back({log.key, log.known, log.held});
+        return all;
+    }
 
     // What the witnesses said in checkpoints and seals, of each log by size. With a close: what they had seen
     // by then alone.
@@ -120,15 +115,35 @@ class Reading {
         }
         return {};
     }
-    std::vector<Word>& words(std::size_t witness, std::size_t log) { return words_[witness][log]; }
-    // Logs that the witness told of and that may turn out to count: nobody has announced them here so far.
-    const std::map<std::string, std::uint64_t>& strange(std::size_t witness) const {
+    std::size_t log_count() const { return logs_.size(); }
+    std::uint64_t held(std::size_t log) const { return logs_[log].held; }
+    std::vector<Word> words(std::size_t witness, std::size_t log) const override {
+        return words_[witness][log];
+    }
+    std::map<std::string, std::uint64_t> strange(std::size_t witness) const override {
         return strange_[witness];
     }
 
-    // Does the log that is here have that root at that size? Precondition: it is held so far.
-    Result<bool> holds(std::size_t at, std::uint64_t size, const Digest& root) {
-        Log& log = logs_[at];
+    Result<std::vector<SealedSizes>> seals(std::size_t witness, Witnessed close) override {
+        std::map<Digest, SealedSizes> by_statement;
+        COMITY_CHECK(session_.each(
+            "SELECT s.statement, d.log, d.size, d.root FROM federation_seals s LEFT JOIN federation_sealed d "
+            "ON d.statement = s.statement WHERE s.witness = $1 AND s.close = $2",
+            {policy_.witnesses[witness].key.text(), close}, [&](const db::Row& row) {
+                SealedSizes& seal = by_statement[row.digest(0)];
+                if (!row.null(1)) {
+                    seal.emplace(row.text(1),
+                                 std::pair(static_cast<std::uint64_t>(row.integer(2)), row.digest(3)));
+                }
+                return true;
+            }));
+        std::vector<SealedSizes> seals;
+        for (auto& [statement, seal] : by_statement) seals.push_back(std::move(seal));
+        return seals;
+    }
+
+    Result<bool> holds(std::size_t at, std::uint64_t size, const Digest& root) override {
+        LogHere& log = logs_[at];
         auto known = log.roots.find(size);
         if (known == log.roots.end()) {
             COMITY_TRY(const Digest made,
@@ -138,8 +153,7 @@ class Reading {
         return known->second == root;
     }
 
-    // Where each of the statements stands in the logs that count, as far as they are held.
-    Result<std::vector<std::vector<Place>>> places(std::span<const Digest> statements) {
+    Result<std::vector<std::vector<Place>>> places(std::span<const Digest> statements) override {
         std::vector<std::vector<Place>> found(statements.size());
         for (std::size_t first = 0; first < statements.size(); first += kAskedAtOnce) {
             const std::size_t end = std::min(first + kAskedAtOnce, statements.size());
@@ -234,7 +248,7 @@ class Reading {
     const log::Policy& policy_;
     const std::string& own_;
     ledger::LogReader reader_;
-    std::vector<Log> logs_;
+    std::vector<LogHere> logs_;
     std::map<std::string, std::size_t, std::less<>> by_key_;
     std::map<std::int64_t, std::size_t> by_mirror_;
     std::optional<std::size_t> own_log_;
@@ -248,7 +262,8 @@ class Earliest {
   public:
     Earliest(Reading& reading, std::size_t witness, std::size_t log)
         : reading_(reading), log_(log), words_(reading.words(witness, log)) {
-        std::erase_if(words_, [&](const Word& word) { return word.size > reading.logs()[log].held; });
+        const std::uint64_t held = reading.held(log);
+        std::erase_if(words_, [&](const Word& word) { return word.size > held; });
         find_best();
     }
     Result<std::optional<Witnessed>> holding(std::uint64_t index) {
@@ -294,135 +309,6 @@ Result<std::vector<std::optional<Witnessed>>> own_times(db::Session& session,
     return times;
 }
 
-// What the witnesses had seen by a close.
-class Closing {
-  public:
-    Closing(Reading& reading, db::Session& session, const log::Policy& policy, Witnessed close)
-        : reading_(reading), session_(session), policy_(policy), close_(close) {}
-
-    Result<void> read(ledger::ClosedAt& into) {
-        const std::size_t witnesses = policy_.witnesses.size();
-        reach_.assign(witnesses, std::vector<std::uint64_t>(reading_.logs().size()));
-        open_.assign(witnesses, false);
-        std::map<std::size_t, std::uint64_t> behind;
-        std::map<std::string, std::uint64_t> strange;
-        for (std::size_t w = 0; w < witnesses; ++w) {
-            COMITY_TRY(const auto sealed, sealed_sizes(w, into));
-            if (!sealed) {
-                open_[w] = true;
-                into.waits.push_back(policy_.witnesses[w].name);
-            }
-            for (std::size_t log = 0; log < reading_.logs().size(); ++log)
-                COMITY_CHECK(read(w, log, sealed, behind, into));
-            for (const auto& [key, size] : reading_.strange(w)) {
-                strange[key] = std::max(strange[key], size);
-                open_[w] = true;
-            }
-        }
-        for (const auto& [log, size] : behind) {
-            const Log& known = reading_.logs()[log];
-            const auto key = crypto::parse_public_key(known.key);
-            into.behind.push_back({key && known.known ? key->name : known.key, known.held, size});
-        }
-        for (const auto& [key, size] : strange) into.behind.push_back({key, 0, size});
-        into.settled = !met([this](std::size_t w) { return open_[w]; });
-        // Of those that are waited for, only who can make a difference.
-        const auto verdict =
-            log::judge_times(policy_, std::vector<std::optional<Time>>(policy_.witnesses.size()));
-        std::erase_if(into.waits, [&](const std::string& name) {
-            return std::ranges::find(verdict.waits, name) == verdict.waits.end();
-        });
-        return {};
-    }
-
-    Stand stand(std::span<const Place> places) const {
-        const auto covers = [&](std::size_t w) {
-            return std::ranges::any_of(
-                places, [&](const Place& place) { return reach_[w][place.log] > place.index; });
-        };
-        if (met(covers)) return Stand::kIn;
-        return met([&](std::size_t w) { return open_[w] || covers(w); }) ? Stand::kOpen : Stand::kOut;
-    }
-
-  private:
-    template <typename Has>
-    bool met(const Has& has) const {
-        std::vector<std::optional<Time>> seen(policy_.witnesses.size());
-        for (std::size_t w = 0; w < seen.size(); ++w) {
-            if (has(w)) seen[w] = Time{};
-        }
-        return log::judge_times(policy_, seen).met;
-    }
-
-    // What the witness has sealed of each log; nothing: it has not sealed that second.
-    Result<std::optional<std::map<std::string, std::uint64_t>>> sealed_sizes(std::size_t w,
-                                                                             ledger::ClosedAt& into) {
-        const std::string witness = policy_.witnesses[w].key.text();
-        std::map<Digest, std::map<std::string, std::pair<std::uint64_t, Digest>>> seals;
-        COMITY_CHECK(session_.each(
-            "SELECT s.statement, d.log, d.size, d.root FROM federation_seals s LEFT JOIN federation_sealed d "
-            "ON d.statement = s.statement WHERE s.witness = $1 AND s.close = $2",
-            {witness, close_}, [&](const db::Row& row) {
-                auto& seal = seals[row.digest(0)];
-                if (!row.null(1)) {
-                    seal.emplace(row.text(1),
-                                 std::pair(static_cast<std::uint64_t>(row.integer(2)), row.digest(3)));
-                }
-                return true;
-            }));
-        if (seals.empty()) return std::nullopt;
-        std::map<std::string, std::uint64_t> sizes;
-        for (const auto& [statement, seal] : seals) {
-            if (seal != seals.begin()->second) {
-                into.faults.push_back(
-                    fmt::format("{} has sealed that second twice, and not alike", policy_.witnesses[w].name));
-            }
-            for (const auto& [log, sealed] : seal) sizes[log] = std::max(sizes[log], sealed.first);
-        }
-        return sizes;
-    }
-
-    Result<void> read(std::size_t w, std::size_t log,
-                      const std::optional<std::map<std::string, std::uint64_t>>& sealed,
-                      std::map<std::size_t, std::uint64_t>& behind, ledger::ClosedAt& into) {
-        const std::string& name = policy_.witnesses[w].name;
-        const Log& known = reading_.logs()[log];
-        const std::vector<Word>& words = reading_.words(w, log);
-        if (sealed && !words.empty()) {
-            const auto said = sealed->find(known.key);
-            if (words.back().size > (said == sealed->end() ? 0 : said->second)) {
-                into.faults.push_back(
-                    fmt::format("{} has cosigned more of {} by that second than it sealed", name, known.key));
-            }
-        }
-        for (std::size_t i = words.size(); i-- > 0;) {
-            const Word& word = words[i];
-            if (word.size > known.held) {
-                std::uint64_t& size = behind[log];
-                size = std::max(size, word.size);
-                open_[w] = true;
-                continue;
-            }
-            if (word.size == 0) break;
-            COMITY_TRY(const bool same, reading_.holds(log, word.size, word.root));
-            if (same) {
-                reach_[w][log] = word.size;
-                break;
-            }
-            into.faults.push_back(
-                fmt::format("{} has seen another history of {} at {} entries", name, known.key, word.size));
-        }
-        return {};
-    }
-
-    Reading& reading_;
-    db::Session& session_;
-    const log::Policy& policy_;
-    const Witnessed close_;
-    std::vector<std::vector<std::uint64_t>> reach_;  // by witness, log: entries that it had seen
-    std::vector<bool> open_;                         // more of what it says may still come, or be reached
-};
-
 }  // namespace
 
 Result<std::vector<std::optional<Witnessed>>> Quorum::times(db::Session& session, const log::Policy& policy,
@@ -433,8 +319,7 @@ Result<std::vector<std::optional<Witnessed>>> Quorum::times(db::Session& session
     COMITY_CHECK(reading.read_words(std::nullopt));
     std::vector<std::vector<Earliest>> earliest(policy.witnesses.size());
     for (std::size_t w = 0; w < earliest.size(); ++w) {
-        for (std::size_t log = 0; log < reading.logs().size(); ++log)
-            earliest[w].emplace_back(reading, w, log);
+        for (std::size_t log = 0; log < reading.log_count(); ++log) earliest[w].emplace_back(reading, w, log);
     }
     COMITY_TRY(const auto places, reading.places(statements));
     std::vector<std::optional<Witnessed>> times;
@@ -468,14 +353,7 @@ Result<ledger::ClosedAt> Quorum::closed_at(db::Session& session, const log::Poli
     Reading reading(session, policy, own_, tiles_);
     COMITY_CHECK(reading.open());
     COMITY_CHECK(reading.read_words(close));
-    Closing closing(reading, session, policy, close);
-    COMITY_CHECK(closing.read(closed));
-    COMITY_TRY(const auto places, reading.places(statements));
-    for (const std::vector<Place>& stands : places) {
-        closed.stands.push_back(closing.stand(stands));
-        if (closed.stands.back() == Stand::kOpen) closed.settled = false;
-    }
-    return closed;
+    return close_over(reading, policy, close, statements);
 }
 
 }  // namespace comity::federation

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "federation/announcement.h"
+#include "federation/recount_facts.h"
+#include "federation/seal.h"
 #include "governance/voting/store.h"
 #include "log/checkpoint.h"
 #include "log/tree.h"
@@ -18,8 +21,12 @@ constexpr std::size_t kMaxCheckpoints = 100'000'000;
 // One log, from its first entry to its newest checkpoint.
 class LogWalk {
   public:
-    LogWalk(PeerSource& source, const OfferedLog& log, governance::Acts& acts, Recount& result)
-        : source_(source), log_(log), acts_(acts), result_(result) {}
+    // `said`: what witnesses said, and whose logs there are.
+    LogWalk(PeerSource& source, const OfferedLog& log, governance::Acts& acts, governance::Acts& said,
+            Recount& result)
+        : source_(source), log_(log), acts_(acts), said_(said), result_(result) {}
+
+    ReadLog read() && { return {log_.key.text(), std::move(entries_)}; }
 
     Result<void> walk(const RecountOptions& options) {
         auto newest = log::open_checkpoint(log_.checkpoint, log_.key);
@@ -107,6 +114,7 @@ class LogWalk {
         for (unsigned i = 0; i < count; ++i) {
             COMITY_TRY(ids.emplace_back(), Digest::from_bytes(entries[i]));
             frontier_.append(log::leaf_hash(entries[i]));
+            entries_.push_back(ids.back());
             const auto timed = times_.find(frontier_.size());
             if (timed != times_.end() && timed->second.root != frontier_.root())
                 note(fmt::format("its entries do not hash to the root of its checkpoint of size {}",
@@ -132,21 +140,29 @@ class LogWalk {
             return;
         }
         const auto statement = ledger::parse_statement(*envelope);
-        if (!statement || !statement->type.starts_with("governance.")) return;
+        if (!statement) return;
+        const bool said =
+            statement->type == kNode || statement->type == kCosigned || statement->type == kSeal;
+        if (!said && !statement->type.starts_with("governance.")) return;
         const auto timed = times_.upper_bound(offered.index);  // the first checkpoint that is larger
         if (timed == times_.end()) {
             note(fmt::format("entry {} has no witnessed time yet", offered.index));
             return;
         }
-        if (acts_.add(offered.envelope, timed->second.time)) ++result_.statements;
+        if (said)
+            (void)said_.add(offered.envelope, timed->second.time);  // it has been parsed just now
+        else if (acts_.add(offered.envelope, timed->second.time))
+            ++result_.statements;
     }
 
     PeerSource& source_;
     const OfferedLog& log_;
     governance::Acts& acts_;
+    governance::Acts& said_;
     Recount& result_;
     std::uint64_t size_ = 0;
     log::Frontier frontier_;
+    std::vector<Digest> entries_;
     std::map<std::uint64_t, Timed> times_;  // by size
 };
 
@@ -154,7 +170,8 @@ class LogWalk {
 
 Result<Recount> recount(PeerSource& source, const RecountOptions& options) {
     Recount result;
-    governance::Acts acts;
+    governance::Acts acts, said;
+    std::vector<ReadLog> read;
     COMITY_TRY(const std::vector<OfferedLog> logs, source.logs());
     for (const OfferedLog& log : logs) {
         if (!options.log_keys.empty() &&
@@ -164,10 +181,14 @@ Result<Recount> recount(PeerSource& source, const RecountOptions& options) {
         if (whole.checkpoint.empty()) {
             COMITY_TRY(whole.checkpoint, source.checkpoint(log));
         }
-        COMITY_CHECK(LogWalk(source, whole, acts, result).walk(options));
+        LogWalk walk(source, whole, acts, said, result);
+        COMITY_CHECK(walk.walk(options));
+        read.push_back(std::move(walk).read());
     }
+    const ledger::Roll roll = governance::roll_of(acts.all());
     COMITY_TRY(const Digest vote, governance::resolve_vote(acts.all(), options.vote));
-    COMITY_TRY(result.tally, governance::tally(acts.all(), vote, governance::verified_signatures()));
+    COMITY_TRY(result.tally, governance::tally(acts.all(), vote, governance::verified_signatures(),
+                                               word_out_of(read, said, roll)));
     for (const auto& [member, certification] : result.tally.certifications) {
         const auto same = governance::check_certification(certification, result.tally);
         if (!same)

@@ -1,11 +1,14 @@
 #include "governance/pillar.h"
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
+#include "governance/consultation/bodies.h"
 #include "governance/fold.h"
+#include "governance/rules/bodies.h"
 #include "governance/voting/bodies.h"
 
 namespace comity::governance {
@@ -13,9 +16,10 @@ namespace {
 
 using ledger::Roll;
 
-constexpr std::string_view kTypes[] = {kCharter, kAdmission,   kKeyAddition, kKeyRevocation, kDeparture,
-                                       kGroup,   kProcedure,   kProposal,    kOpening,       kBallot,
-                                       kProxy,   kDeclaration, kAnswer,      kAccession,     kCertification};
+constexpr std::string_view kTypes[] = {
+    kCharter,       kAdmission,  kKeyAddition, kKeyRevocation, kDeparture,   kGroup,      kProcedure,
+    kProposal,      kOpening,    kBallot,      kProxy,         kDeclaration, kAnswer,     kAccession,
+    kCertification, kConformity, kReview,      kSuspension,    kComment,     kEndorsement};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE governance_charter(n INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -33,6 +37,15 @@ CREATE TABLE governance_groups(id TEXT NOT NULL, position INTEGER NOT NULL, memb
                                          {2, R"(
 CREATE TABLE governance_acts(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, belongs_to BLOB);
 CREATE INDEX governance_acts_belongs_to ON governance_acts(belongs_to, seq);
+)"},
+                                         // The seconds that witnesses are to seal.
+                                         {3, R"(
+CREATE TABLE governance_closes(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+CREATE INDEX governance_closes_at ON governance_closes(at);
+)"},
+                                         // The texts that are rules.
+                                         {4, R"(
+CREATE TABLE governance_rules(seq INTEGER PRIMARY KEY);
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
@@ -46,11 +59,36 @@ constexpr ledger::Pillar::ViewTable kView[] = {
      "SELECT s.id, s.witnessed, a.type, a.belongs_to FROM governance_acts a JOIN statements s ON s.seq = "
      "a.seq "
      "ORDER BY s.id"},
+    {"governance_closes",
+     "SELECT s.id, c.at FROM governance_closes c JOIN statements s ON s.seq = c.seq ORDER BY s.id"},
+    {"governance_rules",
+     "SELECT s.id FROM governance_rules r JOIN statements s ON s.seq = r.seq ORDER BY s.id"},
 };
 constexpr std::size_t kRollTables = 4;  // of kView, the first
+// How long after a close witnesses are still asked for their seals, in seconds.
+constexpr ledger::Witnessed kSealedWithin = 30 * 86'400;
+
+bool is_about_rule(std::string_view type) {
+    return std::ranges::find(kRuleTypes, type) != std::ranges::end(kRuleTypes);
+}
+
+bool is_consultation(std::string_view type) {
+    return std::ranges::find(kConsultationTypes, type) != std::ranges::end(kConsultationTypes);
+}
+
+Result<std::optional<Digest>> owner_of(const ledger::Statement& statement) {
+    if (!is_about_rule(statement.type) && !is_consultation(statement.type)) return belongs_to(statement);
+    COMITY_TRY(const Digest owner,
+               is_about_rule(statement.type) ? rule_of(statement) : version_of(statement));
+    return std::optional(owner);
+}
 
 class Pillar final : public ledger::RollMaker {
   public:
+    explicit Pillar(std::optional<Keeping> keeping) {
+        if (keeping) guard_ = std::make_unique<RuleGuard>(*keeping);
+    }
+
     RollMaker* roll_maker() override { return this; }
     std::string_view name() const override { return "governance"; }
     std::span<const std::string_view> types() const override { return kTypes; }
@@ -73,19 +111,62 @@ class Pillar final : public ledger::RollMaker {
         if (type == kKeyRevocation) return drop(parse_key_revocation(statement.body));
         if (type == kDeparture) return parse_departure(statement.body);
         if (type == kGroup) return drop(parse_group(statement.body));
+        if (is_about_rule(type) || is_consultation(type)) return drop(owner_of(statement));
         return check_voting_body(statement);
+    }
+
+    // Of statements of all types, since rules are about all.
+    Result<void> check_effect(const ledger::Statement& statement, const Roll& roll) const override {
+        return guard_ ? guard_->check(statement, roll) : Result<void>{};
     }
 
     // The roll is made and stored as a whole; of proposals and votes there is what belongs together.
     Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted, ledger::Audiences&) override {
         const ledger::Statement& statement = accepted.statement;
         if (makes_roll(statement.type)) return {};
-        auto owner = belongs_to(statement);
+        auto owner = owner_of(statement);
         if (!owner) return internal("body", "was accepted but cannot be read: " + owner.error().message());
         std::optional<Bytes> bytes;
         if (*owner) bytes = to_bytes((*owner)->view());
-        return tx.queue("INSERT INTO governance_acts(seq, type, belongs_to) VALUES($1, $2, $3)", accepted.seq,
-                        statement.type, bytes);
+        COMITY_CHECK(tx.queue("INSERT INTO governance_acts(seq, type, belongs_to) VALUES($1, $2, $3)",
+                              accepted.seq, statement.type, bytes));
+        if (statement.type == kProposal) {
+            COMITY_TRY(const ProposalBody proposal, parse_proposal(statement.body));
+            if (!proposal.rule) return {};
+            return tx.queue("INSERT INTO governance_rules(seq) VALUES($1)", accepted.seq);
+        }
+        if (statement.type != kOpening) return {};
+        COMITY_TRY(const OpeningBody opening, parse_opening(statement.body));
+        if (!opening.procedure.witnesses) return {};
+        return tx.queue("INSERT INTO governance_closes(seq, at) VALUES($1, $2)", accepted.seq,
+                        opening.closes.seconds());
+    }
+
+    Result<std::vector<ledger::Close>> closes(db::Session& session, ledger::Witnessed now) override {
+        std::vector<ledger::Close> closes;
+        Result<void> read;
+        COMITY_CHECK(session.each(
+            "SELECT s.envelope FROM governance_closes c JOIN statements s ON s.seq = c.seq "
+            "WHERE c.at <= $1 AND c.at > $2 ORDER BY c.at",
+            {now, now - kSealedWithin}, [&](const db::Row& row) {
+                auto envelope = crypto::parse_envelope(row.text(0));
+                auto statement = envelope ? ledger::parse_statement(*envelope)
+                                          : Result<ledger::Statement>(std::unexpected(envelope.error()));
+                auto opening = statement ? parse_opening(statement->body)
+                                         : Result<OpeningBody>(std::unexpected(statement.error()));
+                if (!opening) {
+                    read = corrupt("governance_closes", opening.error().message(), "run comity rebuild");
+                    return false;
+                }
+                if (!opening->procedure.witnesses) return true;
+                log::Policy policy = std::move(*opening->procedure.witnesses);
+                // Where a witness is asked, its node has announced; not whoever has opened a vote.
+                for (log::Policy::Witness& witness : policy.witnesses) witness.url.clear();
+                closes.push_back({opening->closes.seconds(), std::move(policy)});
+                return true;
+            }));
+        COMITY_CHECK(read);
+        return closes;
     }
 
     Roll make(std::span<const Source> sources) override {
@@ -199,14 +280,15 @@ class Pillar final : public ledger::RollMaker {
         return answer;
     }
 
+    std::unique_ptr<RuleGuard> guard_;
     std::mutex mutex_;  // guards known_
     std::unordered_map<Digest, bool, DigestHash> known_;
 };
 
 }  // namespace
 
-std::unique_ptr<ledger::RollMaker> make_pillar() {
-    return std::make_unique<Pillar>();
+std::unique_ptr<ledger::RollMaker> make_pillar(std::optional<Keeping> keeping) {
+    return std::make_unique<Pillar>(keeping);
 }
 
 }  // namespace comity::governance

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "governance/rules/guard.h"
 #include "ledger/pillar.h"
 
 namespace comity::governance {
 
-std::unique_ptr<ledger::RollMaker> make_pillar();
+// With `keeping`, adopted rules that act are kept at this node's door (rules/guard.h); without, they are only
+// counted and shown.
+std::unique_ptr<ledger::RollMaker> make_pillar(std::optional<Keeping> keeping = {});
 
 }  // namespace comity::governance

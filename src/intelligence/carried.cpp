@@ -14,6 +14,19 @@ Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledg
     const std::int64_t start = kept.added.micros;
     const std::int64_t end = start + static_cast<std::int64_t>(kept.statement.objects->count);
     std::int64_t next = start + static_cast<std::int64_t>(first);
+    // Objects of another pillar have no marking of their own: who may read the statement may read them.
+    if (!kept.statement.type.starts_with("intelligence.")) {
+        COMITY_CHECK(session.each(
+            "SELECT o.added, s.audience, o.data FROM objects o JOIN statements s ON s.seq = o.seq "
+            "WHERE o.added >= $1 AND o.added < $2 ORDER BY o.added LIMIT $3",
+            {next, end, limit}, [&](const db::Row& row) {
+                if (readable.contains(row.integer(1)))
+                    found.push_back({static_cast<std::uint64_t>(row.integer(0) - start),
+                                     std::string(as_text(row.blob(2)))});
+                return true;
+            }));
+        return found;
+    }
     static const std::string sql =
         "SELECT i.added, i.audience, o.data FROM intelligence_objects i JOIN objects o ON o.added = i.added "
         "WHERE i.added >= $1 AND i.added < $2 AND " +

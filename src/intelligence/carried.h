@@ -17,8 +17,9 @@ struct CarriedObject {
     std::string data;            // as submitted
 };
 
-// Those of a statement's objects from `first` on that the reader may read, `limit` at the most, in their
-// order. `readable` and the rows must be of one state.
+// Of any statement that carries objects, another pillar's too. Those of a statement's objects from `first` on
+// that the reader may read, `limit` at the most, in their order. `readable` and the rows must be of one
+// state.
 Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledger::Readable& readable,
                                                 const ledger::Kept& kept, std::uint64_t first,
                                                 std::size_t limit);

@@ -334,14 +334,20 @@ class LedgerOnDatabase final : public Ledger {
         COMITY_CHECK(check_content(prepared, pillars_));
         // What is kept already is answered as the first time, even where it would have no effect a second
         // time.
-        if (auto effect =
-                pillars_.owner(prepared.statement.type)->check_effect(prepared.statement, *roll.roll);
-            !effect) {
+        if (auto effect = check_effect(prepared.statement, *roll.roll); !effect) {
             COMITY_TRY(const auto session, database_.reader());
             COMITY_TRY(const auto index, index_of(*session, prepared.statement.id));
             if (!index) return std::unexpected(std::move(effect).error());
         }
         return prepared;
+    }
+
+    // Governance is asked of every statement, whosever type it is: its rules are about all acts.
+    Result<void> check_effect(const Statement& statement, const Roll& roll) const {
+        const Pillar* owner = pillars_.owner(statement.type);
+        const Pillar& governance = pillars_.roll_maker();
+        COMITY_CHECK(governance.check_effect(statement, roll));
+        return owner == &governance ? Result<void>{} : owner->check_effect(statement, roll);
     }
 
     void sequence() {

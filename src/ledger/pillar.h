@@ -59,8 +59,9 @@ class Pillar {
     // objects alone. Thread-safe.
     virtual Result<void> validate(const Statement& statement,
                                   std::span<const std::string_view> objects) const = 0;
-    // What its author would want to be told before it is logged, as the roll stands: that the act would have
-    // no effect. Asked where a member submits, not of what comes from other nodes. Thread-safe.
+    // What its author would want to be told before it is logged: that the act would have no effect. Asked
+    // where a member submits, not of what comes from other nodes; governance is asked of all types.
+    // Thread-safe.
     virtual Result<void> check_effect(const Statement&, const Roll&) const { return {}; }
     // Brings the view up to date; called once for each statement that counts, in any order. Fails only as the
     // database fails.

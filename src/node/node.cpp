@@ -101,9 +101,11 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
         accounts::Accounts::open(*node->database_, {.failures_per_minute = node->config_.failures_per_minute,
                                                     .session_hours = node->config_.session_hours,
                                                     .clock = &clock}));
-    COMITY_TRY(node->ledger_,
-               ledger::Ledger::open(*node->database_, {.identity = std::move(identity), .clock = &clock},
-                                    make_pillars()));
+    node->quorum_ = std::make_unique<federation::Quorum>(identity.key.public_part());
+    COMITY_TRY(
+        node->ledger_,
+        ledger::Ledger::open(*node->database_, {.identity = std::move(identity), .clock = &clock},
+                             make_pillars(governance::Keeping{*node->database_, *node->quorum_, clock})));
     COMITY_TRY(node->sightings_, federation::Sightings::open(
                                      *node->database_, clock,
                                      known_keys(policy, node->ledger_->identity(), witness.public_part())));
@@ -113,7 +115,6 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
     COMITY_TRY(federation::MirrorStore mirrors, federation::MirrorStore::open(*node->database_));
     node->mirrors_ = std::make_unique<federation::MirrorStore>(mirrors);
     node->growth_ = std::make_unique<federation::GrowthWatch>(*node->ledger_);
-    node->quorum_ = std::make_unique<federation::Quorum>(node->ledger_->identity().key.public_part());
     COMITY_CHECK(intelligence::search::prepare_index(*node->database_));
     return node;
 }

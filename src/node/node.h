@@ -53,13 +53,13 @@ class Node {
     Clock* clock_ = nullptr;
     std::unique_ptr<db::Database> database_;  // outlives what uses it
     std::unique_ptr<accounts::Accounts> accounts_;
+    std::unique_ptr<federation::Quorum> quorum_;  // outlives the ledger, whose door asks it
     std::unique_ptr<ledger::Ledger> ledger_;
     std::unique_ptr<federation::Sightings> sightings_;
     std::unique_ptr<federation::Cosignatures> cosignatures_;
     std::unique_ptr<federation::Witness> witness_;
     std::unique_ptr<federation::MirrorStore> mirrors_;
     std::unique_ptr<federation::GrowthWatch> growth_;
-    std::unique_ptr<federation::Quorum> quorum_;
 };
 
 }  // namespace comity::node

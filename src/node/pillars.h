@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include "ledger/pillar.h"
+#include "governance/pillar.h"
 
 namespace comity::node {
 
-std::vector<std::unique_ptr<ledger::Pillar>> make_pillars();
+// With `keeping`, adopted rules are kept at the door.
+std::vector<std::unique_ptr<ledger::Pillar>> make_pillars(std::optional<governance::Keeping> keeping = {});
 
 }  // namespace comity::node

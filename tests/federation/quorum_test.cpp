@@ -11,66 +11,18 @@
 #include "federation/pillar.h"
 #include "federation/quorum.h"
 #include "federation/timekeeper.h"
-#include "network.h"
-#include "testing/database.h"
+#include "test_witness.h"
 
 namespace comity::federation::testing {
 namespace {
 
 using comity::testing::indicator;
 using ledger::Stand;
-using Engine = db::Database::Engine;
 
 [[maybe_unused]] const bool kQuiet = (logging::start(logging::Level::kOff, logging::Form::kText), true);
 
 constexpr std::int64_t kNow = 1'760'000'000;  // where the nodes' clocks begin
 constexpr std::int64_t kClose = kNow + 30;
-
-// A witness on a database of its own, with what it has truly cosigned.
-struct TestWitness {
-    TestWitness(const std::string& name, std::uint8_t seed, const std::string& logs)
-        : secret{name + ".example/witness", crypto::KeyType::kEd25519Cosignature,
-                 crypto::SecretKey::from_seed(Bytes(32, seed)).value()},
-          store(Engine::kSqlite),
-          database(store.open()),
-          clock(Time::from_seconds(kNow)) {
-        sightings = Sightings::open(*database, clock).value();
-        witness =
-            Witness::open(*database, secret, log::Policy::parse(logs).value(), *sightings, clock).value();
-    }
-    struct Cosigned {
-        NetNode* node = nullptr;
-        std::uint64_t size = 0;
-        std::int64_t time = 0;
-        std::string note;
-    };
-    // Of the node's newest checkpoint.
-    const Cosigned& cosign(NetNode& node) {
-        const std::string note = node.node().ledger().checkpoint().value();
-        const auto open = log::open_checkpoint(note, node.log_key()).value();
-        AddCheckpoint ask{last[&node], {}, note};
-        if (ask.old_size > 0)
-            ask.proof = node.node().ledger().consistency(ask.old_size, open.checkpoint.size).value();
-        const auto answer = witness->add_checkpoint(ask.write());
-        EXPECT_TRUE(answer);
-        EXPECT_EQ(answer->status, 200) << answer->body;
-        last[&node] = open.checkpoint.size;
-        const auto whole = crypto::parse_note(note + answer->body).value();
-        const Time time =
-            log::verify_cosignature(whole.text, whole.signatures.back(), secret.public_part()).value();
-        said.push_back({&node, open.checkpoint.size, time.seconds(), whole.write()});
-        return said.back();
-    }
-
-    crypto::NamedSecret secret;
-    comity::testing::TestDatabase store;
-    std::unique_ptr<db::Database> database;
-    comity::testing::TestClock clock;
-    std::unique_ptr<Sightings> sightings;
-    std::unique_ptr<Witness> witness;
-    std::map<NetNode*, std::uint64_t> last;
-    std::vector<Cosigned> said;
-};
 
 class QuorumTime : public ::testing::Test {
   protected:
@@ -85,7 +37,7 @@ class QuorumTime : public ::testing::Test {
         for (NetNode* node : nodes_) logs += "log " + node->log_key().text() + "\n";
         for (int i = 0; i < 3; ++i) {
             const std::string name = "w" + std::to_string(i);
-            witnesses_.push_back(std::make_unique<TestWitness>(name, 40 + i, logs + "quorum none\n"));
+            witnesses_.push_back(std::make_unique<TestWitness>(name, 40 + i, logs + "quorum none\n", kNow));
             logs_and_witnesses_ +=
                 "witness " + name + " " + witnesses_.back()->secret.public_part().text() + "\n";
         }

@@ -110,6 +110,100 @@ class Decision(cli_test.Case):
         self.fails("there is no proposal", "proposal", "show", "0123456789")
         self.fails("VOTE", "vote", proposal, "maybe", code=2)
 
+    # Adopted by all three, closed; the vote.
+    def adopted(self, rule, text="Article 1\nNothing goes to everybody.\n", binds="all"):
+        self.write("quick.json", dict(PROCEDURE, binds=binds))
+        self.write("rule.json", rule)
+        self.write("act.txt", text)
+        proposal = self.done("proposal", "new", "--as", "cert-ke", "--text", "en=act.txt", "--title", "en=Nothing for everybody", "--rule",
+                             "rule.json", "--json").json()["id"]
+        vote = self.opened(proposal, 8)
+        for member in self.MEMBERS:
+            self.vote(member, proposal, "yes")
+        return proposal, vote
+
+    def wait_for_the_close(self):
+        while datetime.datetime.now(datetime.timezone.utc) < self.closes + datetime.timedelta(seconds=2):
+            time.sleep(0.2)
+
+    POLICY = {"clauses": [{"forbid": ["intelligence.share"], "title": "Nothing goes to everybody", "when": {"attribute": "tlp", "is": "clear"}}]}
+
+    def share(self, *words):
+        self.write("list.json", {"type": "bundle", "id": "bundle--11111111-1111-4111-8111-111111111111",
+                                 "objects": [dict(cli_test.INDICATOR, modified=f"2026-01-01T00:00:{self.shared:02}.000Z")]})
+        self.shared += 1
+        return self.run_it("share", "list.json", "--as", "kenic", "--json", *words)
+
+    def test_a_rule_is_kept_from_its_close_on_until_another_ends_it(self):
+        self.shared = 0
+        self.write("bad.json", {"number": "DS-1", "policy": {"clauses": [{"forbid": ["governance.ballot"], "title": "No votes"}]}})
+        self.fails("of the core, which no rule can touch", "proposal", "new", "--as", "cert-ke", "--text", "en=rule.txt", "--title", "en=x", "--rule",
+                   "bad.json")
+        self.assertEqual(self.share("--tlp", "clear").code, 0)
+        proposal, vote = self.adopted({"number": "DS-1", "topics": ["data-security"], "policy": self.POLICY,
+                                       "suspension": {"classes": 1, "of_each": "1", "days": 1}})
+        impact = self.done("rule", "impact", proposal, "--days", "1", "--json").json()
+        self.assertEqual((impact["acts"], impact["allowed_before"], impact["allowed_after"], impact["flipped"]), (1, 1, 0, 1))
+        self.assertEqual((impact["flips"][0]["author"], impact["flips"][0]["after"], impact["concerns"]), ("kenic", "refused", []))
+        self.assertIn("would be", self.done("rule", "impact", proposal).out.lower())
+        self.assertEqual(self.share("--tlp", "clear").code, 0, "the vote is open")
+        self.assertEqual(self.done("rule", "list", "--json").json(), [])
+        self.wait_for_the_close()
+
+        refused = self.share("--tlp", "clear")
+        self.assertEqual(refused.code, 1)
+        self.assertIn("rule DS-1 (version 1): forbids intelligence.share: Nothing goes to everybody", refused.err)
+        self.assertEqual(self.share("--tlp", "green").code, 0)
+        rules = self.done("rule", "list", "--topic", "data-security", "--json").json()
+        self.assertEqual([(rule["number"], rule["version"], rule["state"], rule["vote"]) for rule in rules], [("DS-1", 1, "in-force", vote)])
+        self.assertEqual(self.done("rule", "list", "--at", "2026-01-01T00:00:00Z", "--json").json(), [])
+        self.assertIn("Kept at every node's door", self.done("rule", "show", "DS-1").out)
+        self.assertIn("<num>Article 1</num>", self.done("rule", "export", "DS-1").out)
+        self.fails("there is no rule DS-2", "rule", "show", "DS-2")
+
+        # Said of it.
+        self.done("rule", "conform", "DS-1", "yes", "--as", "kenic", "--evidence", "Audit=https://kenic.example/audit", "--json")
+        self.done("rule", "review", "DS-1", "kenic", "doubted", "--reason", "Not seen", "--as", "isoc-fj")
+        self.fails("has not said how it keeps DS-1", "rule", "review", "DS-1", "isoc-fj", "doubted", "--reason", "x", "--as", "kenic")
+        said = self.done("rule", "show", "DS-1", "--json").json()["conformity"][0]
+        self.assertEqual((said["member"], said["conforms"], said["reviews"][0]["finding"]), ("kenic", "yes", "doubted"))
+
+        # Votes are cast whatever a rule says; another version ends the first.
+        self.adopted({"number": "DS-1", "policy": {"clauses": [{"forbid": ["intelligence.share"], "title": "Not red", "when": {
+            "attribute": "tlp", "is": "red"}}]}})
+        self.wait_for_the_close()
+        self.assertEqual(self.share("--tlp", "clear").code, 0)
+        self.assertIn("version 2): forbids intelligence.share: Not red", self.share("--person", "amina@kenic").err)
+        versions = self.done("rule", "show", "DS-1", "--json").json()["versions"]
+        self.assertEqual([(one["version"], one["state"]) for one in versions], [(1, "ended"), (2, "in-force")])
+        self.assertEqual(versions[0]["ended"], "superseded by version 2")
+
+    def test_a_rule_is_suspended_in_an_emergency(self):
+        self.shared = 0
+        self.adopted({"number": "DS-1", "policy": self.POLICY, "suspension": {"classes": 2, "of_each": "1", "days": 1}})
+        self.wait_for_the_close()
+        self.assertEqual(self.share("--tlp", "clear").code, 1)
+        self.done("rule", "suspend", "DS-1", "--days", "1", "--reason", "A worm", "--as", "cert-ke")
+        self.assertEqual(self.share("--tlp", "clear").code, 1, "one class is not enough")
+        self.done("rule", "suspend", "DS-1", "--days", "1", "--reason", "A worm", "--as", "isoc-fj")
+        self.assertEqual(self.share("--tlp", "clear").code, 0)
+        rule = self.done("rule", "show", "DS-1", "--json").json()
+        self.assertEqual((rule["state"], len(rule["suspension"]["classes"])), ("suspended", 2))
+        self.assertEqual(rule["suspension"]["classes"], ["government", "civil"])
+
+    def test_policies_are_tried_before_they_are_proposed(self):
+        self.write("policy.json", self.POLICY)
+        self.write("shut.json", {"clauses": [{"forbid": ["intelligence.*"], "title": "Nothing at all"}]})
+        act = {"action": "intelligence.share", "author": "kenic", "class": "technical"}
+        self.write("acts.json", [act, dict(act, tlp="green")])
+        tried = self.done("rule", "try", "policy.json", "--acts", "acts.json", "--json").json()["decisions"]
+        self.assertEqual([one["allowed"] for one in tried], [False, True])
+        self.assertIn("policy.json: Nothing goes to everybody", self.done("rule", "try", "policy.json", "--acts", "acts.json").out)
+        self.assertIn("nobody could do intelligence.* any more", self.done("rule", "try", "policy.json", "shut.json").out)
+        self.assertIn("Nothing speaks against it", self.done("rule", "try", "policy.json").err)
+        self.write("acts.json", [dict(act, **{"class": "king"})])
+        self.fails("[0].class", "rule", "try", "policy.json", "--acts", "acts.json")
+
 
 if __name__ == "__main__":
     cli_test.PROGRAM = str(pathlib.Path(cli_test.PROGRAM).resolve())

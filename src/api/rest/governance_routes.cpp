@@ -1,12 +1,10 @@
 // Proposals and votes: public, as governance is.
-#include "api/rest/caller.h"
+#include "api/rest/governance_answers.h"
 #include "api/rest/routes.h"
 #include "governance/procedure/presets.h"
 #include "governance/voting/store.h"
 
 namespace comity::api::rest {
-namespace {
-
 Result<std::string> language_of(const http::Request& request) {
     const std::string_view language = request.parameter("language").value_or("en");
     for (const std::string_view known : {"en", "fr", "es", "ru", "ar", "zh"}) {
@@ -15,7 +13,6 @@ Result<std::string> language_of(const http::Request& request) {
     return invalid("language", "is none of en, fr, es, ru, ar, zh");
 }
 
-// A page of a list that is short enough to be made whole: the cursor is a number of items.
 Result<http::Response> slice_of(const http::Request& request, const json::Array& list) {
     COMITY_TRY(const std::size_t limit, limit_of(request));
     std::size_t first = 0;
@@ -29,6 +26,8 @@ Result<http::Response> slice_of(const http::Request& request, const json::Array&
     for (std::size_t i = first; i < end; ++i) items.push_back(json::write(list[i]));
     return page_of(items, end < list.size() ? std::optional(std::to_string(end)) : std::nullopt);
 }
+
+namespace {
 
 Answer list_procedures(node::Node&, const http::Request& request) {
     json::Array list;
@@ -50,13 +49,14 @@ Answer show_proposal(node::Node& node, const http::Request& request) {
     COMITY_TRY(const std::string language, language_of(request));
     COMITY_TRY(const auto session, node.database().snapshot());
     COMITY_TRY(const json::Object form,
-               governance::proposal_answer(*session, request.capture("id"), language));
+               governance::proposal_answer(*session, node.quorum(), request.capture("id"), language));
     return http::Response::json(200, json::write(form));
 }
 
 Answer show_vote(node::Node& node, const http::Request& request) {
     COMITY_TRY(const auto session, node.database().snapshot());
-    COMITY_TRY(const governance::Tally tally, governance::tally_of(*session, request.capture("id")));
+    COMITY_TRY(const governance::Tally tally,
+               governance::tally_of(*session, node.quorum(), request.capture("id")));
     return http::Response::json(200, json::write(governance::tally_json(tally)));
 }
 

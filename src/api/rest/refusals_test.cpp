@@ -44,6 +44,7 @@ class Refusals : public ::testing::Test {
         put("{package}", "0");
         put("{log}", federation::log_name(server_.node().ledger().identity().key.public_part()).hex());
         put("{format}", "plain");
+        put("{number}", "DS-1");
         return target;
     }
     std::string body_of(const Operation& operation) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include "cli/command.h"
@@ -23,10 +24,20 @@ Result<void> revise(Context& context, const ProposalReviseOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object proposal, source->proposal(options.id, ""));
-    if (const std::string author = field(proposal, "author"); author != member)
-        return refused("--as", "the proposal is " + author + "'s", "its author revises it");
-    COMITY_TRY(body.previous,
-               Digest::from_hex(field(proposal.at("versions").as_array().back().as_object(), "id")));
+    const json::Object& last = proposal.at("versions").as_array().back().as_object();
+    std::vector<std::string> co_authors;
+    if (const json::Value* listed = last.if_contains("co_authors")) {
+        for (const json::Value& one : listed->as_array()) co_authors.emplace_back(one.as_string());
+    }
+    const std::string author = field(proposal, "author");
+    if (author != member && std::ranges::find(co_authors, member) == co_authors.end())
+        return refused("--as", "the proposal is " + author + "'s",
+                       "its author revises it, and its co-authors");
+    if (body.co_authors.empty()) body.co_authors = std::move(co_authors);
+    COMITY_TRY(body.previous, Digest::from_hex(field(last, "id")));
+    if (const json::Value* rule = last.if_contains("rule"); rule != nullptr && !body.rule) {
+        COMITY_TRY(body.rule, governance::parse_rule_part(*rule, "rule"));
+    }
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
                                               {.type = std::string(governance::kProposal),
                                                .audience = for_everybody(),
@@ -42,7 +53,8 @@ void add_proposal_revise(Command& proposal, Context& context) {
     Command command = proposal.add_command(
         {.name = "revise",
          .summary = "Propose a new version of one's own proposal",
-         .description = "Ballots that were cast on the version before stay with that one.",
+         .description = "Ballots that were cast on the version before stay with that one. Without --rule and "
+                        "--co-author these stay as they were.",
          .examples = {
              {"comity proposal revise 6b1f20aa --text en=rule-2.txt --title \"en=Data embassies\" --note "
               "\"Article 3, as Fiji asked\"",

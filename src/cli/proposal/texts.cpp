@@ -10,6 +10,7 @@ namespace comity::cli {
 namespace {
 
 constexpr std::size_t kMaxText = 40'000;
+constexpr std::size_t kMaxRule = 64 * 1024;
 
 Result<std::pair<std::string, std::string>> by_language(const std::string& text, const std::string& option) {
     const std::size_t equal = text.find('=');
@@ -32,11 +33,18 @@ void add_text_options(Command& command, TextOptions& options) {
                     "This text is a translation, which binds nobody (repeat)")
         .one_of({"en", "fr", "es", "ru", "ar", "zh"});
     command.add_option("--note", options.note, "What has changed and why");
+    command.add_option("--co-author", options.co_authors, "Who may revise it, too (repeat)")
+        .type_name("MEMBER");
+    command
+        .add_option("--rule", options.rule,
+                    "What makes it a rule: number, topics, policy, as JSON (docs/governance.md)")
+        .type_name("FILE");
 }
 
 Result<governance::ProposalBody> read_texts(Context& context, const TextOptions& options) {
     governance::ProposalBody body;
     body.note = options.note;
+    body.co_authors = options.co_authors;
     for (const std::string& given : options.texts) {
         COMITY_TRY(const auto text, by_language(given, "--text"));
         governance::ProposalText& into = body.texts.emplace_back();
@@ -55,6 +63,14 @@ Result<governance::ProposalBody> read_texts(Context& context, const TextOptions&
     for (const governance::ProposalText& text : body.texts) {
         if (text.title.empty())
             return invalid("--title", fmt::format("is missing for \"{}\"", text.language));
+    }
+    if (!options.rule.empty()) {
+        COMITY_TRY(const std::string text, read_file(context, options.rule, kMaxRule));
+        auto value = json::parse(text);
+        if (!value) return within(options.rule, value.error());
+        auto rule = governance::parse_rule_part(*value, "");
+        if (!rule) return within(options.rule, rule.error());
+        body.rule = std::move(*rule);
     }
     if (const auto read = governance::parse_proposal(governance::proposal_json(body)); !read)
         return std::unexpected(read.error());

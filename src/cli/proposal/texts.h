@@ -11,6 +11,8 @@ struct TextOptions {
     std::vector<std::string> titles;
     std::vector<std::string> translations;  // languages
     std::string note;
+    std::string rule;  // a file
+    std::vector<std::string> co_authors;
 };
 void add_text_options(Command& command, TextOptions& options);
 // Reads the files; the form is checked as a statement's is.

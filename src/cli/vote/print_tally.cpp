@@ -24,6 +24,19 @@ void print_finding(Context& context, const json::Object& finding, std::size_t de
 
 }  // namespace
 
+std::string waits_text(const json::Object& close) {
+    std::vector<std::string> parts;
+    for (const json::Value& name : close.at("waits").as_array())
+        parts.emplace_back(printable(name.as_string()));
+    std::string text = parts.empty() ? "" : fmt::format("waits for {}", fmt::join(parts, ", "));
+    for (const json::Value& value : close.at("behind").as_array()) {
+        const json::Object& log = value.as_object();
+        text += fmt::format("{}{} is held to entry {} here, witnesses had seen {}", text.empty() ? "" : "; ",
+                            printable(field(log, "log")), field(log, "held"), field(log, "sealed"));
+    }
+    return text.empty() ? "ballots are open" : text;
+}
+
 void print_tally(Context& context, const json::Object& tally) {
     context.out << fmt::format("{}: {}\n\n", field(tally, "outcome"), printable(field(tally, "why")));
     print_fields(context, {{"vote", field(tally, "opening")},
@@ -32,6 +45,14 @@ void print_tally(Context& context, const json::Object& tally) {
                            {"opened", field(tally, "opened")},
                            {"closes", field(tally, "closes")},
                            {"ballots", field(tally, "counted")}});
+    if (const json::Value* value = tally.if_contains("close")) {
+        const json::Object& close = value->as_object();
+        context.out << (field(close, "settled") == "true"
+                            ? std::string("\nThe close is settled: its witnesses have spoken.\n")
+                            : fmt::format("\nProvisional: {}.\n", waits_text(close)));
+        for (const json::Value& fault : close.at("faults").as_array())
+            context.out << printable(fault.as_string()) << '\n';
+    }
     for (const char* part : {"quorum", "postponed", "adopted"}) {
         const json::Value* finding = tally.if_contains(part);
         if (finding == nullptr) continue;

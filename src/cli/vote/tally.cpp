@@ -37,6 +37,10 @@ Result<void> count(Context& context, const VoteTallyOptions& options) {
     if (closes->seconds() >= context.clock->now().seconds())
         return refused("--certify", "the vote is open until " + field(tally, "closes"),
                        "certify it after the close");
+    if (const json::Value* close = tally.if_contains("close");
+        close != nullptr && !close->as_object().at("settled").as_bool())
+        return refused("--certify", "the close is not settled: " + waits_text(close->as_object()),
+                       "certify it when those witnesses have spoken");
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
                                               {.type = std::string(governance::kCertification),

@@ -19,7 +19,7 @@ std::string quantity_text(Quantity quantity) {
         std::string_view word;
     };
     // The widest first, so that a sum is told in as few words as it can be.
-    constexpr Word kWords[] = {{kEverybody, "all"},
+    constexpr Word kNames[] = {{kEverybody, "all"},
                                {kPresent, "present"},
                                {kCast, "cast"},
                                {kNoVotes, "no"},
@@ -33,7 +33,7 @@ std::string quantity_text(Quantity quantity) {
                                {kAddressed, "answered objections"}};
     if (quantity == (kEverybody & ~kYesVotes)) return "not yes";
     std::string text;
-    for (const Word& word : kWords) {
+    for (const Word& word : kNames) {
         if ((quantity & word.of) != word.of) continue;
         if (!text.empty()) text += " + ";
         text += word.word;

@@ -9,6 +9,7 @@
 
 #include "governance/procedure/rational.h"
 #include "ledger/roll.h"
+#include "log/policy.h"
 
 namespace comity::governance {
 
@@ -155,6 +156,9 @@ struct Procedure {
     Binds binds = Binds::kAll;
     std::optional<std::int64_t> max_proxies;  // that one member may hold; nothing: no proxies
     std::int64_t max_rounds = 1;              // how often it may be voted on
+    // Whose word it is that a ballot was in by the close (ledger/quorum_time.h); nothing: that of the logs
+    // that hold it.
+    std::optional<log::Policy> witnesses;
 
     int house(std::string_view id) const;  // -1: none such
     int weight(std::string_view id) const;

@@ -193,6 +193,30 @@ Result<std::optional<Condition>> read_condition(json::Fields& fields, std::strin
     return std::optional(std::move(condition));
 }
 
+constexpr std::size_t kMaxPolicy = 16 * 1024;
+
+// A policy (docs/federation.md) as a text, or as a list of its lines, which a person can read in JSON.
+Result<log::Policy> read_witnesses(const json::Value& value, const std::string& path) {
+    std::string text;
+    if (value.is_string()) {
+        text = value.get_string();
+    } else if (const json::Array* lines = value.if_array()) {
+        for (const json::Value& line : *lines) {
+            if (!line.is_string()) return invalid(path, "must be a text or a list of its lines");
+            text.append(line.get_string()).push_back('\n');
+        }
+    } else {
+        return invalid(path, "must be a text or a list of its lines");
+    }
+    if (text.size() > kMaxPolicy) return too_large(path, fmt::format("is over {} bytes", kMaxPolicy));
+    auto policy = log::Policy::parse(text);
+    if (!policy) return within(path, policy.error());
+    if (policy->quorum == "none") {
+        return invalid(path, "asks for nobody's word", "end it with a line \"quorum NAME\", or leave it out");
+    }
+    return policy;
+}
+
 Result<void> check_phases(const std::vector<Phase>& phases, const std::string& path) {
     const auto voting = std::ranges::count_if(phases, &Phase::votes);
     if (!phases.empty() && voting != 1) {
@@ -276,6 +300,9 @@ Result<Procedure> parse_procedure(const json::Value& value, const std::string& p
     COMITY_TRY(const bool acceding, second_of(fields, "binds", "all", "acceding"));
     procedure.binds = acceding ? Binds::kAcceding : Binds::kAll;
     COMITY_TRY(procedure.max_proxies, fields.optional_integer("max_proxies", 1, 1000));
+    if (const json::Value* witnesses = fields.any("witnesses")) {
+        COMITY_TRY(procedure.witnesses, read_witnesses(*witnesses, fields.path("witnesses")));
+    }
     COMITY_TRY(const auto rounds, fields.optional_integer("max_rounds", 1, 10));
     procedure.max_rounds = std::max(rounds.value_or(1), procedure.tie ? procedure.tie->rounds : 1);
     COMITY_CHECK(fields.nothing_else());

@@ -6,22 +6,16 @@
 #include <array>
 #include <set>
 
+#include "governance/forms.h"
 #include "governance/procedure/read.h"
 #include "json/fields.h"
 
 namespace comity::governance {
 namespace {
 
-constexpr std::array<std::string_view, 6> kLanguages = {"en", "fr", "es", "ru", "ar", "zh"};
 constexpr std::size_t kMaxText = 40'000;
 constexpr std::size_t kMaxReason = 10'000;
-
-Result<Digest> read_digest(json::Fields& fields, std::string_view name) {
-    COMITY_TRY(const std::string hex, fields.text(name, 1, 64));
-    auto digest = Digest::from_hex(hex);
-    if (!digest) return within(fields.path(name), digest.error());
-    return digest;
-}
+constexpr std::size_t kMaxCoAuthors = 100;
 
 Result<std::string> read_reason(json::Fields& fields, std::string_view name = "reason") {
     COMITY_TRY(const auto reason, fields.optional_text(name, 1, kMaxReason));
@@ -31,10 +25,7 @@ Result<std::string> read_reason(json::Fields& fields, std::string_view name = "r
 Result<ProposalText> read_text(const json::Value& value, const std::string& path) {
     COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
     ProposalText text;
-    COMITY_TRY(text.language, fields.text("language", 2, 2));
-    if (std::ranges::find(kLanguages, text.language) == kLanguages.end())
-        return invalid(path + ".language",
-                       fmt::format("\"{}\" is none of en, fr, es, ru, ar, zh", text.language));
+    COMITY_TRY(text.language, word_of(fields, "language", kLanguages));
     COMITY_TRY(text.authentic, fields.boolean("authentic", true));
     COMITY_TRY(text.title, fields.text("title", 1, 300));
     COMITY_TRY(text.text, fields.text("text", 1, kMaxText));
@@ -62,6 +53,10 @@ const ProposalText& ProposalBody::shown(std::string_view language) const {
     return *std::ranges::find(texts, true, &ProposalText::authentic);
 }
 
+bool ProposalBody::may_revise(std::string_view member) const {
+    return std::ranges::find(co_authors, member) != co_authors.end();
+}
+
 Result<Procedure> parse_procedure_statement(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     COMITY_CHECK(fields.object("procedure"));
@@ -74,7 +69,7 @@ Result<ProposalBody> parse_proposal(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     ProposalBody proposal;
     if (fields.has("previous")) {
-        COMITY_TRY(proposal.previous, read_digest(fields, "previous"));
+        COMITY_TRY(proposal.previous, digest_of(fields, "previous"));
     }
     COMITY_TRY(const json::Array* texts, fields.array("texts", 1, kLanguages.size()));
     std::set<std::string> languages;
@@ -88,6 +83,12 @@ Result<ProposalBody> parse_proposal(const json::Value& body) {
     if (std::ranges::none_of(proposal.texts, &ProposalText::authentic))
         return invalid("body.texts", "none is authentic", "say which text binds: \"authentic\": true");
     COMITY_TRY(proposal.note, read_reason(fields, "note"));
+    COMITY_TRY(proposal.co_authors, fields.optional_texts("co_authors", kMaxCoAuthors));
+    for (const std::string& member : proposal.co_authors)
+        COMITY_CHECK(ledger::check_member_id(member, "body.co_authors"));
+    if (const json::Value* rule = fields.any("rule")) {
+        COMITY_TRY(proposal.rule, parse_rule_part(*rule, "body.rule"));
+    }
     COMITY_CHECK(fields.nothing_else());
     return proposal;
 }
@@ -95,7 +96,7 @@ Result<ProposalBody> parse_proposal(const json::Value& body) {
 Result<OpeningBody> parse_opening(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     OpeningBody opening;
-    COMITY_TRY(opening.version, read_digest(fields, "version"));
+    COMITY_TRY(opening.version, digest_of(fields, "version"));
     COMITY_CHECK(fields.object("procedure"));
     opening.procedure_json = *fields.any("procedure");
     COMITY_TRY(opening.procedure, parse_procedure(opening.procedure_json, "body.procedure"));
@@ -127,7 +128,7 @@ Result<OpeningBody> parse_opening(const json::Value& body) {
         const json::Value value(*earlier);
         COMITY_TRY(json::Fields inner, json::Fields::of(value, "body.earlier"));
         for (const auto& row : *earlier) {
-            COMITY_TRY(opening.earlier[std::string(row.key())], read_digest(inner, row.key()));
+            COMITY_TRY(opening.earlier[std::string(row.key())], digest_of(inner, row.key()));
         }
     }
     COMITY_CHECK(fields.nothing_else());
@@ -137,8 +138,8 @@ Result<OpeningBody> parse_opening(const json::Value& body) {
 Result<BallotBody> parse_ballot(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     BallotBody ballot;
-    COMITY_TRY(ballot.opening, read_digest(fields, "opening"));
-    COMITY_TRY(ballot.version, read_digest(fields, "version"));
+    COMITY_TRY(ballot.opening, digest_of(fields, "opening"));
+    COMITY_TRY(ballot.version, digest_of(fields, "version"));
     COMITY_TRY(const std::string vote, fields.text("vote", 1, 20));
     COMITY_TRY(ballot.choice, parse_choice(vote, "body.vote"));
     if (ballot.choice == Choice::kAbsent)
@@ -155,7 +156,7 @@ Result<BallotBody> parse_ballot(const json::Value& body) {
 Result<ProxyBody> parse_proxy(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     ProxyBody proxy;
-    COMITY_TRY(proxy.opening, read_digest(fields, "opening"));
+    COMITY_TRY(proxy.opening, digest_of(fields, "opening"));
     COMITY_TRY(proxy.to, fields.optional_text("to", 1, 64));
     if (proxy.to) COMITY_CHECK(ledger::check_member_id(*proxy.to, "body.to"));
     COMITY_CHECK(fields.nothing_else());
@@ -165,7 +166,7 @@ Result<ProxyBody> parse_proxy(const json::Value& body) {
 Result<DeclarationBody> parse_declaration(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     DeclarationBody declaration;
-    COMITY_TRY(declaration.opening, read_digest(fields, "opening"));
+    COMITY_TRY(declaration.opening, digest_of(fields, "opening"));
     COMITY_TRY(declaration.declares, fields.text("declares", 1, 64));
     COMITY_CHECK(ledger::check_member_id(declaration.declares, "body.declares"));
     COMITY_TRY(declaration.holds, fields.boolean("holds", true));
@@ -177,8 +178,8 @@ Result<DeclarationBody> parse_declaration(const json::Value& body) {
 Result<AnswerBody> parse_answer(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     AnswerBody answer;
-    COMITY_TRY(answer.opening, read_digest(fields, "opening"));
-    COMITY_TRY(answer.ballot, read_digest(fields, "ballot"));
+    COMITY_TRY(answer.opening, digest_of(fields, "opening"));
+    COMITY_TRY(answer.ballot, digest_of(fields, "ballot"));
     COMITY_TRY(answer.answer, fields.text("answer", 1, kMaxReason));
     COMITY_CHECK(fields.nothing_else());
     return answer;
@@ -186,7 +187,7 @@ Result<AnswerBody> parse_answer(const json::Value& body) {
 
 Result<Digest> parse_accession(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
-    COMITY_TRY(const Digest opening, read_digest(fields, "opening"));
+    COMITY_TRY(const Digest opening, digest_of(fields, "opening"));
     COMITY_CHECK(fields.nothing_else());
     return opening;
 }
@@ -194,11 +195,11 @@ Result<Digest> parse_accession(const json::Value& body) {
 Result<CertificationBody> parse_certification(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     CertificationBody certification;
-    COMITY_TRY(certification.opening, read_digest(fields, "opening"));
+    COMITY_TRY(certification.opening, digest_of(fields, "opening"));
     COMITY_TRY(certification.outcome, fields.text("outcome", 1, 20));
     COMITY_TRY(const std::int64_t counted, fields.integer("counted", 0, 2'000'000));
     certification.counted = static_cast<std::uint64_t>(counted);
-    COMITY_TRY(certification.ballots, read_digest(fields, "ballots"));
+    COMITY_TRY(certification.ballots, digest_of(fields, "ballots"));
     COMITY_CHECK(fields.nothing_else());
     return certification;
 }
@@ -258,6 +259,10 @@ json::Object proposal_json(const ProposalBody& proposal) {
     }
     body["texts"] = std::move(texts);
     if (!proposal.note.empty()) body["note"] = proposal.note;
+    json::Array co_authors;
+    for (const std::string& member : proposal.co_authors) co_authors.emplace_back(member);
+    if (!co_authors.empty()) body["co_authors"] = std::move(co_authors);
+    if (proposal.rule) body["rule"] = rule_part_json(*proposal.rule);
     return body;
 }
 

@@ -9,6 +9,7 @@
 
 #include "governance/procedure/evaluate.h"
 #include "governance/procedure/procedure.h"
+#include "governance/rules/rule_part.h"
 #include "ledger/statement.h"
 
 namespace comity::governance {
@@ -38,6 +39,9 @@ struct ProposalBody {
     std::optional<Digest> previous;  // the version that it revises; nothing: it is the first
     std::vector<ProposalText> texts;
     std::string note;                                            // what was changed and why
+    std::optional<RulePart> rule;                                // what makes it a rule
+    std::vector<std::string> co_authors;                         // who may revise this version, too
+    bool may_revise(std::string_view member) const;              // is one of them
     const ProposalText& shown(std::string_view language) const;  // in that language, or the first authentic
 };
 

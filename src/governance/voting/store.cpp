@@ -8,6 +8,7 @@
 #include <set>
 
 #include "governance/bodies.h"
+#include "governance/forms.h"
 #include "ledger/waiting.h"
 
 namespace comity::governance {
@@ -33,21 +34,15 @@ struct Line {
     std::vector<Vote> votes;        // from the first opened
 };
 
-// Versions count where their author is the proposal's; nothing counts that no key of its author has signed.
+// Versions count where their author is the proposal's, or a co-author of the version that they revise;
+// nothing counts that no key of its author has signed.
 std::vector<Line> lines_of(std::span<const Act> acts) {
-    std::vector<Act> makers;
-    std::ranges::copy_if(acts, std::back_inserter(makers),
-                         [](const Act& act) { return makes_roll(act.statement->type); });
-    const ledger::Roll roll = fold(makers, verified_signatures());
+    const ledger::Roll roll = roll_of(acts);
     std::map<Digest, Version> versions;
     std::vector<Vote> votes;
     for (const Act& act : acts) {
         if (act.statement->type != kProposal && act.statement->type != kOpening) continue;
-        const ledger::MemberKey* key = roll.signer(*act.envelope, act.statement->author, act.witnessed);
-        if (key == nullptr || (key->custody && !act.statement->custody) ||
-            act.statement->community != roll.community) {
-            continue;
-        }
+        if (!counts_by(roll, act)) continue;
         if (act.statement->type == kProposal) {
             if (auto body = parse_proposal(act.statement->body))
                 versions.try_emplace(act.statement->id, Version{act, std::move(*body)});
@@ -61,16 +56,19 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
     for (const auto& [id, version] : versions) {
         Digest first = id;
         const Version* at = &version;
+        std::set<std::string> revised_by;
         int revision = 0;
         for (; at->body.previous; ++revision) {
             const auto before = versions.find(*at->body.previous);
-            if (before == versions.end() ||
-                before->second.act.statement->author != version.act.statement->author)
-                break;
+            if (before == versions.end()) break;
+            if (!before->second.body.may_revise(at->act.statement->author))
+                revised_by.insert(at->act.statement->author);
             at = &before->second;
             first = before->first;
         }
         if (at->body.previous) continue;  // of nothing that is here
+        revised_by.erase(at->act.statement->author);
+        if (!revised_by.empty()) continue;  // by others than its authors
         line_of[id] = first;
         Line& line = lines[first];
         line.id = first;
@@ -97,10 +95,6 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
     return list;
 }
 
-std::string second_text(ledger::Witnessed at) {
-    return format_time_millis(Time::from_seconds(at));
-}
-
 json::Object summary(const Line& line, std::string_view language) {
     const Version& last = line.versions.back();
     json::Object form{{"id", line.id.hex()},
@@ -110,6 +104,7 @@ json::Object summary(const Line& line, std::string_view language) {
     json::Array versions, votes;
     for (const Version& version : line.versions) {
         versions.push_back(json::Object{{"id", version.act.statement->id.hex()},
+                                        {"author", version.act.statement->author},
                                         {"proposed", second_text(version.act.witnessed)},
                                         {"note", version.body.note}});
     }
@@ -124,6 +119,12 @@ json::Object summary(const Line& line, std::string_view language) {
     form["versions"] = std::move(versions);
     form["votes"] = std::move(votes);
     return form;
+}
+
+void add_text(json::Object& form, const ProposalBody& body) {
+    form["texts"] = proposal_json(body).at("texts");
+    if (body.rule) form["rule"] = rule_part_json(*body.rule);
+    if (!body.co_authors.empty()) form["co_authors"] = proposal_json(body).at("co_authors");
 }
 
 Result<const Line*> find_line(const std::vector<Line>& lines, std::string_view id) {
@@ -151,6 +152,13 @@ Result<void> Acts::add(std::string_view envelope, ledger::Witnessed witnessed) {
     kept_.push_back(std::make_unique<Kept>(Kept{std::move(*statement), std::move(*parsed)}));
     acts_.push_back({&kept_.back()->statement, &kept_.back()->envelope, witnessed});
     return {};
+}
+
+ledger::Roll roll_of(std::span<const Act> acts) {
+    std::vector<Act> makers;
+    std::ranges::copy_if(acts, std::back_inserter(makers),
+                         [](const Act& act) { return makes_roll(act.statement->type); });
+    return fold(makers, verified_signatures());
 }
 
 SignatureCheck verified_signatures() {
@@ -232,7 +240,14 @@ Result<json::Array> proposals_answer(db::Session& session, std::string_view lang
     return list;
 }
 
-Result<json::Object> proposal_answer(db::Session& session, std::string_view id, std::string_view language) {
+CloseWord word_of(db::Session& session, ledger::QuorumTime& quorum) {
+    return [&](const log::Policy& policy, ledger::Witnessed close, std::span<const Digest> ballots) {
+        return quorum.closed_at(session, policy, close, ballots);
+    };
+}
+
+Result<json::Object> proposal_answer(db::Session& session, ledger::QuorumTime& quorum, std::string_view id,
+                                     std::string_view language) {
     COMITY_TRY(Acts acts, load_acts(session));
     const std::vector<Line> lines = lines_of(acts.all());
     COMITY_TRY(const Line* line, find_line(lines, id));
@@ -240,13 +255,17 @@ Result<json::Object> proposal_answer(db::Session& session, std::string_view id, 
     json::Object form = summary(*line, language);
     json::Array& versions = form["versions"].get_array();
     for (std::size_t i = 0; i < line->versions.size(); ++i)
-        versions[i].get_object()["texts"] = proposal_json(line->versions[i].body).at("texts");
+        add_text(versions[i].get_object(), line->versions[i].body);
     json::Array& votes = form["votes"].get_array();
+    std::vector<Digest> openings;
+    for (const Vote& vote : line->votes) openings.push_back(vote.act.statement->id);
+    const auto tallies = tally_all(acts.all(), openings, verified_signatures(), word_of(session, quorum));
     for (std::size_t i = 0; i < line->votes.size(); ++i) {
-        const auto counted = tally(acts.all(), line->votes[i].act.statement->id, verified_signatures());
+        const Result<Tally>& counted = tallies[i];
         json::Object& vote = votes[i].get_object();
         vote["outcome"] = counted ? std::string(to_string(counted->verdict.outcome)) : "void";
         vote["why"] = counted ? counted->verdict.why : counted.error().message();
+        if (counted && counted->closed) vote["settled"] = counted->settled();
     }
     return form;
 }
@@ -264,11 +283,46 @@ Result<Digest> resolve_vote(std::span<const Act> acts, std::string_view id) {
     return line->votes.back().act.statement->id;
 }
 
-Result<Tally> tally_of(db::Session& session, std::string_view id) {
+Result<Digest> resolve_version(std::span<const Act> acts, std::string_view id) {
+    const std::vector<Line> lines = lines_of(acts);
+    COMITY_TRY(const Line* line, find_line(lines, id));
+    for (const Vote& vote : line->votes) {
+        if (vote.act.statement->id.hex().starts_with(id)) return vote.body.version;
+    }
+    for (const Version& version : line->versions) {
+        if (version.act.statement->id != line->id && version.act.statement->id.hex().starts_with(id))
+            return version.act.statement->id;
+    }
+    return line->versions.back().act.statement->id;
+}
+
+Result<std::vector<ProposalVersion>> versions_of(std::span<const Act> acts, std::string_view id) {
+    const std::vector<Line> lines = lines_of(acts);
+    COMITY_TRY(const Line* line, find_line(lines, id));
+    std::vector<ProposalVersion> versions;
+    for (const Version& version : line->versions)
+        versions.push_back({version.act.statement->id, version.act.witnessed, version.body});
+    return versions;
+}
+
+std::vector<ProposalVote> votes_of(std::span<const Act> acts) {
+    std::vector<ProposalVote> votes;
+    for (const Line& line : lines_of(acts)) {
+        for (const Vote& vote : line.votes) {
+            const auto text = std::ranges::find(line.versions, vote.body.version, [](const Version& version) {
+                return version.act.statement->id;
+            });
+            votes.push_back({vote.act.statement->id, vote.act.witnessed, vote.body, text->body});
+        }
+    }
+    return votes;
+}
+
+Result<Tally> tally_of(db::Session& session, ledger::QuorumTime& quorum, std::string_view id) {
     COMITY_TRY(Acts acts, load_acts(session));
     COMITY_TRY(const Digest opening, resolve_vote(acts.all(), id));
     COMITY_CHECK(load_vote(session, acts, opening));
-    return tally(acts.all(), opening, verified_signatures());
+    return tally(acts.all(), opening, verified_signatures(), word_of(session, quorum));
 }
 
 }  // namespace comity::governance

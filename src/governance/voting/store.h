@@ -37,12 +37,34 @@ Result<void> load_vote(db::Session& session, Acts& acts, const Digest& opening);
 Result<json::Array> proposals_answer(db::Session& session, std::string_view language);
 // One, by the id of any of its versions or votes, or a unique prefix of 8 digits or more; with the texts, and
 // of each vote the outcome as it stands. kNotFound, kConflict.
-Result<json::Object> proposal_answer(db::Session& session, std::string_view id, std::string_view language);
+Result<json::Object> proposal_answer(db::Session& session, ledger::QuorumTime& quorum, std::string_view id,
+                                     std::string_view language);
 // The tally of a vote, by its id or that of its proposal (then the last that was opened).
-Result<Tally> tally_of(db::Session& session, std::string_view id);
+Result<Tally> tally_of(db::Session& session, ledger::QuorumTime& quorum, std::string_view id);
+// The witnesses' word out of the session's state; both must outlive it.
+CloseWord word_of(db::Session& session, ledger::QuorumTime& quorum);
 
 // The same on statements at hand.
 Result<Digest> resolve_vote(std::span<const Act> acts, std::string_view id);
+// A version by its id or its beginning; of a proposal's or a vote's id, the version that it ends or is on.
+Result<Digest> resolve_version(std::span<const Act> acts, std::string_view id);
+ledger::Roll roll_of(std::span<const Act> acts);
+
+struct ProposalVersion {
+    Digest id;
+    ledger::Witnessed at = 0;
+    ProposalBody body;
+};
+// Of the proposal by an id of any of its versions or votes, or its beginning; from the first. Never empty.
+Result<std::vector<ProposalVersion>> versions_of(std::span<const Act> acts, std::string_view id);
+struct ProposalVote {
+    Digest opening;
+    ledger::Witnessed opened = 0;
+    OpeningBody body;
+    ProposalBody text;
+};
+// All, void ones included: those of the newest proposal first.
+std::vector<ProposalVote> votes_of(std::span<const Act> acts);
 SignatureCheck verified_signatures();
 
 }  // namespace comity::governance

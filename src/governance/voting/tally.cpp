@@ -8,6 +8,7 @@
 
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
+#include "governance/forms.h"
 #include "governance/procedure/read.h"
 
 namespace comity::governance {
@@ -19,7 +20,6 @@ using ledger::Witnessed;
 
 constexpr int kMaxEarlier = 4;  // votes that ask for earlier ones, one after the other
 constexpr std::size_t kMaxVersions = 1000;
-constexpr Witnessed kDay = 86'400;
 
 // The statements by what they belong to, and the roll that says whose count.
 class Record {
@@ -121,7 +121,8 @@ Failure is_void(std::string where, std::string what, std::string mend = {}) {
 
 class Counting {
   public:
-    Counting(const Record& record, int depth) : record_(record), depth_(depth) {}
+    Counting(const Record& record, const CloseWord& word, int depth)
+        : record_(record), word_(word), depth_(depth) {}
 
     Result<Tally> count(const Digest& opening) {
         COMITY_CHECK(open(opening));
@@ -129,6 +130,7 @@ class Counting {
         COMITY_CHECK(check_period());
         COMITY_CHECK(take_earlier());
         COMITY_CHECK(call_roll());
+        COMITY_CHECK(ask_witnesses());
         take_ballots();
         take_proxies();
         take_answers();
@@ -157,14 +159,26 @@ class Counting {
         return {};
     }
 
-    // The version must be there, by the opening's author; the proposal is the first of its line.
+    // The version must be there, by the proposal's author or by co-authors; the proposal is the first of its
+    // line, and its author opens the vote.
     Result<void> check_version() {
         Digest at = tally_.version;
+        std::optional<std::string> revised_by;  // whoever revised the one that is looked at next
+        std::string stranger;                   // one who was no co-author, so far as is known
         for (std::size_t i = 0; i < kMaxVersions; ++i) {
             const auto act = record_.counting(at);
             if (!act || act->statement->type != kProposal) {
                 return is_void("version",
                                fmt::format("there is no version {} that counts", at.hex().substr(0, 12)));
+            }
+            const auto body = parse_proposal(act->statement->body);
+            if (!body) return within("opening.version", body.error());
+            if (revised_by && *revised_by != tally_.author && !body->may_revise(*revised_by))
+                stranger = *revised_by;
+            revised_by = act->statement->author;
+            if (body->previous) {
+                at = *body->previous;
+                continue;
             }
             if (act->statement->author != tally_.author) {
                 return is_void("author",
@@ -172,14 +186,13 @@ class Counting {
                                            act->statement->author),
                                "a vote is opened by the proposal's author");
             }
-            const auto body = parse_proposal(act->statement->body);
-            if (!body) return within("opening.version", body.error());
-            if (!body->previous) {
-                tally_.proposal = at;
-                proposed_ = act->witnessed;
-                return {};
+            if (!stranger.empty()) {
+                return is_void("version",
+                               fmt::format("'{}' has revised it, who was no co-author then", stranger));
             }
-            at = *body->previous;
+            tally_.proposal = at;
+            proposed_ = act->witnessed;
+            return {};
         }
         return is_void("version", fmt::format("has more than {} versions before it", kMaxVersions));
     }
@@ -218,7 +231,7 @@ class Counting {
             if (given == tally_.body.earlier.end())
                 return is_void("earlier." + earlier.id, "names no earlier vote", earlier.title);
             if (depth_ >= kMaxEarlier) return is_void("earlier", "earlier votes go on without end");
-            auto vote = Counting(record_, depth_ + 1).count(given->second);
+            auto vote = Counting(record_, word_, depth_ + 1).count(given->second);
             if (!vote) return within("opening.earlier." + earlier.id, vote.error());
             if (vote->body.procedure.id != earlier.procedure) {
                 return is_void(
@@ -227,6 +240,10 @@ class Counting {
             }
             if (vote->closes >= tally_.opened)
                 return is_void("earlier." + earlier.id, "was not closed when this vote was opened");
+            if (!vote->settled()) {
+                return is_void("earlier." + earlier.id, "is not settled: its witnesses have still to speak",
+                               "comity tally says whom it waits for");
+            }
             tally_.circumstances.earlier[earlier.id] = vote->verdict.outcome == Outcome::kAdopted;
         }
         tally_.circumstances.parameters = tally_.body.parameters;
@@ -278,6 +295,39 @@ class Counting {
             {act.statement->id, act.statement->author, why, std::move(text), act.witnessed});
     }
 
+    // Of several acts of one member the last counts. Where only witnesses say when something was, the
+    // order of a member's own acts is the one that it gave them: what a log states of it decides nothing.
+    auto counted_order(Act act) const {
+        if (tally_.closed) act.witnessed = 0;
+        return order_of(act);
+    }
+
+    // Where the procedure names witnesses: their word on every act of the vote that had to be in.
+    Result<void> ask_witnesses() {
+        if (!tally_.body.procedure.witnesses) return {};
+        if (!word_) {
+            return unavailable(
+                "opening.procedure.witnesses", "their word on the close is not at hand",
+                "count the vote where their cosignatures are: at a node, or by comity recount");
+        }
+        // Of those alone that count otherwise: what nobody of the electorate has signed keeps nothing open.
+        std::vector<Digest> ids;
+        for (const std::string_view type : {kBallot, kProxy}) {
+            for (const Digest& id : record_.of(tally_.opening, type)) {
+                const auto act = record_.counting(id);
+                if (act && place_.contains(act->statement->author)) ids.push_back(id);
+            }
+        }
+        COMITY_TRY(tally_.closed, word_(*tally_.body.procedure.witnesses, tally_.closes, ids));
+        for (std::size_t i = 0; i < ids.size(); ++i) stands_[ids[i]] = tally_.closed->stands[i];
+        return {};
+    }
+    ledger::Stand stand_of(const Act& act) const {
+        const auto said = stands_.find(act.statement->id);
+        if (said != stands_.end()) return said->second;
+        return act.witnessed <= tally_.closes ? ledger::Stand::kIn : ledger::Stand::kOut;
+    }
+
     // False, and listed, where it does not count.
     bool counts(const Digest& id, const Act& any) {
         if (!record_.counting(id)) {
@@ -290,9 +340,16 @@ class Counting {
                           : fmt::format("no key of '{}' has signed it", any.statement->author));
             return false;
         }
-        if (any.witnessed > tally_.closes) {
+        const ledger::Stand stand = stand_of(any);
+        if (stand == ledger::Stand::kOpen) {
+            disregard(any, Disregarded::Why::kOpen, "the witnesses have not said yet whether it was in");
+            return false;
+        }
+        if (stand == ledger::Stand::kOut) {
             disregard(any, Disregarded::Why::kLate,
-                      fmt::format("witnessed {} seconds after the close", any.witnessed - tally_.closes));
+                      tally_.closed ? "the witnesses had not seen it by the close"
+                                    : fmt::format("witnessed {} seconds after the close",
+                                                  any.witnessed - tally_.closes));
             return false;
         }
         if (any.witnessed < tally_.opened) {
@@ -321,7 +378,7 @@ class Counting {
             by_member[any.statement->author].push_back(any);
         }
         for (auto& [member, acts] : by_member) {
-            std::ranges::sort(acts, {}, order_of);
+            std::ranges::sort(acts, {}, [this](const Act& act) { return counted_order(act); });
             for (std::size_t i = 0; i + 1 < acts.size(); ++i)
                 disregard(acts[i], Disregarded::Why::kReplaced, "its author has cast another ballot since");
             const auto body = parse_ballot(acts.back().statement->body);
@@ -346,16 +403,16 @@ class Counting {
         std::map<std::string, Act> last;
         for (const Digest& id : record_.of(tally_.opening, kProxy)) {
             const auto act = record_.counting(id);
-            if (!act || act->witnessed > tally_.closes || act->witnessed < tally_.opened ||
+            if (!act || stand_of(*act) != ledger::Stand::kIn || act->witnessed < tally_.opened ||
                 !place_.contains(act->statement->author)) {
                 continue;
             }
             const auto at = last.try_emplace(act->statement->author, *act).first;
-            if (order_of(at->second) < order_of(*act)) at->second = *act;
+            if (counted_order(at->second) < counted_order(*act)) at->second = *act;
         }
         std::vector<Act> proxies;
         for (const auto& [member, act] : last) proxies.push_back(act);
-        std::ranges::sort(proxies, {}, order_of);
+        std::ranges::sort(proxies, {}, [this](const Act& act) { return counted_order(act); });
         std::map<std::string, std::int64_t> held;
         for (const Act& act : proxies) {
             const auto body = parse_proxy(act.statement->body);
@@ -388,7 +445,7 @@ class Counting {
             if (act && act->statement->author == tally_.author && act->witnessed >= tally_.opened)
                 acts.push_back(*act);
         }
-        std::ranges::sort(acts, {}, order_of);
+        std::ranges::sort(acts, {}, [this](const Act& act) { return counted_order(act); });
         for (const Act& act : acts) take(act);
     }
 
@@ -410,9 +467,12 @@ class Counting {
     }
 
     void take_accessions() {
-        std::set<std::string> members;
+        std::map<std::string, Witnessed> members;
         for (const Digest& id : record_.of(tally_.opening, kAccession)) {
-            if (const auto act = record_.counting(id)) members.insert(act->statement->author);
+            const auto act = record_.counting(id);
+            if (!act) continue;
+            const auto at = members.try_emplace(act->statement->author, act->witnessed).first;
+            at->second = std::min(at->second, act->witnessed);
         }
         tally_.acceded.assign(members.begin(), members.end());
     }
@@ -423,7 +483,7 @@ class Counting {
             const auto act = record_.counting(id);
             if (!act || act->witnessed <= tally_.closes) continue;
             const auto at = last.try_emplace(act->statement->author, *act).first;
-            if (order_of(at->second) < order_of(*act)) at->second = *act;
+            if (counted_order(at->second) < counted_order(*act)) at->second = *act;
         }
         for (const auto& [member, act] : last) {
             if (auto body = parse_certification(act.statement->body))
@@ -451,8 +511,10 @@ class Counting {
     }
 
     const Record& record_;
+    const CloseWord& word_;
     int depth_;
     Tally tally_;
+    std::map<Digest, ledger::Stand> stands_;  // the witnesses' word
     Witnessed proposed_ = 0;
     std::vector<Elector> electors_;
     std::map<std::string, std::size_t, std::less<>> place_;
@@ -474,18 +536,41 @@ std::string_view to_string(Disregarded::Why why) {
             return "wrong-version";
         case Disregarded::Why::kRevokedKey:
             return "revoked-key";
+        case Disregarded::Why::kOpen:
+            return "open";
         case Disregarded::Why::kForged:
             break;
     }
     return "forged";
 }
 
-Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check) {
+std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const Digest> openings,
+                                     const SignatureCheck& check, const CloseWord& word) {
     const Record record(acts, check);
-    if (!record.roll().founded())
-        return not_found("there is no charter among the statements",
-                         "without it nobody can tell who may vote");
-    return Counting(record, 0).count(opening);
+    std::vector<Result<Tally>> tallies;
+    for (const Digest& opening : openings) {
+        if (record.roll().founded()) {
+            tallies.push_back(Counting(record, word, 0).count(opening));
+        } else {
+            tallies.emplace_back(not_found("there is no charter among the statements",
+                                           "without it nobody can tell who may vote"));
+        }
+    }
+    return tallies;
+}
+
+Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check,
+                    const CloseWord& word) {
+    return std::move(tally_all(acts, {&opening, 1}, check, word).front());
+}
+
+bool counts_by(const Roll& roll, const Act& act) {
+    const ledger::Statement& statement = *act.statement;
+    const Member* author = roll.find(statement.author);
+    if (author == nullptr || act.witnessed > author->left || statement.community != roll.community)
+        return false;
+    const ledger::MemberKey* key = roll.signer(*act.envelope, statement.author, act.witnessed);
+    return key != nullptr && (!key->custody || statement.custody);
 }
 
 CertificationBody certification_of(const Tally& tally) {
@@ -543,7 +628,7 @@ json::Object tally_json(const Tally& tally) {
     }
     for (const auto& [proxy, counted] : tally.proxies)
         proxies.push_back(json::Object{{"proxy", proxy}, {"counted", counted}});
-    for (const std::string& member : tally.acceded) acceded.emplace_back(member);
+    for (const auto& [member, at] : tally.acceded) acceded.emplace_back(member);
     json::Object form = verdict_json(tally.body.procedure, tally.verdict);
     form["proposal"] = tally.proposal.hex();
     form["version"] = tally.version.hex();
@@ -557,6 +642,18 @@ json::Object tally_json(const Tally& tally) {
     form["disregarded"] = std::move(disregarded);
     if (!proxies.empty()) form["proxies"] = std::move(proxies);
     if (!acceded.empty()) form["acceded"] = std::move(acceded);
+    if (tally.closed) {
+        json::Array waits, behind, faults;
+        for (const std::string& name : tally.closed->waits) waits.emplace_back(name);
+        for (const ledger::ClosedAt::Behind& log : tally.closed->behind) {
+            behind.push_back(json::Object{{"log", log.origin}, {"held", log.held}, {"sealed", log.sealed}});
+        }
+        for (const std::string& fault : tally.closed->faults) faults.emplace_back(fault);
+        form["close"] = json::Object{{"settled", tally.closed->settled},
+                                     {"waits", std::move(waits)},
+                                     {"behind", std::move(behind)},
+                                     {"faults", std::move(faults)}};
+    }
     return form;
 }
 

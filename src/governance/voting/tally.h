@@ -10,6 +10,7 @@
 
 #include "governance/fold.h"
 #include "governance/voting/bodies.h"
+#include "ledger/quorum_time.h"
 
 namespace comity::governance {
 
@@ -46,6 +47,7 @@ struct Disregarded {
         kWrongVersion,  // it is about another text
         kRevokedKey,    // its key did not count any more
         kForged,        // no key of its author has signed it
+        kOpen,          // the witnesses have not said yet whether it was in by the close
     };
     Digest ballot;
     std::string author;
@@ -64,22 +66,39 @@ struct Tally {
     ledger::Witnessed opened = 0;
     ledger::Witnessed closes = 0;
     Circumstances circumstances;
-    std::vector<RollCallLine> roll_call;                // by member
-    std::vector<Disregarded> disregarded;               // by ballot
-    std::vector<std::pair<std::string, bool>> proxies;  // "from -> to": counted?
-    std::vector<std::string> acceded;
+    std::vector<RollCallLine> roll_call;                                    // by member
+    std::vector<Disregarded> disregarded;                                   // by ballot
+    std::vector<std::pair<std::string, bool>> proxies;                      // "from -> to": counted?
+    std::vector<std::pair<std::string, ledger::Witnessed>> acceded;         // by whom, since when
     std::vector<std::pair<std::string, CertificationBody>> certifications;  // by whom, as they count
     std::uint64_t counted = 0;                                              // ballots
     // SHA-256 over the ids of the ballots that count, in ascending order.
     Digest ballots_digest;
     Verdict verdict;
+    // Where the procedure names witnesses, what they have said of the close. As long as it is not settled the
+    // outcome is provisional.
+    std::optional<ledger::ClosedAt> closed;
+    bool settled() const { return !closed || closed->settled; }
 };
 
+// Asks the witnesses' word on a close (ledger::QuorumTime::closed_at).
+using CloseWord = std::function<Result<ledger::ClosedAt>(const log::Policy& policy, ledger::Witnessed close,
+                                                         std::span<const Digest> ballots)>;
+
 // Nothing that counts is believed: `check` verifies signatures. `acts` are all of governance's statements
-// that are at hand, in any order, those included that no key makes count (they are listed). kNotFound where
-// the opening is not among them or does not count; kRefused where it is void, with the reason: a period that
-// the procedure does not allow, an electorate that cannot decide, an earlier vote that is missing or open.
-Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check);
+// that are at hand, in any order, those included that no key makes count (they are listed). `word` is asked
+// where the procedure names witnesses; without it such a vote cannot be counted (kUnavailable). kNotFound
+// where the opening is not among the acts or does not count; kRefused where it is void, with the reason: a
+// period that the procedure does not allow, an electorate that cannot decide, an earlier vote that is
+// missing, open or not settled.
+Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check,
+                    const CloseWord& word = {});
+// Of several votes over the same acts, which are read once.
+std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const Digest> openings,
+                                     const SignatureCheck& check, const CloseWord& word = {});
+
+// Does a key of its author make it count, by that roll and at the act's witnessed second?
+bool counts_by(const ledger::Roll& roll, const Act& act);
 
 // What a certification says against what was counted; kRefused names the first difference.
 Result<void> check_certification(const CertificationBody& certification, const Tally& tally);

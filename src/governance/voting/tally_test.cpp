@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "governance/forms.h"
 #include "governance/procedure/presets.h"
 #include "governance/voting/store.h"
 #include "testing/community.h"
@@ -16,7 +17,6 @@ using testing::Community;
 using ::testing::HasSubstr;
 
 constexpr ledger::Witnessed kNow = 1'760'000'000;
-constexpr ledger::Witnessed kDay = 86'400;
 
 // A community, a proposal of ke's, and a vote that is opened after a week and lasts another.
 class Ballot {

@@ -1,0 +1,11 @@
+#include "cli/divide/divide_source.h"
+
+namespace comity::cli {
+
+Result<json::Object> ask_divide(Source& source, std::string_view what, const Asked& asked) {
+    auto* answering = dynamic_cast<DivideSource*>(&source);
+    if (answering == nullptr) return internal("source", "tells nothing of the divide");
+    return answering->divide(what, asked);
+}
+
+}  // namespace comity::cli

@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/forms.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/rule/asked.h"
+
+namespace comity::cli {
+
+namespace {
+
+struct RuleShowOptions {
+    std::string number;
+    RuleOptions rule;
+};
+
+void print_text(Context& context, const json::Object& rule, std::string_view language) {
+    const json::Object* shown = nullptr;
+    for (const json::Value& value : rule.at("texts").as_array()) {
+        const json::Object& text = value.as_object();
+        if (field(text, "language") == language) shown = &text;
+        if (shown == nullptr && field(text, "authentic") == "true") shown = &text;
+    }
+    if (shown == nullptr) return;
+    context.out << '\n';
+    if (field(*shown, "authentic") != "true") context.out << "(A translation, which binds nobody.)\n";
+    std::string_view rest = shown->at("text").as_string();
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        context.out << printable(rest.substr(0, end)) << '\n';
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+}
+
+void print_policy(Context& context, const json::Object& rule) {
+    const json::Value* policy = rule.at("rule").as_object().if_contains("policy");
+    if (policy == nullptr) return;
+    context.out << "\nKept at every node's door:\n";
+    for (const json::Value& value : policy->at("clauses").as_array()) {
+        const json::Object& clause = value.as_object();
+        const bool forbids = clause.contains("forbid");
+        std::vector<std::string> actions;
+        for (const json::Value& action : clause.at(forbids ? "forbid" : "permit").as_array())
+            actions.emplace_back(printable(action.as_string()));
+        context.out << fmt::format("  {} {}: {}\n", forbids ? "forbids" : "permits", fmt::join(actions, ", "),
+                                   printable(field(clause, "title")));
+    }
+}
+
+Result<void> show(Context& context, const RuleShowOptions& options) {
+    COMITY_TRY(const auto source, Source::open(context));
+    COMITY_TRY(const json::Object rule, source->rule(options.number, asked_of(options.rule)));
+    if (context.json) {
+        print_json(context, rule);
+        return {};
+    }
+    std::vector<std::pair<std::string, std::string>> fields{{"rule", field(rule, "number")},
+                                                            {"version", field(rule, "version")},
+                                                            {"title", printable(field(rule, "title"))},
+                                                            {"state", field(rule, "state")},
+                                                            {"adopted", field(rule, "adopted")},
+                                                            {"by vote", field(rule, "vote")},
+                                                            {"in force", field(rule, "in_force")}};
+    if (rule.contains("until"))
+        fields.emplace_back("until", field(rule, "until") + ", " + field(rule, "ended"));
+    if (const json::Value* suspension = rule.if_contains("suspension"))
+        fields.emplace_back("suspended", field(suspension->as_object(), "from") + " to " +
+                                             field(suspension->as_object(), "until"));
+    fields.emplace_back("binds", field(rule, "binds"));
+    print_fields(context, fields);
+    print_text(context, rule, options.rule.language);
+    print_policy(context, rule);
+    std::vector<std::vector<std::string>> rows;
+    for (const json::Value& value : rule.at("versions").as_array()) {
+        const json::Object& version = value.as_object();
+        rows.push_back({field(version, "version"), field(version, "state"),
+                        field(version, "in_force").substr(0, 10), field(version, "until").substr(0, 10),
+                        field(version, "vote").substr(0, 12)});
+    }
+    context.out << '\n';
+    print_table(context, {"VERSION", "STATE", "FROM", "UNTIL", "ADOPTED BY"}, rows, "");
+    rows.clear();
+    for (const json::Value& value : rule.at("conformity").as_array()) {
+        const json::Object& said = value.as_object();
+        std::string reviews;
+        for (const json::Value& review : said.at("reviews").as_array())
+            reviews += (reviews.empty() ? "" : ", ") + field(review.as_object(), "finding") + " by " +
+                       field(review.as_object(), "by");
+        rows.push_back({field(said, "member"), field(said, "conforms"), field(said, "id").substr(0, 12),
+                        reviews, field(said, "note")});
+    }
+    if (!rows.empty()) {
+        context.out << '\n';
+        print_table(context, {"MEMBER", "CONFORMS", "SAID IN", "REVIEWS", "NOTE"}, rows, "");
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_rule_show(Command& rule, Context& context) {
+    auto options = std::make_shared<RuleShowOptions>();
+    Command command = rule.add_command(
+        {.name = "show",
+         .summary = "Show a rule: its text, its history, and how members keep it",
+         .description =
+             "The version in force then; where none is, the last before it, else the first to come.",
+         .examples = {{"comity rule show DS-1", ""},
+                      {"comity rule show DS-1 --at 2026-07-01T00:00:00Z", ""}}});
+    command.add_option("NUMBER", options->number, "The rule's number").required();
+    add_rule_options(command, options->rule);
+    add_reading_options(command, context);
+    command.on_run(context, [options](Context& c) { return show(c, *options); });
+}
+
+}  // namespace comity::cli

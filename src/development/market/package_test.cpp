@@ -1,0 +1,111 @@
+#include "development/market/package.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "development/market/flags.h"
+#include "development/market/merge.h"
+#include "testing/shared_data.h"
+
+namespace comity::development {
+namespace {
+
+std::string places(std::string_view release) {
+    std::string out;
+    for (const ReleaseDefect& each : check_release(json::parse(release, 100).value()))
+        out += fmt::format("{}:{}{} ", each.where, to_string(each.kind), each.quarantined ? "!" : "");
+    return out;
+}
+
+const std::string kGood =
+    R"("ocid":"a","id":"1","date":"2020-01-01T00:00:00Z","tag":["tender"],"initiationType":"tender")";
+
+TEST(CheckRelease, NamesEachDefectWithItsPlace) {
+    EXPECT_EQ(places("{" + kGood + "}"), "");
+    EXPECT_EQ(places("{}"), "ocid:missing! id:missing! date:missing! initiationType:missing tag:missing ");
+    EXPECT_EQ(places("7"), ":wrong-type! ");
+    EXPECT_EQ(
+        places(
+            "{" + kGood +
+            R"(,"tender":{"id":"1","status":"open","value":{"amount":"12","currency":"usd"},"items":[{"id":"1"},{"id":"1"},{}]}})"),
+        "tender.status:unknown-code tender.value.amount:wrong-type tender.value.currency:unknown-code "
+        "tender.items[1].id:duplicate-id tender.items[2].id:missing ");
+    EXPECT_EQ(
+        places(
+            "{" + kGood +
+            R"(,"awards":[{"id":"1","status":"active","value":{"amount":-3,"currency":"USD"},"date":"yesterday"}],"contracts":[{"id":"1","status":"signed"}]})"),
+        "awards[0].value.amount:negative awards[0].date:bad-date contracts[0].status:unknown-code "
+        "contracts[0].awardID:missing ");
+    EXPECT_EQ(
+        places(
+            "{" + kGood +
+            R"(,"tender":{"id":"1","tenderPeriod":{"startDate":"2020-02-01T00:00:00Z","endDate":"2020-01-01T00:00:00Z"}},"planning":[]})"),
+        "tender.tenderPeriod.endDate:bad-date planning:wrong-type ");
+    EXPECT_EQ(
+        places(
+            R"({"ocid":"a","id":"1","date":"2020-01-01T00:00:00Z","tag":"tender","initiationType":"framework"})"),
+        "tag:wrong-type initiationType:unknown-code ");
+}
+
+TEST(ReadReleases, SetsApartWhatCannotBeMerged) {
+    ReadReleases all;
+    read_releases("{" + kGood + "}\n{\"ocid\":\"b\"}\nnot json\n\n{" + kGood + "}\n[{" + kGood + "}]\n",
+                  "f.jsonl", all);
+    EXPECT_EQ(all.releases, 4U);
+    EXPECT_EQ(all.quarantined, 3U);  // the one without date, and the same twice more
+    EXPECT_EQ(all.processes.at("a").size(), 1U);
+    EXPECT_EQ(all.defects.front().line, 2U);
+    EXPECT_EQ(all.defects.front().file, "f.jsonl");
+    ReadReleases none;
+    read_releases("{\"a\":1}", "f.json", none);
+    read_releases("{", "g.json", none);
+    read_releases("", "h.json", none);
+    EXPECT_EQ(none.defects.size(), 3U);
+    EXPECT_TRUE(none.processes.empty());
+}
+
+TEST(ReadReleases, TakesRecordsByTheirReleasesOrWhatTheyWereCompiledTo) {
+    ReadReleases all;
+    read_releases(R"({"records":[{"ocid":"a","releases":[{"url":"x","date":"y"}],"compiledRelease":{)" +
+                      kGood + R"(}},{"ocid":"a","releases":[{)" + kGood + R"(}]},{"ocid":"c"}]})",
+                  "r.json", all);
+    EXPECT_EQ(all.releases, 2U);
+    ASSERT_EQ(all.defects.size(), 2U);
+    EXPECT_EQ(all.defects[0].kind, ReleaseDefectKind::kDuplicateId);
+    EXPECT_EQ(all.defects[1].kind, ReleaseDefectKind::kBrokenJson);
+    EXPECT_EQ(all.processes.size(), 1U);
+}
+
+// Real publishers' files: nothing is refused as a whole, and what is whole is merged and flagged.
+TEST(ReadReleases, TakesRealPublishersFiles) {
+    COMITY_SHARED_DATA_OR_SKIP(data);
+    for (const std::string folder :
+         {"ocds/real/nsw_etendering/sample/releases", "ocds/real/paraguay_dncp", "ocds/examples/process"}) {
+        ReadReleases all;
+        for (const auto& entry : std::filesystem::directory_iterator(data / folder))
+            if (entry.path().extension() == ".json")
+                read_releases(testing::file_text(entry.path()), entry.path().filename(), all);
+        EXPECT_GT(all.processes.size(), 0U) << folder;
+        std::vector<json::Value> compiled;
+        for (const auto& [ocid, releases] : all.processes) {
+            const auto merged = merge_releases(releases);
+            ASSERT_TRUE(merged) << merged.error().message();
+            compiled.emplace_back(merged->compiled);
+        }
+        EXPECT_EQ(find_flags(compiled).processes, all.processes.size());
+    }
+}
+
+// Cut off anywhere: no crash, and never a release that was none.
+TEST(ReadReleases, SurvivesTruncation) {
+    const std::string text = R"({"releases":[{)" + kGood + R"(,"tender":{"id":"1","items":[{"id":1}]}}]})";
+    for (std::size_t n = 0; n < text.size(); ++n) {
+        ReadReleases all;
+        read_releases(text.substr(0, n), "f", all);
+        EXPECT_TRUE(all.processes.empty());
+        EXPECT_FALSE(all.defects.empty());
+    }
+}
+
+}  // namespace
+}  // namespace comity::development

@@ -1,0 +1,166 @@
+#include "development/pillar.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "development/index/definition.h"
+#include "development/index/statement.h"
+#include "development/observatory/dataset.h"
+#include "development/observatory/membership.h"
+
+namespace comity::development {
+namespace {
+
+constexpr std::string_view kTypes[] = {kDataset, kMembership, kIndex};
+
+constexpr db::Migration kMigrations[] = {{1, R"(
+    CREATE TABLE development_datasets(
+        seq INTEGER PRIMARY KEY,
+        indicator TEXT NOT NULL,
+        source TEXT NOT NULL,
+        edition TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        places INTEGER NOT NULL,
+        figures INTEGER NOT NULL,
+        first_year INTEGER NOT NULL,
+        last_year INTEGER NOT NULL,
+        audience INTEGER NOT NULL
+    );
+    CREATE INDEX development_datasets_by_indicator ON development_datasets(indicator);
+    CREATE TABLE development_series(
+        seq INTEGER NOT NULL,
+        place TEXT NOT NULL,
+        points BLOB NOT NULL,
+        PRIMARY KEY(seq, place)
+    ) WITHOUT ROWID;
+    CREATE TABLE development_memberships(
+        seq INTEGER PRIMARY KEY,
+        scheme TEXT NOT NULL,
+        body TEXT NOT NULL,
+        audience INTEGER NOT NULL
+    );
+    CREATE TABLE development_indices(
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        body TEXT NOT NULL,
+        audience INTEGER NOT NULL
+    );
+)"}};
+
+constexpr ledger::Pillar::ViewTable kView[] = {
+    {"development_datasets", R"(
+        SELECT s.id, d.indicator, d.source, d.edition, d.revision, d.body, d.places, d.figures, d.first_year,
+            d.last_year, a.author, a.audience
+        FROM development_datasets d JOIN statements s ON s.seq = d.seq JOIN audiences a ON a.n = d.audience
+        ORDER BY s.id)"},
+    {"development_series", R"(
+        SELECT s.id, d.place, d.points
+        FROM development_series d JOIN statements s ON s.seq = d.seq
+        ORDER BY s.id, d.place)"},
+    {"development_memberships", R"(
+        SELECT s.id, m.scheme, m.body, a.author, a.audience
+        FROM development_memberships m JOIN statements s ON s.seq = m.seq JOIN audiences a ON a.n = m.audience
+        ORDER BY s.id)"},
+    {"development_indices", R"(
+        SELECT s.id, i.id, i.body, a.author, a.audience
+        FROM development_indices i JOIN statements s ON s.seq = i.seq JOIN audiences a ON a.n = i.audience
+        ORDER BY s.id)"},
+};
+
+class Development final : public ledger::Pillar {
+  public:
+    std::string_view name() const override { return "development"; }
+    std::span<const std::string_view> types() const override { return kTypes; }
+    std::span<const db::Migration> migrations() const override { return kMigrations; }
+    std::span<const ViewTable> view() const override { return kView; }
+
+    Result<void> validate(const ledger::Statement& statement,
+                          std::span<const std::string_view> objects) const override {
+        if (!statement.attachments.empty())
+            return invalid("attachments", "do not go with this type of statement");
+        if (statement.type == kDataset) return validate_dataset(statement, objects);
+        if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
+        if (statement.type == kMembership) return dropped(parse_membership(statement.body));
+        return dropped(parse_index(statement.body, "body"));
+    }
+
+    Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted,
+                       ledger::Audiences& audiences) override {
+        const ledger::Statement& statement = accepted.statement;
+        COMITY_TRY(const auto audience, audiences.id(tx, statement.author, statement.audience));
+        if (statement.type == kDataset) return apply_dataset(tx, accepted, audience);
+        if (statement.type == kMembership) {
+            auto body = parse_membership(statement.body);
+            if (!body) return unreadable(body.error());
+            return tx.queue(
+                "INSERT INTO development_memberships(seq, scheme, body, audience) VALUES($1, $2, $3, $4)",
+                accepted.seq, body->scheme, json::write(membership_json(*body)), audience);
+        }
+        auto body = parse_index(statement.body, "body");
+        if (!body) return unreadable(body.error());
+        return tx.queue("INSERT INTO development_indices(seq, id, body, audience) VALUES($1, $2, $3, $4)",
+                        accepted.seq, body->id, json::write(index_json(*body)), audience);
+    }
+
+  private:
+    template <typename T>
+    static Result<void> dropped(Result<T> parsed) {
+        if (!parsed) return std::unexpected(std::move(parsed).error());
+        return {};
+    }
+
+    static Failure unreadable(const Error& error) {
+        return internal("body", "was accepted but cannot be read: " + error.message());
+    }
+
+    static Result<void> validate_dataset(const ledger::Statement& statement,
+                                         std::span<const std::string_view> objects) {
+        COMITY_TRY(const DatasetBody body, parse_dataset(statement.body));
+        if (objects.empty()) return invalid("body.objects.count", "a dataset carries at least one series");
+        std::set<std::string> places;
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            auto series = parse_series(objects[i], body);
+            if (!series) return within(fmt::format("objects[{}]", i), std::move(series).error());
+            if (!places.insert(series->place).second)
+                return invalid(fmt::format("objects[{}]", i),
+                               fmt::format("{} stands in the dataset twice", series->place),
+                               "one series a place");
+        }
+        return {};
+    }
+
+    static Result<void> apply_dataset(db::Transaction& tx, const ledger::Accepted& accepted,
+                                      ledger::AudienceId audience) {
+        auto body = parse_dataset(accepted.statement.body);
+        if (!body) return unreadable(body.error());
+        std::int64_t figures = 0;
+        int first = kLastYear;
+        int last = kFirstYear;
+        for (std::size_t i = 0; i < accepted.objects.size(); ++i) {
+            auto series = parse_series(accepted.objects[i], *body);
+            if (!series) return unreadable(series.error());
+            figures += static_cast<std::int64_t>(series->points.size());
+            first = std::min(first, series->points.front().year);
+            last = std::max(last, series->points.back().year);
+            COMITY_CHECK(tx.queue("INSERT INTO development_series(seq, place, points) VALUES($1, $2, $3)",
+                                  accepted.seq, series->place, pack(series->points)));
+        }
+        return tx.queue(
+            "INSERT INTO development_datasets(seq, indicator, source, edition, revision, body, places, "
+            "figures, "
+            "first_year, last_year, audience) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            accepted.seq, body->indicator, body->source, body->edition, body->revision,
+            json::write(dataset_json(*body)), accepted.objects.size(), figures, first, last, audience);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<ledger::Pillar> make_pillar() {
+    return std::make_unique<Development>();
+}
+
+}  // namespace comity::development

@@ -1,0 +1,26 @@
+// The development pillar: figures of the digital divide as members state them, with their sources, and what
+// is told of them.
+//
+// development.dataset: observatory/dataset.h. development.membership: observatory/membership.h.
+// development.index: index/definition.h.
+//
+// The view:
+//     development_datasets(seq, indicator, source, edition, revision, body, places, figures, first_year,
+//     last_year,
+//                          audience)          a row for each dataset
+//     development_series(seq, place, points)  its places; points: dataset.h pack()
+//     development_memberships(seq, scheme, body, audience)
+//     development_indices(seq, id, body, audience)
+// Which of several editions counts is told when it is asked for (observatory/queries.h), of what the reader
+// may read.
+#pragma once
+
+#include <memory>
+
+#include "ledger/pillar.h"
+
+namespace comity::development {
+
+std::unique_ptr<ledger::Pillar> make_pillar();
+
+}  // namespace comity::development

@@ -1,0 +1,146 @@
+#include "federation/closing.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "crypto/key_text.h"
+
+namespace comity::federation {
+namespace {
+
+using ledger::Stand;
+using ledger::Witnessed;
+
+// What the witnesses had seen by a close.
+class Closing {
+  public:
+    Closing(QuorumFacts& facts, const log::Policy& policy, Witnessed close)
+        : facts_(facts), policy_(policy), close_(close), logs_(facts.logs()) {}
+
+    Result<void> read(ledger::ClosedAt& into) {
+        const std::size_t witnesses = policy_.witnesses.size();
+        reach_.assign(witnesses, std::vector<std::uint64_t>(logs_.size()));
+        open_.assign(witnesses, false);
+        std::map<std::size_t, std::uint64_t> behind;
+        std::map<std::string, std::uint64_t> strange;
+        for (std::size_t w = 0; w < witnesses; ++w) {
+            COMITY_TRY(const auto sealed, sealed_sizes(w, into));
+            if (!sealed) {
+                open_[w] = true;
+                into.waits.push_back(policy_.witnesses[w].name);
+            }
+            for (std::size_t log = 0; log < logs_.size(); ++log)
+                COMITY_CHECK(read(w, log, sealed, behind, into));
+            for (const auto& [key, size] : facts_.strange(w)) {
+                strange[key] = std::max(strange[key], size);
+                open_[w] = true;
+            }
+        }
+        for (const auto& [log, size] : behind) {
+            const QuorumFacts::Log& known = logs_[log];
+            const auto key = crypto::parse_public_key(known.key);
+            into.behind.push_back({key && known.known ? key->name : known.key, known.held, size});
+        }
+        for (const auto& [key, size] : strange) into.behind.push_back({key, 0, size});
+        into.settled = !met([this](std::size_t w) { return open_[w]; });
+        // Of those that are waited for, only who can make a difference.
+        const auto verdict =
+            log::judge_times(policy_, std::vector<std::optional<Time>>(policy_.witnesses.size()));
+        std::erase_if(into.waits, [&](const std::string& name) {
+            return std::ranges::find(verdict.waits, name) == verdict.waits.end();
+        });
+        return {};
+    }
+
+    Stand stand(std::span<const QuorumFacts::Place> places) const {
+        const auto covers = [&](std::size_t w) {
+            return std::ranges::any_of(
+                places, [&](const QuorumFacts::Place& place) { return reach_[w][place.log] > place.index; });
+        };
+        if (met(covers)) return Stand::kIn;
+        return met([&](std::size_t w) { return open_[w] || covers(w); }) ? Stand::kOpen : Stand::kOut;
+    }
+
+  private:
+    template <typename Has>
+    bool met(const Has& has) const {
+        std::vector<std::optional<Time>> seen(policy_.witnesses.size());
+        for (std::size_t w = 0; w < seen.size(); ++w) {
+            if (has(w)) seen[w] = Time{};
+        }
+        return log::judge_times(policy_, seen).met;
+    }
+
+    // What the witness has sealed of each log; nothing: it has not sealed that second.
+    Result<std::optional<std::map<std::string, std::uint64_t>>> sealed_sizes(std::size_t w,
+                                                                             ledger::ClosedAt& into) {
+        COMITY_TRY(const auto seals, facts_.seals(w, close_));
+        if (seals.empty()) return std::nullopt;
+        std::map<std::string, std::uint64_t> sizes;
+        for (const QuorumFacts::SealedSizes& seal : seals) {
+            if (seal != seals.front()) {
+                into.faults.push_back(
+                    fmt::format("{} has sealed that second twice, and not alike", policy_.witnesses[w].name));
+            }
+            for (const auto& [log, sealed] : seal) sizes[log] = std::max(sizes[log], sealed.first);
+        }
+        return sizes;
+    }
+
+    Result<void> read(std::size_t w, std::size_t log,
+                      const std::optional<std::map<std::string, std::uint64_t>>& sealed,
+                      std::map<std::size_t, std::uint64_t>& behind, ledger::ClosedAt& into) {
+        const std::string& name = policy_.witnesses[w].name;
+        const QuorumFacts::Log& known = logs_[log];
+        const std::vector<QuorumFacts::Word> words = facts_.words(w, log);
+        if (sealed && !words.empty()) {
+            const auto said = sealed->find(known.key);
+            if (words.back().size > (said == sealed->end() ? 0 : said->second)) {
+                into.faults.push_back(
+                    fmt::format("{} has cosigned more of {} by that second than it sealed", name, known.key));
+            }
+        }
+        for (std::size_t i = words.size(); i-- > 0;) {
+            const QuorumFacts::Word& word = words[i];
+            if (word.size > known.held) {
+                std::uint64_t& size = behind[log];
+                size = std::max(size, word.size);
+                open_[w] = true;
+                continue;
+            }
+            if (word.size == 0) break;
+            COMITY_TRY(const bool same, facts_.holds(log, word.size, word.root));
+            if (same) {
+                reach_[w][log] = word.size;
+                break;
+            }
+            into.faults.push_back(
+                fmt::format("{} has seen another history of {} at {} entries", name, known.key, word.size));
+        }
+        return {};
+    }
+
+    QuorumFacts& facts_;
+    const log::Policy& policy_;
+    const Witnessed close_;
+    const std::vector<QuorumFacts::Log> logs_;
+    std::vector<std::vector<std::uint64_t>> reach_;  // by witness, log: entries that it had seen
+    std::vector<bool> open_;                         // more of what it says may still come, or be reached
+};
+
+}  // namespace
+
+Result<ledger::ClosedAt> close_over(QuorumFacts& facts, const log::Policy& policy, Witnessed close,
+                                    std::span<const Digest> statements) {
+    ledger::ClosedAt closed;
+    Closing closing(facts, policy, close);
+    COMITY_CHECK(closing.read(closed));
+    COMITY_TRY(const auto places, facts.places(statements));
+    for (const std::vector<QuorumFacts::Place>& stands : places) {
+        closed.stands.push_back(closing.stand(stands));
+        if (closed.stands.back() == Stand::kOpen) closed.settled = false;
+    }
+    return closed;
+}
+
+}  // namespace comity::federation

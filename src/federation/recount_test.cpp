@@ -1,0 +1,232 @@
+// A vote that is closed by its witnesses, counted again out of logs and statements alone.
+#include "federation/recount.h"
+
+#include <gmock/gmock.h>
+
+#include "federation/seal.h"
+#include "governance/voting/bodies.h"
+#include "testing/community.h"
+#include "testing/forged_log.h"
+
+namespace comity::federation {
+namespace {
+
+using comity::testing::Community;
+using comity::testing::ForgedLog;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::int64_t kNow = 1'760'000'000;
+constexpr std::int64_t kClose = kNow + 100;
+
+// Logs in memory, one entry a checkpoint, each with the second that its cosigner states.
+class Logs final : public PeerSource {
+  public:
+    struct Log {
+        ForgedLog key;
+        ForgedLog::History history;
+        std::vector<Digest> entries;
+        std::vector<std::string> envelopes;
+        std::vector<std::string> checkpoints;
+    };
+
+    Log& add(const std::string& origin, std::uint8_t seed) {
+        logs_.push_back(std::make_unique<Log>(Log{ForgedLog(origin, seed), {}, {}, {}, {}}));
+        return *logs_.back();
+    }
+    static Digest append(Log& log, const crypto::Envelope& envelope, std::int64_t at) {
+        const Digest id = envelope.digest();
+        log.entries.push_back(id);
+        log.envelopes.push_back(envelope.write());
+        log.history.leaves.push_back(log::leaf_hash(id.view()));
+        log.checkpoints.push_back(log.key.note(log.history, log.entries.size(), at));
+        return id;
+    }
+
+    Result<std::vector<OfferedLog>> logs() override {
+        std::vector<OfferedLog> offered;
+        for (const auto& log : logs_) {
+            if (log->entries.empty()) continue;
+            OfferedLog one;
+            one.key = log->key.key();
+            one.cosigner = log->key.cosigner();
+            one.checkpoint = log->checkpoints.back();
+            offered.push_back(std::move(one));
+        }
+        return offered;
+    }
+    Result<std::string> checkpoint(const OfferedLog& log) override { return find(log).checkpoints.back(); }
+    Result<Bytes> tile(const OfferedLog& log, const log::TilePath& path) override {
+        Bytes bundle;
+        for (unsigned i = 0; i < path.width; ++i) {
+            const Digest& id = find(log).entries[static_cast<std::size_t>(path.index) * log::kTileWidth + i];
+            bundle.push_back(0);
+            bundle.push_back(Digest::kSize);
+            append_bytes(bundle, id.view());
+        }
+        return bundle;
+    }
+    Result<std::vector<std::string>> checkpoints(const OfferedLog& log, std::uint64_t after) override {
+        const auto& all = find(log).checkpoints;
+        return std::vector<std::string>(all.begin() + static_cast<std::ptrdiff_t>(after), all.end());
+    }
+    Result<std::vector<OfferedStatement>> package(const OfferedLog& log, std::uint64_t) override {
+        std::vector<OfferedStatement> statements;
+        for (std::size_t i = 0; i < find(log).envelopes.size(); ++i) {
+            OfferedStatement one;
+            one.index = i;
+            one.envelope = find(log).envelopes[i];
+            statements.push_back(std::move(one));
+        }
+        return statements;
+    }
+    Result<std::vector<std::string>> objects(const Digest&, std::uint64_t) override {
+        return std::vector<std::string>();
+    }
+    Result<std::string> attachment(const Digest&, const ledger::AttachmentRef&) override {
+        return not_found("there are no attachments here");
+    }
+
+  private:
+    static void append_bytes(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+    Log& find(const OfferedLog& log) {
+        return **std::ranges::find(logs_, log.key, [](const auto& one) { return one->key.key(); });
+    }
+    std::vector<std::unique_ptr<Log>> logs_;
+};
+
+class WitnessedRecount : public ::testing::Test {
+  protected:
+    WitnessedRecount() {
+        for (std::uint8_t i = 0; i < 3; ++i) {
+            witnesses_.push_back({"w" + std::to_string(i) + ".example/witness",
+                                  crypto::KeyType::kEd25519Cosignature,
+                                  crypto::SecretKey::from_seed(Bytes(32, 90 + i)).value()});
+        }
+        Logs::append(a_, community_.charter(), kNow);
+        governance::ProposalBody text;
+        text.texts.push_back({"en", true, "Rule 1", "Everybody shares what it knows."});
+        version_ = say(a_, "ke", governance::kProposal, governance::proposal_json(text), kNow + 1);
+        std::string policy;
+        for (const Logs::Log* log : {&a_, &b_}) policy += "log " + log->key.key().text() + "\n";
+        for (std::size_t i = 0; i < 3; ++i)
+            policy += "witness w" + std::to_string(i) + " " + witnesses_[i].public_part().text() + "\n";
+        governance::OpeningBody body;
+        body.version = version_;
+        body.procedure_json =
+            json::Object{{"id", "witnessed"},
+                         {"title", "A majority"},
+                         {"electorate", json::Object{{"everybody", true}}},
+                         {"adopted", json::Object{{"of", "yes"}, {"base", "cast"}, {"more_than", "1/2"}}},
+                         {"witnesses", policy + "group two 2 w0 w1 w2\nquorum two\n"}};
+        body.closes = Time::from_seconds(kClose);
+        opening_ = say(a_, "ke", governance::kOpening, governance::opening_json(body), kNow + 2);
+    }
+
+    Digest say(Logs::Log& log, const std::string& member, std::string_view type, json::Object body,
+               std::int64_t at) {
+        return Logs::append(log, community_.statement(member, type, std::move(body)), at);
+    }
+    Digest vote(Logs::Log& log, const std::string& member, governance::Choice choice, std::int64_t at) {
+        governance::BallotBody body;
+        body.opening = opening_;
+        body.version = version_;
+        body.choice = choice;
+        return say(log, member, governance::kBallot, governance::ballot_json(body), at);
+    }
+    // That witness has seen so much of the log by that second.
+    void cosigned(const Logs::Log& log, std::size_t witness, std::int64_t at) {
+        crypto::Note note = crypto::parse_note(log.checkpoints.back()).value();
+        note.signatures.push_back(log::cosign(note.text, witnesses_[witness], Time::from_seconds(at)));
+        const crypto::NamedKey keys[] = {witnesses_[witness].public_part()};
+        const auto body = cosigned_json(log.key.key(), note.write(), keys);
+        ASSERT_TRUE(body && *body);
+        say(a_, "fr", kCosigned, **body, kClose + 6);
+    }
+    // Its last word on the close: all of the logs, or only their first entries.
+    void sealed(std::size_t witness, std::uint64_t of_a, std::uint64_t of_b) {
+        Seal seal{community_.id(), witnesses_[witness].public_part(), kClose, {}, {}};
+        for (const auto& [log, size] : {std::pair(&a_, of_a), std::pair(&b_, of_b)}) {
+            if (size > 0) seal.logs.push_back({log->key.key(), size, log->history.root(size)});
+        }
+        std::ranges::sort(seal.logs, {}, [](const SealedLog& log) { return log.log.text(); });
+        seal.signature = witnesses_[witness].key.sign(as_bytes(seal.text()));
+        say(a_, "no", kSeal, seal.json(), kClose + 6);
+    }
+    Recount counted() {
+        auto recounted = recount(source_, {.vote = opening_.hex()});
+        EXPECT_TRUE(recounted) << recounted.error().message();
+        return recounted ? std::move(*recounted) : Recount{};
+    }
+    static std::vector<std::string> reasons(const governance::Tally& tally) {
+        std::vector<std::string> all;
+        for (const auto& one : tally.disregarded)
+            all.push_back(one.author + " " + std::string(to_string(one.why)));
+        return all;
+    }
+
+    Community community_{{"ke", "fr", "no"}};
+    Logs source_;
+    Logs::Log& a_ = source_.add("a.example/log", 30);
+    Logs::Log& b_ = source_.add("b.example/log", 40);
+    std::vector<crypto::NamedSecret> witnesses_;
+    Digest version_, opening_;
+};
+
+TEST_F(WitnessedRecount, WaitsForTheWitnessesAndThenCountsWhatTheyHadSeen) {
+    vote(a_, "ke", governance::Choice::kYes, kNow + 10);
+    const std::uint64_t seen = a_.entries.size();
+    // b's own cosigner says that it was in; one witness alone had seen it.
+    vote(b_, "fr", governance::Choice::kNo, kNow + 11);
+    vote(a_, "no", governance::Choice::kNo, kClose + 1);
+    cosigned(b_, 2, kNow + 20);
+
+    Recount recounted = counted();
+    EXPECT_THAT(recounted.discrepancies, IsEmpty());
+    EXPECT_FALSE(recounted.tally.settled());
+    EXPECT_THAT(recounted.tally.closed->waits, ElementsAre("w0", "w1", "w2"));
+    EXPECT_THAT(reasons(recounted.tally), ElementsAre("ke open", "fr open", "no open"));
+
+    sealed(0, seen, 0);
+    sealed(1, seen, 0);
+    recounted = counted();
+    EXPECT_EQ(recounted.tally.counted, 1U) << "two witnesses had seen ke's";
+    EXPECT_THAT(recounted.tally.closed->waits, ElementsAre("w2"));
+    EXPECT_THAT(reasons(recounted.tally), ElementsAre("fr late", "no late"))
+        << "with w2 alone they could not have been in";
+    EXPECT_TRUE(recounted.tally.settled());
+    EXPECT_EQ(recounted.tally.verdict.outcome, governance::Outcome::kAdopted);
+
+    sealed(2, seen, 1);
+    recounted = counted();
+    EXPECT_TRUE(recounted.tally.closed->waits.empty());
+    EXPECT_EQ(recounted.tally.verdict.outcome, governance::Outcome::kAdopted);
+}
+
+TEST_F(WitnessedRecount, NamesAWitnessThatContradictsItsSeal) {
+    vote(a_, "ke", governance::Choice::kYes, kNow + 10);
+    for (std::size_t i = 0; i < 3; ++i) sealed(i, 3, 0);  // the ballot is the fourth entry
+    EXPECT_EQ(counted().tally.counted, 0U);
+    cosigned(a_, 0, kNow + 12);
+    const Recount recounted = counted();
+    ASSERT_EQ(recounted.tally.closed->faults.size(), 1U);
+    EXPECT_THAT(recounted.tally.closed->faults[0], HasSubstr("w0 has cosigned more of"));
+}
+
+TEST_F(WitnessedRecount, BelievesNoWitnessOfAHistoryThatIsNotTheLogs) {
+    vote(a_, "ke", governance::Choice::kYes, kNow + 10);
+    const std::uint64_t seen = a_.entries.size();
+    Seal seal{community_.id(), witnesses_[0].public_part(), kClose, {}, {}};
+    seal.logs.push_back({a_.key.key(), seen, a_.history.changed(2).root(seen)});
+    seal.signature = witnesses_[0].key.sign(as_bytes(seal.text()));
+    say(a_, "no", kSeal, seal.json(), kClose + 6);
+    sealed(1, seen, 0);
+    sealed(2, 3, 0);
+    const Recount recounted = counted();
+    EXPECT_THAT(recounted.tally.closed->faults, ElementsAre(HasSubstr("w0 has seen another history of")));
+    EXPECT_THAT(reasons(recounted.tally), ElementsAre("ke late"));
+}
+
+}  // namespace
+}  // namespace comity::federation

@@ -1,0 +1,103 @@
+#include "governance/rules/bodies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "governance/forms.h"
+#include "governance/rules/rule_part.h"
+#include "json/fields.h"
+
+namespace comity::governance {
+namespace {
+
+constexpr std::size_t kMaxRuleReason = 10'000;
+constexpr std::size_t kMaxEvidence = 50;
+
+Result<Evidence> evidence_of(const json::Value& value, const std::string& path) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
+    Evidence evidence;
+    COMITY_TRY(evidence.title, fields.text("title", 1, 300));
+    COMITY_TRY(const auto url, fields.optional_text("url", 1, 1000));
+    if (url && !url->starts_with("https://") && !url->starts_with("http://"))
+        return invalid(fields.path("url"), "is no web address");
+    evidence.url = url.value_or("");
+    if (fields.has("statement")) {
+        COMITY_TRY(evidence.statement, digest_of(fields, "statement"));
+    }
+    if (evidence.url.empty() && !evidence.statement)
+        return invalid(path, "shows nothing", "give \"url\" or \"statement\"");
+    COMITY_CHECK(fields.nothing_else());
+    return evidence;
+}
+
+}  // namespace
+
+Result<ConformityBody> parse_conformity(const json::Value& body) {
+    static constexpr std::array<std::string_view, 3> kWords = {"yes", "partly", "no"};
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    ConformityBody conformity;
+    COMITY_TRY(conformity.opening, digest_of(fields, "opening"));
+    COMITY_TRY(conformity.conforms, word_of(fields, "conforms", kWords));
+    COMITY_TRY(const json::Array* evidence, fields.optional_array("evidence", 1, kMaxEvidence));
+    for (std::size_t i = 0; evidence != nullptr && i < evidence->size(); ++i) {
+        COMITY_TRY(conformity.evidence.emplace_back(),
+                   evidence_of((*evidence)[i], fmt::format("body.evidence[{}]", i)));
+    }
+    COMITY_TRY(const auto note, fields.optional_text("note", 1, kMaxRuleReason));
+    conformity.note = note.value_or("");
+    COMITY_CHECK(fields.nothing_else());
+    return conformity;
+}
+
+Result<ReviewBody> parse_review(const json::Value& body) {
+    static constexpr std::array<std::string_view, 2> kWords = {"confirmed", "doubted"};
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    ReviewBody review;
+    COMITY_TRY(review.opening, digest_of(fields, "opening"));
+    COMITY_TRY(review.conformity, digest_of(fields, "conformity"));
+    COMITY_TRY(review.finding, word_of(fields, "finding", kWords));
+    COMITY_TRY(review.reason, fields.text("reason", 1, kMaxRuleReason));
+    COMITY_CHECK(fields.nothing_else());
+    return review;
+}
+
+Result<SuspensionBody> parse_suspension(const json::Value& body) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    SuspensionBody suspension;
+    COMITY_TRY(suspension.opening, digest_of(fields, "opening"));
+    COMITY_TRY(suspension.days, fields.integer("days", 1, kMaxSuspensionDays));
+    COMITY_TRY(suspension.reason, fields.text("reason", 1, kMaxRuleReason));
+    COMITY_CHECK(fields.nothing_else());
+    return suspension;
+}
+
+Result<Digest> rule_of(const ledger::Statement& statement) {
+    if (statement.type == kConformity) {
+        COMITY_TRY(const ConformityBody body, parse_conformity(statement.body));
+        return body.opening;
+    }
+    if (statement.type == kReview) {
+        COMITY_TRY(const ReviewBody body, parse_review(statement.body));
+        return body.opening;
+    }
+    COMITY_TRY(const SuspensionBody body, parse_suspension(statement.body));
+    return body.opening;
+}
+
+json::Object conformity_json(const ConformityBody& body) {
+    json::Object form{{"opening", body.opening.hex()}, {"conforms", body.conforms}};
+    json::Array evidence;
+    for (const Evidence& one : body.evidence) {
+        json::Object shown{{"title", one.title}};
+        if (!one.url.empty()) shown["url"] = one.url;
+        if (one.statement) shown["statement"] = one.statement->hex();
+        evidence.push_back(std::move(shown));
+    }
+    if (!evidence.empty()) form["evidence"] = std::move(evidence);
+    if (!body.note.empty()) form["note"] = body.note;
+    return form;
+}
+
+}  // namespace comity::governance
