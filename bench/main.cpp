@@ -1,5 +1,5 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
-// taxii-post, catch-up, visibility, observatory, scan, scan-fields, index, lookup;
+// taxii-post, catch-up, visibility, recount, observatory, scan, scan-fields, index, lookup;
 // all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
                                   {"taxii-post", taxii_post},
                                   {"catch-up", catch_up},
                                   {"visibility", visibility},
+                                  {"recount", recount},
                                   {"observatory", observatory},
                                   {"scan", scan},
                                   {"scan-fields", scan_fields},

@@ -1,5 +1,8 @@
 #include "crypto/dsse.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "base/encoding.h"
 #include "crypto/sha256.h"
 #include "json/fields.h"
@@ -49,6 +52,49 @@ Result<EnvelopeSignature> parse_signature(const json::Value& value, std::string 
     return out;
 }
 
+// Takes `head` off the front of `text`.
+bool take(std::string_view& text, std::string_view head) {
+    if (!text.starts_with(head)) return false;
+    text.remove_prefix(head.size());
+    return true;
+}
+
+// Takes what stands before the next quotation mark, and the mark.
+std::string_view take_quoted(std::string_view& text) {
+    const std::size_t end = std::min(text.find('"'), text.size());
+    const std::string_view quoted = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return quoted;
+}
+
+// An envelope as write() writes it, which nearly all are: read in a tenth of the time. Nothing where it is
+// not that to the byte: then JSON is read, and says what is wrong if anything is.
+std::optional<Envelope> parse_as_written(std::string_view text) {
+    const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '\\'; };
+    Envelope out;
+    if (!take(text, R"({"payload":")")) return std::nullopt;
+    const auto payload = base64_decode(take_quoted(text));
+    if (!payload || !take(text, R"(,"payloadType":")")) return std::nullopt;
+    out.payload = as_text(*payload);
+    out.payload_type = take_quoted(text);
+    if (out.payload_type.empty() || out.payload_type.size() > kMaxPayloadType ||
+        !std::ranges::all_of(out.payload_type, is_plain) || !take(text, R"(,"signatures":[)"))
+        return std::nullopt;
+    do {
+        if (out.signatures.size() == kMaxEnvelopeSignatures || !take(text, R"({"keyid":")"))
+            return std::nullopt;
+        const std::string_view keyid = take_quoted(text);
+        if (!is_keyid(keyid) || !take(text, R"(,"sig":")")) return std::nullopt;
+        const auto bytes = base64_decode(take_quoted(text));
+        if (!bytes || !take(text, "}")) return std::nullopt;
+        const auto signature = Signature::from_bytes(*bytes);
+        if (!signature) return std::nullopt;
+        out.signatures.push_back({std::string(keyid), *signature});
+    } while (take(text, ","));
+    if (text != "]}") return std::nullopt;
+    return out;
+}
+
 }  // namespace
 
 std::string pae(std::string_view payload_type, std::string_view payload) {
@@ -91,6 +137,7 @@ Result<Envelope> parse_envelope(std::string_view text) {
                              std::to_string(kMaxEnvelopeSize),
                          "put what is large into an attachment");
     }
+    if (auto written = parse_as_written(text)) return *std::move(written);
     auto value = json::parse(text);
     if (!value) return within("envelope", std::move(value).error());
     if (!value->is_object()) return invalid("envelope", "must be an object");

@@ -159,6 +159,41 @@ TEST(Envelope, TakesFieldsInAnyOrderAndWhiteSpace) {
         kSignature + "\"}]}"));
 }
 
+// What is as written is read without JSON; a blank that changes nothing makes JSON be read.
+TEST(Envelope, IsReadAlikeWithAndWithoutJson) {
+    std::mt19937 random(6);
+    const std::string marks = R"(",:{}[]\= aZ0+/é)";
+    int read = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text = envelope_text(round % 2 == 0 ? "aGVsbG8gd29ybGQ=" : "aGVsbG8h", "530d903a");
+        if (round % 5 == 0)
+            text.insert(text.size() - 2, text.substr(text.find(R"({"keyid")") - 1).substr(1, 119));
+        for (std::size_t i = random() % 3; i > 0; --i) {
+            const std::size_t at = 1 + random() % (text.size() - 1);
+            const char c = marks[random() % marks.size()];
+            switch (random() % 3) {
+                case 0:
+                    text[at] = c;
+                    break;
+                case 1:
+                    text.insert(at, 1, c);
+                    break;
+                default:
+                    text.erase(at, 1 + random() % 3);
+            }
+        }
+        const auto quick = parse_envelope(text);
+        const auto slow = parse_envelope(text.substr(0, 1) + " " + text.substr(1));
+        ASSERT_EQ(quick.has_value(), slow.has_value()) << text;
+        if (!quick) continue;
+        ++read;
+        EXPECT_EQ(quick->payload, slow->payload);
+        EXPECT_EQ(quick->payload_type, slow->payload_type);
+        EXPECT_EQ(quick->signatures, slow->signatures);
+    }
+    EXPECT_GT(read, 5000);
+}
+
 TEST(Envelope, LimitsSizeAndSignatures) {
     const std::size_t room = kMaxEnvelopeSize - envelope_text("").size();
     const std::string fits = envelope_text(std::string(room / 4 * 4, 'A'));

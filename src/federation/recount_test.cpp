@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <random>
+
 #include "federation/seal.h"
-#include "governance/voting/bodies.h"
+#include "governance/voting/store.h"
 #include "testing/community.h"
 #include "testing/forged_log.h"
 
@@ -71,9 +73,10 @@ class Logs final : public PeerSource {
         const auto& all = find(log).checkpoints;
         return std::vector<std::string>(all.begin() + static_cast<std::ptrdiff_t>(after), all.end());
     }
-    Result<std::vector<OfferedStatement>> package(const OfferedLog& log, std::uint64_t) override {
+    Result<std::vector<OfferedStatement>> package(const OfferedLog& log, std::uint64_t package) override {
         std::vector<OfferedStatement> statements;
-        for (std::size_t i = 0; i < find(log).envelopes.size(); ++i) {
+        const auto first = static_cast<std::size_t>(package) * log::kTileWidth;
+        for (std::size_t i = first; i < std::min(first + log::kTileWidth, find(log).envelopes.size()); ++i) {
             OfferedStatement one;
             one.index = i;
             one.envelope = find(log).envelopes[i];
@@ -184,34 +187,34 @@ TEST_F(WitnessedRecount, WaitsForTheWitnessesAndThenCountsWhatTheyHadSeen) {
 
     Recount recounted = counted();
     EXPECT_THAT(recounted.discrepancies, IsEmpty());
-    EXPECT_FALSE(recounted.tally.settled());
-    EXPECT_THAT(recounted.tally.closed->waits, ElementsAre("w0", "w1", "w2"));
-    EXPECT_THAT(reasons(recounted.tally), ElementsAre("ke open", "fr open", "no open"));
+    EXPECT_FALSE(recounted.tallies.front().settled());
+    EXPECT_THAT(recounted.tallies.front().closed->waits, ElementsAre("w0", "w1", "w2"));
+    EXPECT_THAT(reasons(recounted.tallies.front()), ElementsAre("ke open", "fr open", "no open"));
 
     sealed(0, seen, 0);
     sealed(1, seen, 0);
     recounted = counted();
-    EXPECT_EQ(recounted.tally.counted, 1U) << "two witnesses had seen ke's";
-    EXPECT_THAT(recounted.tally.closed->waits, ElementsAre("w2"));
-    EXPECT_THAT(reasons(recounted.tally), ElementsAre("fr late", "no late"))
+    EXPECT_EQ(recounted.tallies.front().counted, 1U) << "two witnesses had seen ke's";
+    EXPECT_THAT(recounted.tallies.front().closed->waits, ElementsAre("w2"));
+    EXPECT_THAT(reasons(recounted.tallies.front()), ElementsAre("fr late", "no late"))
         << "with w2 alone they could not have been in";
-    EXPECT_TRUE(recounted.tally.settled());
-    EXPECT_EQ(recounted.tally.verdict.outcome, governance::Outcome::kAdopted);
+    EXPECT_TRUE(recounted.tallies.front().settled());
+    EXPECT_EQ(recounted.tallies.front().verdict.outcome, governance::Outcome::kAdopted);
 
     sealed(2, seen, 1);
     recounted = counted();
-    EXPECT_TRUE(recounted.tally.closed->waits.empty());
-    EXPECT_EQ(recounted.tally.verdict.outcome, governance::Outcome::kAdopted);
+    EXPECT_TRUE(recounted.tallies.front().closed->waits.empty());
+    EXPECT_EQ(recounted.tallies.front().verdict.outcome, governance::Outcome::kAdopted);
 }
 
 TEST_F(WitnessedRecount, NamesAWitnessThatContradictsItsSeal) {
     vote(a_, "ke", governance::Choice::kYes, kNow + 10);
     for (std::size_t i = 0; i < 3; ++i) sealed(i, 3, 0);  // the ballot is the fourth entry
-    EXPECT_EQ(counted().tally.counted, 0U);
+    EXPECT_EQ(counted().tallies.front().counted, 0U);
     cosigned(a_, 0, kNow + 12);
     const Recount recounted = counted();
-    ASSERT_EQ(recounted.tally.closed->faults.size(), 1U);
-    EXPECT_THAT(recounted.tally.closed->faults[0], HasSubstr("w0 has cosigned more of"));
+    ASSERT_EQ(recounted.tallies.front().closed->faults.size(), 1U);
+    EXPECT_THAT(recounted.tallies.front().closed->faults[0], HasSubstr("w0 has cosigned more of"));
 }
 
 TEST_F(WitnessedRecount, BelievesNoWitnessOfAHistoryThatIsNotTheLogs) {
@@ -224,8 +227,81 @@ TEST_F(WitnessedRecount, BelievesNoWitnessOfAHistoryThatIsNotTheLogs) {
     sealed(1, seen, 0);
     sealed(2, 3, 0);
     const Recount recounted = counted();
-    EXPECT_THAT(recounted.tally.closed->faults, ElementsAre(HasSubstr("w0 has seen another history of")));
-    EXPECT_THAT(reasons(recounted.tally), ElementsAre("ke late"));
+    EXPECT_THAT(recounted.tallies.front().closed->faults,
+                ElementsAre(HasSubstr("w0 has seen another history of")));
+    EXPECT_THAT(reasons(recounted.tallies.front()), ElementsAre("ke late"));
+}
+
+// Ballots that come before their members are known, changed ones, forged ones, and some that others have
+// signed too: all votes in one go come to what each comes to alone, and to what the statements come to where
+// nobody has looked for signers beforehand.
+TEST(RecountOfAllVotes, ComesToTheTallyOfEach) {
+    std::mt19937 random(11);
+    Community community({"ke", "fr"});
+    Logs source;
+    Logs::Log& a = source.add("a.example/log", 30);
+    Logs::Log& b = source.add("b.example/log", 40);
+    governance::Acts plain;
+    const auto say = [&](Logs::Log& log, const crypto::Envelope& envelope, std::int64_t at) {
+        EXPECT_TRUE(plain.add(envelope.write(), at));
+        return Logs::append(log, envelope, at);
+    };
+    say(a, community.charter(), kNow);
+    std::vector<std::string> members{"ke", "fr"};
+    for (int i = 0; i < 12; ++i) members.push_back("member-" + std::to_string(i));
+
+    std::vector<Digest> openings;
+    for (int vote = 0; vote < 3; ++vote) {
+        const std::int64_t opens = kNow + 2000 * (vote + 1);
+        governance::ProposalBody text;
+        text.texts.push_back({"en", true, "Rule", "Text " + std::to_string(vote)});
+        governance::OpeningBody opening;
+        opening.version =
+            say(a, community.statement("ke", governance::kProposal, governance::proposal_json(text)), opens);
+        opening.procedure_json =
+            json::Object{{"id", "quick"},
+                         {"title", "A majority"},
+                         {"electorate", json::Object{{"everybody", true}}},
+                         {"adopted", json::Object{{"of", "yes"}, {"base", "cast"}, {"more_than", "1/2"}}}};
+        opening.closes = Time::from_seconds(opens + 900);
+        openings.push_back(
+            say(a, community.statement("ke", governance::kOpening, governance::opening_json(opening)),
+                opens + 1));
+        for (int i = 0; i < 130; ++i) {
+            governance::BallotBody ballot;
+            ballot.opening = openings.back();
+            ballot.version = opening.version;
+            ballot.choice = random() % 2 == 0 ? governance::Choice::kYes : governance::Choice::kNo;
+            ballot.reason = std::to_string(i);
+            const std::string& member = members[random() % members.size()];
+            crypto::Envelope envelope =
+                community.statement(member, governance::kBallot, governance::ballot_json(ballot));
+            if (i % 7 == 0) envelope.signatures.clear();
+            if (i % 7 == 0 || i % 5 == 0)
+                envelope.signatures.push_back(
+                    crypto::sign_envelope(envelope, community.key(members[random() % members.size()])));
+            say(a, envelope, opens + 2 + i * 8);
+        }
+    }
+    // Admitted before all that, in the log that is read last.
+    for (std::size_t i = 2; i < members.size(); ++i) say(b, community.admission("ke", members[i]), kNow + 1);
+
+    const auto all = recount(source, {});
+    ASSERT_TRUE(all) << all.error().message();
+    EXPECT_THAT(all->discrepancies, IsEmpty());
+    ASSERT_EQ(all->tallies.size(), openings.size());
+    for (std::size_t i = 0; i < openings.size(); ++i) {
+        const std::string told = json::write(governance::tally_json(all->tallies[i]));
+        const auto alone = recount(source, {.vote = openings[i].hex()});
+        ASSERT_TRUE(alone) << alone.error().message();
+        EXPECT_EQ(json::write(governance::tally_json(alone->tallies.front())), told);
+        const auto tally = governance::tally(plain.all(), openings[i], governance::verified_signatures());
+        ASSERT_TRUE(tally) << tally.error().message();
+        EXPECT_EQ(json::write(governance::tally_json(*tally)), told);
+        EXPECT_GT(tally->counted, 10U);
+        EXPECT_THAT(told, HasSubstr("\"forged\""));
+        EXPECT_THAT(told, HasSubstr("\"late\""));
+    }
 }
 
 }  // namespace

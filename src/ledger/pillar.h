@@ -86,6 +86,9 @@ class RollMaker : public Pillar {
         const Statement* statement;
         const crypto::Envelope* envelope;
         Witnessed witnessed;
+        // Where it has been verified already: the one key that has signed it, and no other has; the envelope
+        // may be empty then. Null: not known.
+        const crypto::PublicKey* signer = nullptr;
     };
     virtual Roll make(std::span<const Source> sources) = 0;
     // The roll as tables, and back: so that a start need not read the statements again.

@@ -106,7 +106,7 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
         return invalid("payloadType", "'" + envelope.payload_type + "' is not a statement's",
                        "use " + std::string(kPayloadType));
     }
-    COMITY_TRY(const json::Value payload, json::parse(envelope.payload));
+    COMITY_TRY(json::Value payload, json::parse(envelope.payload));
     if (may_hold_nul(envelope.payload) && holds_nul(payload))
         return invalid("payload", "holds a NUL character in a text", "leave it out");
     COMITY_TRY(json::Fields fields, json::Fields::of(payload, ""));
@@ -133,7 +133,6 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
     if (audience == nullptr) return invalid("audience", "is missing", "as {\"tlp\":\"clear\"}");
     COMITY_TRY(statement.audience, parse_audience(*audience, "audience"));
     COMITY_TRY(const json::Object* body, fields.object("body"));
-    statement.body = *body;
     COMITY_TRY(const json::Array* attachments, fields.optional_array("attachments", 1, kMaxAttachments));
     if (attachments != nullptr) {
         for (std::size_t i = 0; i < attachments->size(); ++i) {
@@ -152,6 +151,7 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
         COMITY_CHECK(inner.nothing_else());
         statement.objects = ref;
     }
+    statement.body = std::move(payload.get_object().at("body"));
     return statement;
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "federation/quorum.h"
 #include "governance/voting/store.h"
 #include "intelligence/withdrawal.h"
 #include "opened.h"
@@ -92,17 +93,19 @@ inline std::string shown(ledger::Ledger& ledger) {
 
 // Proposals with how their votes stand.
 inline std::string counted(ledger::Ledger& ledger) {
+    federation::Quorum quorum(ledger.identity().key.public_part());
     const auto session = ledger.database().reader();
     const auto proposals = governance::proposals_answer(**session, "en");
     EXPECT_TRUE(proposals) << proposals.error().message();
     std::string text;
     for (const json::Value& proposal : *proposals) {
         const auto answer =
-            governance::proposal_answer(**session, std::string(proposal.at("id").as_string()), "en");
+            governance::proposal_answer(**session, quorum, std::string(proposal.at("id").as_string()), "en");
         EXPECT_TRUE(answer) << answer.error().message();
         text += json::write(*answer) + "\n";
         for (const json::Value& vote : answer->at("votes").as_array()) {
-            const auto tally = governance::tally_of(**session, std::string(vote.at("id").as_string()));
+            const auto tally =
+                governance::tally_of(**session, quorum, std::string(vote.at("id").as_string()));
             text += (tally ? json::write(governance::tally_json(*tally)) : tally.error().message()) + "\n";
         }
     }

@@ -4,37 +4,27 @@
 #include "governance/procedure/presets.h"
 #include "governance/voting/bodies.h"
 #include "testing/colliding.h"
-#include "testing/rest_server.h"
+#include "testing/rest_community.h"
 
 namespace comity::api::rest {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::RestServer;
 
-constexpr std::int64_t kDay = 86'400;
-
-class RestGovernance : public ::testing::Test {
+class RestGovernance : public testing::RestCommunity {
   protected:
-    RestGovernance() : community_({"cert-ke", "cert-ug", "isoc-fj"}) { server_.submit(community_.charter()); }
-
-    Digest said(const crypto::Envelope& envelope) {
-        server_.clock().advance_seconds(1);
-        server_.submit(envelope);
-        return envelope.digest();
-    }
     Digest propose(const std::string& title) {
         governance::ProposalBody body;
         body.texts.push_back({"en", true, title, "Text"});
         body.texts.push_back({"fr", false, title + " (fr)", "Texte"});
-        return said(community_.statement("cert-ke", governance::kProposal, governance::proposal_json(body)));
+        return say("cert-ke", governance::kProposal, governance::proposal_json(body));
     }
     Digest open(const Digest& version) {
         governance::OpeningBody body;
         body.version = version;
         body.procedure_json = *json::parse(governance::find_preset("unanimity")->json);
         body.closes = Time::from_seconds(server_.clock().now().seconds() + 8 * kDay);
-        return said(community_.statement("cert-ke", governance::kOpening, governance::opening_json(body)));
+        return say("cert-ke", governance::kOpening, governance::opening_json(body));
     }
     Digest vote(const std::string& member, const Digest& opening, const Digest& version,
                 governance::Choice choice) {
@@ -42,10 +32,8 @@ class RestGovernance : public ::testing::Test {
         body.opening = opening;
         body.version = version;
         body.choice = choice;
-        return said(community_.statement(member, governance::kBallot, governance::ballot_json(body)));
+        return say(member, governance::kBallot, governance::ballot_json(body));
     }
-    testing::Community community_;
-    RestServer server_;
 };
 
 TEST_F(RestGovernance, ListsProceduresAndProposalsInPages) {

@@ -5,7 +5,7 @@
 #include "governance/rules/bodies.h"
 #include "governance/voting/bodies.h"
 #include "testing/colliding.h"
-#include "testing/rest_server.h"
+#include "testing/rest_community.h"
 
 namespace comity::api::rest {
 namespace {
@@ -13,22 +13,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::RestServer;
 
-constexpr std::int64_t kDay = 86'400;
-
-class RestRules : public ::testing::Test {
+class RestRules : public testing::RestCommunity {
   protected:
-    RestRules() : community_({"cert-ke", "cert-ug", "isoc-fj"}) { server_.submit(community_.charter()); }
-
-    Digest said(const crypto::Envelope& envelope) {
-        server_.clock().advance_seconds(1);
-        server_.submit(envelope);
-        return envelope.digest();
-    }
-    Digest say(const std::string& member, std::string_view type, json::Object body) {
-        return said(community_.statement(member, type, std::move(body)));
-    }
     Digest propose(json::Object body, const std::string& text = "Article 1\nAll share.",
                    const std::string& author = "cert-ke") {
         json::Array texts{
@@ -66,8 +53,6 @@ class RestRules : public ::testing::Test {
 
     static constexpr std::string_view kNoClear =
         R"({"clauses":[{"forbid":["intelligence.share"],"title":"Nothing goes to everybody","when":{"attribute":"tlp","is":"clear"}}]})";
-    testing::Community community_;
-    RestServer server_;
 };
 
 TEST_F(RestRules, AreListedWhileTheyAreInForce) {

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/keys.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/vote/print_tally.h"
 #include "federation/carry_file.h"
 #include "federation/http_source.h"
@@ -23,6 +24,7 @@ constexpr std::size_t kCheckpointsAtOnce = 500;  // checkpoints
 
 struct VoteRecountOptions {
     std::string id;
+    bool all = false;
     std::string from;
     std::vector<std::string> keys;
 };
@@ -92,36 +94,82 @@ Result<std::unique_ptr<federation::PeerSource>> open_source(Context& context,
     return std::make_unique<FolderSource>(std::move(node));
 }
 
+json::Object vote_json(const governance::Tally& tally) {
+    json::Object form = governance::tally_json(tally);
+    json::Array certified;
+    for (const auto& [member, certification] : tally.certifications) certified.emplace_back(member);
+    form["certified_by"] = std::move(certified);
+    return form;
+}
+
+void add_logs(json::Object& form, const federation::Recount& recount) {
+    json::Array logs, discrepancies;
+    for (const federation::RecountedLog& log : recount.logs) {
+        logs.push_back(json::Object{
+            {"key", log.key.text()}, {"size", log.size}, {"without_statement", log.without_statement}});
+    }
+    for (const std::string& one : recount.discrepancies) discrepancies.emplace_back(one);
+    form["logs"] = std::move(logs);
+    form["discrepancies"] = std::move(discrepancies);
+}
+
+json::Object one_json(const federation::Recount& recount) {
+    json::Object form = vote_json(recount.tallies.front());
+    add_logs(form, recount);
+    return form;
+}
+
+json::Object all_json(const federation::Recount& recount) {
+    json::Array votes, uncounted;
+    for (const governance::Tally& tally : recount.tallies) votes.push_back(vote_json(tally));
+    for (const auto& [vote, why] : recount.uncounted)
+        uncounted.push_back(json::Object{{"opening", vote.hex()}, {"why", why}});
+    json::Object form{{"votes", std::move(votes)}, {"uncounted", std::move(uncounted)}};
+    add_logs(form, recount);
+    return form;
+}
+
+void print_one(Context& context, const federation::Recount& recount) {
+    const governance::Tally& tally = recount.tallies.front();
+    print_tally(context, governance::tally_json(tally));
+    for (const auto& [member, certification] : tally.certifications)
+        context.err << fmt::format("Certified by {} as {}.\n", member, printable(certification.outcome));
+}
+
+void print_all(Context& context, const federation::Recount& recount) {
+    for (const governance::Tally& tally : recount.tallies) {
+        context.out << fmt::format(
+            "{}  {:<9} {} ballots{}\n", tally.opening.hex().substr(0, 12),
+            tally.settled() ? to_string(tally.verdict.outcome) : "waiting", tally.counted,
+            tally.certifications.empty() ? ""
+                                         : fmt::format(", certified by {}", tally.certifications.size()));
+    }
+    for (const auto& [vote, why] : recount.uncounted)
+        context.out << fmt::format("{}  void      {}\n", vote.hex().substr(0, 12), printable(why));
+}
+
 Result<void> count_again(Context& context, const VoteRecountOptions& options) {
     federation::RecountOptions asked;
+    if (options.all != options.id.empty()) {
+        return invalid("PROPOSAL", options.all ? "stands beside --all" : "is missing",
+                       "give a proposal or a vote, or --all");
+    }
     asked.vote = options.id;
     for (const std::string& text : options.keys) {
         COMITY_TRY(asked.log_keys.emplace_back(), read_public_key(context, text));
     }
     COMITY_TRY(const auto source, open_source(context, options));
+    Progress bar(context.err, context.err_terminal);
+    asked.progress = [&](std::uint64_t done, std::uint64_t total) { bar.at("counting", done, total); };
     COMITY_TRY(const federation::Recount recount, federation::recount(*source, asked));
     if (context.json) {
-        json::Object form = governance::tally_json(recount.tally);
-        json::Array logs, discrepancies, certified;
-        for (const federation::RecountedLog& log : recount.logs) {
-            logs.push_back(json::Object{
-                {"key", log.key.text()}, {"size", log.size}, {"without_statement", log.without_statement}});
-        }
-        for (const std::string& one : recount.discrepancies) discrepancies.emplace_back(one);
-        for (const auto& [member, certification] : recount.tally.certifications)
-            certified.emplace_back(member);
-        form["logs"] = std::move(logs);
-        form["certified_by"] = std::move(certified);
-        form["discrepancies"] = std::move(discrepancies);
-        print_json(context, form);
+        print_json(context, options.all ? all_json(recount) : one_json(recount));
     } else {
-        print_tally(context, governance::tally_json(recount.tally));
+        options.all ? print_all(context, recount) : print_one(context, recount);
         for (const federation::RecountedLog& log : recount.logs) {
             context.err << fmt::format("{}: {} entries, {} of them without a statement that is shown here\n",
                                        printable(log.key.text()), log.size, log.without_statement);
         }
-        for (const auto& [member, certification] : recount.tally.certifications)
-            context.err << fmt::format("Certified by {} as {}.\n", member, printable(certification.outcome));
     }
     if (!recount.discrepancies.empty()) {
         return refused("recount", recount.discrepancies.front(),
@@ -150,9 +198,10 @@ void add_recount(Command& program, Context& context) {
              "those that you trust, or give them with --log-key.",
          .examples = {{"comity recount 6b1f20aa --from /var/lib/mirror", "a mirror's data folder"},
                       {"comity recount 6b1f20aa --from https://cert-ke.example --log-key cert-ke.pub", ""},
-                      {"comity recount 6b1f20aa --from logs.carry", "on a machine without a network"}}});
-    command.add_option("PROPOSAL", options->id, "The proposal's id, or the vote's: 8 digits or more")
-        .required();
+                      {"comity recount 6b1f20aa --from logs.carry", "on a machine without a network"},
+                      {"comity recount --all --from logs.carry", "every certified result at once"}}});
+    command.add_option("PROPOSAL", options->id, "The proposal's id, or the vote's: 8 digits or more");
+    command.add_flag("--all", options->all, "Every vote that was ever opened");
     command
         .add_option("--from", options->from, "Where logs and statements come from; default: the data folder")
         .type_name("DIR|FILE|URL");

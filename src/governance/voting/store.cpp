@@ -77,8 +77,9 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
     }
     for (Vote& vote : votes) {
         const auto at = line_of.find(vote.body.version);
-        if (at != line_of.end() &&
-            lines[at->second].versions.front().act.statement->author == vote.act.statement->author)
+        if (at == line_of.end()) continue;
+        const Version& proposed = versions.find(at->second)->second;
+        if (proposed.act.statement->author == vote.act.statement->author)
             lines[at->second].votes.push_back(std::move(vote));
     }
     std::vector<Line> list;
@@ -144,25 +145,11 @@ Result<const Line*> find_line(const std::vector<Line>& lines, std::string_view i
 
 }  // namespace
 
-Result<void> Acts::add(std::string_view envelope, ledger::Witnessed witnessed) {
-    auto parsed = crypto::parse_envelope(envelope);
-    if (!parsed) return corrupt("statements", parsed.error().message(), "run comity check");
-    auto statement = ledger::parse_statement(*parsed);
-    if (!statement) return corrupt("statements", statement.error().message(), "run comity check");
-    kept_.push_back(std::make_unique<Kept>(Kept{std::move(*statement), std::move(*parsed)}));
-    acts_.push_back({&kept_.back()->statement, &kept_.back()->envelope, witnessed});
-    return {};
-}
-
 ledger::Roll roll_of(std::span<const Act> acts) {
     std::vector<Act> makers;
     std::ranges::copy_if(acts, std::back_inserter(makers),
                          [](const Act& act) { return makes_roll(act.statement->type); });
     return fold(makers, verified_signatures());
-}
-
-SignatureCheck verified_signatures() {
-    return [](const Act& act, const crypto::NamedKey& key) { return crypto::signed_by(*act.envelope, key); };
 }
 
 namespace {

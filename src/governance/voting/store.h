@@ -7,25 +7,10 @@
 #include <vector>
 
 #include "db/database.h"
+#include "governance/voting/acts.h"
 #include "governance/voting/tally.h"
 
 namespace comity::governance {
-
-// Statements with what they refer to.
-class Acts {
-  public:
-    // kCorrupt where the envelope is none.
-    Result<void> add(std::string_view envelope, ledger::Witnessed witnessed);
-    std::span<const Act> all() const { return acts_; }
-
-  private:
-    struct Kept {
-        ledger::Statement statement;
-        crypto::Envelope envelope;
-    };
-    std::vector<std::unique_ptr<Kept>> kept_;
-    std::vector<Act> acts_;
-};
 
 // The roll's acts, proposals and openings, and whatever of governance does not count here or waits for its
 // author; and to these what belongs to a vote, and to earlier ones that it depends on.
@@ -65,6 +50,5 @@ struct ProposalVote {
 };
 // All, void ones included: those of the newest proposal first.
 std::vector<ProposalVote> votes_of(std::span<const Act> acts);
-SignatureCheck verified_signatures();
 
 }  // namespace comity::governance

@@ -10,110 +10,16 @@
 #include "governance/bodies.h"
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
+#include "governance/voting/record.h"
 
 namespace comity::governance {
 namespace {
 
-using ledger::Member;
 using ledger::Roll;
 using ledger::Witnessed;
 
 constexpr int kMaxEarlier = 4;  // votes that ask for earlier ones, one after the other
 constexpr std::size_t kMaxVersions = 1000;
-
-// The statements by what they belong to, and the roll that says whose count.
-class Record {
-  public:
-    Record(std::span<const Act> acts, const SignatureCheck& check) : check_(check) {
-        for (const Act& act : acts) {
-            if (makes_roll(act.statement->type)) {
-                roll_acts_.push_back(act);
-                continue;
-            }
-            // One statement may come in several envelopes: the first that counts is taken, at its earliest.
-            by_id_[act.statement->id].push_back(act);
-        }
-        roll_ = fold(roll_acts_, check_);
-        for (auto& [id, copies] : by_id_) {
-            std::ranges::sort(copies, {}, &Act::witnessed);
-            const auto owner = belongs_to(*copies.front().statement);
-            if (owner && *owner) of_[**owner].push_back(id);
-        }
-    }
-
-    const Roll& roll() const { return roll_; }
-
-    // As of that second.
-    Roll roll_at(Witnessed at) const {
-        std::vector<Act> until;
-        for (const Act& act : roll_acts_) {
-            if (act.witnessed <= at) until.push_back(act);
-        }
-        return fold(until, check_);
-    }
-
-    // The statement if it counts, with the earliest second in which it was witnessed.
-    std::optional<Act> counting(const Digest& id) const {
-        const auto at = by_id_.find(id);
-        if (at == by_id_.end()) return std::nullopt;
-        const Witnessed first = at->second.front().witnessed;
-        for (Act act : at->second) {
-            act.witnessed = first;
-            if (!objection(act)) return act;
-        }
-        return std::nullopt;
-    }
-
-    const Act* any(const Digest& id) const {
-        const auto at = by_id_.find(id);
-        return at == by_id_.end() ? nullptr : &at->second.front();
-    }
-
-    std::vector<Digest> of(const Digest& owner, std::string_view type) const {
-        std::vector<Digest> ids;
-        const auto at = of_.find(owner);
-        if (at == of_.end()) return ids;
-        for (const Digest& id : at->second) {
-            if (by_id_.find(id)->second.front().statement->type == type) ids.push_back(id);
-        }
-        return ids;
-    }
-
-    // Why none of the statement's envelopes counts, the mildest reason that one of them gives.
-    Disregarded::Why why_not(const Digest& id) const {
-        auto why = Disregarded::Why::kForged;
-        for (Act act : by_id_.find(id)->second) {
-            act.witnessed = by_id_.find(id)->second.front().witnessed;
-            const auto found = objection(act);
-            if (found == Disregarded::Why::kForeign || found == Disregarded::Why::kRevokedKey) why = *found;
-        }
-        return why;
-    }
-
-    // Why its signature does not count; nothing: it does.
-    std::optional<Disregarded::Why> objection(const Act& act) const {
-        if (act.statement->community != roll_.community) return Disregarded::Why::kForged;
-        const Member* author = roll_.find(act.statement->author);
-        if (author == nullptr) return Disregarded::Why::kForeign;
-        bool revoked = false;
-        for (const ledger::MemberKey& key : author->keys) {
-            if (!check_(act, key.key)) continue;
-            if (act.witnessed <= key.until && act.witnessed <= author->left &&
-                (!key.custody || act.statement->custody)) {
-                return std::nullopt;
-            }
-            revoked = true;
-        }
-        return revoked ? Disregarded::Why::kRevokedKey : Disregarded::Why::kForged;
-    }
-
-  private:
-    const SignatureCheck& check_;
-    std::vector<Act> roll_acts_;
-    std::map<Digest, std::vector<Act>> by_id_;
-    std::map<Digest, std::vector<Digest>> of_;
-    Roll roll_;
-};
 
 Failure is_void(std::string where, std::string what, std::string mend = {}) {
     return refused("opening." + std::move(where), std::move(what), std::move(mend));
@@ -254,7 +160,7 @@ class Counting {
     // Who votes: the members as of the second in which the opening was witnessed.
     Result<void> call_roll() {
         const Procedure& procedure = tally_.body.procedure;
-        const Roll roll = record_.roll_at(tally_.opened);
+        const Roll& roll = record_.roll_at(tally_.opened);
         for (const auto& [id, member] : roll.members) {
             if (member.left <= tally_.opened) continue;
             const auto groups = roll.groups_of(id);
@@ -566,11 +472,12 @@ Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const Sign
 
 bool counts_by(const Roll& roll, const Act& act) {
     const ledger::Statement& statement = *act.statement;
-    const Member* author = roll.find(statement.author);
+    const ledger::Member* author = roll.find(statement.author);
     if (author == nullptr || act.witnessed > author->left || statement.community != roll.community)
         return false;
-    const ledger::MemberKey* key = roll.signer(*act.envelope, statement.author, act.witnessed);
-    return key != nullptr && (!key->custody || statement.custody);
+    return std::ranges::any_of(author->keys, [&](const ledger::MemberKey& key) {
+        return act.witnessed <= key.until && (!key.custody || statement.custody) && has_signed(act, key.key);
+    });
 }
 
 CertificationBody certification_of(const Tally& tally) {
@@ -600,61 +507,6 @@ json::Object certification_json(const CertificationBody& certification) {
             {"outcome", certification.outcome},
             {"counted", certification.counted},
             {"ballots", certification.ballots.hex()}};
-}
-
-json::Object tally_json(const Tally& tally) {
-    const auto second = [](ledger::Witnessed at) { return format_time_millis(Time::from_seconds(at)); };
-    json::Array lines, disregarded, proxies, acceded;
-    for (const RollCallLine& line : tally.roll_call) {
-        json::Object form{{"member", line.member},
-                          {"name", line.name},
-                          {"class", ledger::to_string(line.stakeholder_class)},
-                          {"vote", to_string(line.choice)}};
-        if (line.ballot) form["ballot"] = line.ballot->hex();
-        if (!line.by.empty()) form["by"] = line.by;
-        if (line.at != 0) form["witnessed"] = second(line.at);
-        if (!line.reason.empty()) form["reason"] = line.reason;
-        if (line.objects) form["objection"] = line.addressed ? "answered" : "sustained";
-        if (line.recused) form["recused"] = true;
-        if (line.changes != 0) form["changes"] = line.changes;
-        lines.push_back(std::move(form));
-    }
-    for (const Disregarded& one : tally.disregarded) {
-        disregarded.push_back(json::Object{{"ballot", one.ballot.hex()},
-                                           {"author", one.author},
-                                           {"why", to_string(one.why)},
-                                           {"text", one.text},
-                                           {"witnessed", second(one.at)}});
-    }
-    for (const auto& [proxy, counted] : tally.proxies)
-        proxies.push_back(json::Object{{"proxy", proxy}, {"counted", counted}});
-    for (const auto& [member, at] : tally.acceded) acceded.emplace_back(member);
-    json::Object form = verdict_json(tally.body.procedure, tally.verdict);
-    form["proposal"] = tally.proposal.hex();
-    form["version"] = tally.version.hex();
-    form["opening"] = tally.opening.hex();
-    form["chair"] = tally.author;
-    form["opened"] = second(tally.opened);
-    form["closes"] = second(tally.closes);
-    form["counted"] = tally.counted;
-    form["ballots"] = tally.ballots_digest.hex();
-    form["roll_call"] = std::move(lines);
-    form["disregarded"] = std::move(disregarded);
-    if (!proxies.empty()) form["proxies"] = std::move(proxies);
-    if (!acceded.empty()) form["acceded"] = std::move(acceded);
-    if (tally.closed) {
-        json::Array waits, behind, faults;
-        for (const std::string& name : tally.closed->waits) waits.emplace_back(name);
-        for (const ledger::ClosedAt::Behind& log : tally.closed->behind) {
-            behind.push_back(json::Object{{"log", log.origin}, {"held", log.held}, {"sealed", log.sealed}});
-        }
-        for (const std::string& fault : tally.closed->faults) faults.emplace_back(fault);
-        form["close"] = json::Object{{"settled", tally.closed->settled},
-                                     {"waits", std::move(waits)},
-                                     {"behind", std::move(behind)},
-                                     {"faults", std::move(faults)}};
-    }
-    return form;
 }
 
 }  // namespace comity::governance

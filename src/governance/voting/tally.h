@@ -8,13 +8,11 @@
 #include <tuple>
 #include <vector>
 
-#include "governance/fold.h"
+#include "governance/voting/acts.h"
 #include "governance/voting/bodies.h"
 #include "ledger/quorum_time.h"
 
 namespace comity::governance {
-
-using Act = ledger::RollMaker::Source;
 
 // Of several acts of one member the last counts: by witnessed second, then by its own time, then by id.
 inline auto order_of(const Act& act) {

@@ -1,0 +1,90 @@
+#include "governance/voting/acts.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "governance/bodies.h"
+
+namespace comity::governance {
+
+Result<std::unique_ptr<ReadAct>> read_act(std::string_view envelope) {
+    auto parsed = crypto::parse_envelope(envelope);
+    if (!parsed) return corrupt("statements", parsed.error().message(), "run comity check");
+    auto statement = ledger::parse_statement(*parsed);
+    if (!statement) return corrupt("statements", statement.error().message(), "run comity check");
+    return std::make_unique<ReadAct>(ReadAct{std::move(*statement), std::move(*parsed)});
+}
+
+Result<void> Acts::add(std::string_view envelope, ledger::Witnessed witnessed) {
+    COMITY_TRY(auto act, read_act(envelope));
+    add(std::move(act), witnessed);
+    return {};
+}
+
+void Acts::add(std::unique_ptr<ReadAct> act, ledger::Witnessed witnessed) {
+    acts_.push_back({&act->statement, &act->envelope, witnessed, act->signer ? &*act->signer : nullptr});
+    kept_.push_back(std::move(act));
+}
+
+void Acts::find_signers(const SpokenKeys& keys) {
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < kept_.size(); i = next++) {
+            ReadAct& act = *kept_[i];
+            if (act.signer) continue;
+            act.find_signer(keys);
+            if (act.signer) acts_[i].signer = &*act.signer;
+        }
+    };
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back(work);
+    work();
+}
+
+void SpokenKeys::add(const ledger::Statement& statement) {
+    const auto take = [&](const std::string& member, const KeyBody& key) {
+        const std::unique_lock lock(mutex_);
+        std::vector<crypto::PublicKey>& keys = by_member_[member];
+        if (std::ranges::find(keys, key.key.key) == keys.end()) keys.push_back(key.key.key);
+    };
+    const auto take_member = [&](const MemberBody& member) {
+        for (const KeyBody& key : member.keys) take(member.id, key);
+    };
+    if (statement.type == kCharter) {
+        if (const auto body = parse_charter(statement.body))
+            std::ranges::for_each(body->members, take_member);
+    } else if (statement.type == kAdmission) {
+        if (const auto body = parse_admission(statement.body)) take_member(*body);
+    } else if (statement.type == kKeyAddition) {
+        if (const auto body = parse_key_addition(statement)) take(statement.author, *body);
+    }
+}
+
+std::vector<crypto::PublicKey> SpokenKeys::of(std::string_view member) const {
+    const std::shared_lock lock(mutex_);
+    const auto keys = by_member_.find(member);
+    return keys == by_member_.end() ? std::vector<crypto::PublicKey>() : keys->second;
+}
+
+void ReadAct::find_signer(const SpokenKeys& keys) {
+    if (envelope.signatures.size() != 1) return;
+    const std::string signed_bytes = envelope.pae();
+    for (const crypto::PublicKey& key : keys.of(statement.author)) {
+        if (!crypto::verify(key, as_bytes(signed_bytes), envelope.signatures.front().signature)) continue;
+        signer = key;
+        envelope = {};
+        return;
+    }
+}
+
+bool has_signed(const Act& act, const crypto::NamedKey& key) {
+    return act.signer != nullptr ? *act.signer == key.key : crypto::signed_by(*act.envelope, key);
+}
+
+SignatureCheck verified_signatures() {
+    return has_signed;
+}
+
+}  // namespace comity::governance

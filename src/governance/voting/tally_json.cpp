@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "governance/forms.h"
+#include "governance/procedure/read.h"
+#include "governance/voting/tally.h"
+
+namespace comity::governance {
+
+json::Object tally_json(const Tally& tally) {
+    json::Array lines, disregarded, proxies, acceded;
+    for (const RollCallLine& line : tally.roll_call) {
+        json::Object form{{"member", line.member},
+                          {"name", line.name},
+                          {"class", ledger::to_string(line.stakeholder_class)},
+                          {"vote", to_string(line.choice)}};
+        if (line.ballot) form["ballot"] = line.ballot->hex();
+        if (!line.by.empty()) form["by"] = line.by;
+        if (line.at != 0) form["witnessed"] = second_text(line.at);
+        if (!line.reason.empty()) form["reason"] = line.reason;
+        if (line.objects) form["objection"] = line.addressed ? "answered" : "sustained";
+        if (line.recused) form["recused"] = true;
+        if (line.changes != 0) form["changes"] = line.changes;
+        lines.push_back(std::move(form));
+    }
+    for (const Disregarded& one : tally.disregarded) {
+        disregarded.push_back(json::Object{{"ballot", one.ballot.hex()},
+                                           {"author", one.author},
+                                           {"why", to_string(one.why)},
+                                           {"text", one.text},
+                                           {"witnessed", second_text(one.at)}});
+    }
+    for (const auto& [proxy, counted] : tally.proxies)
+        proxies.push_back(json::Object{{"proxy", proxy}, {"counted", counted}});
+    for (const auto& [member, at] : tally.acceded) acceded.emplace_back(member);
+    json::Object form = verdict_json(tally.body.procedure, tally.verdict);
+    form["proposal"] = tally.proposal.hex();
+    form["version"] = tally.version.hex();
+    form["opening"] = tally.opening.hex();
+    form["chair"] = tally.author;
+    form["opened"] = second_text(tally.opened);
+    form["closes"] = second_text(tally.closes);
+    form["counted"] = tally.counted;
+    form["ballots"] = tally.ballots_digest.hex();
+    form["roll_call"] = std::move(lines);
+    form["disregarded"] = std::move(disregarded);
+    if (!proxies.empty()) form["proxies"] = std::move(proxies);
+    if (!acceded.empty()) form["acceded"] = std::move(acceded);
+    if (tally.closed) {
+        json::Array waits, behind, faults;
+        for (const std::string& name : tally.closed->waits) waits.emplace_back(name);
+        for (const ledger::ClosedAt::Behind& log : tally.closed->behind) {
+            behind.push_back(json::Object{{"log", log.origin}, {"held", log.held}, {"sealed", log.sealed}});
+        }
+        for (const std::string& fault : tally.closed->faults) faults.emplace_back(fault);
+        form["close"] = json::Object{{"settled", tally.closed->settled},
+                                     {"waits", std::move(waits)},
+                                     {"behind", std::move(behind)},
+                                     {"faults", std::move(faults)}};
+    }
+    return form;
+}
+
+}  // namespace comity::governance
