@@ -1,5 +1,5 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
-// taxii-post, catch-up, visibility, recount, observatory, scan, scan-fields, index, lookup;
+// taxii-post, catch-up, visibility, recount, observatory, ocds, scan, scan-fields, index, lookup;
 // all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
                                   {"visibility", visibility},
                                   {"recount", recount},
                                   {"observatory", observatory},
+                                  {"ocds", ocds},
                                   {"scan", scan},
                                   {"scan-fields", scan_fields},
                                   {"index", index_files},

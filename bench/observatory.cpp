@@ -63,7 +63,7 @@ void fill(db::Database& database, ledger::Pillar& pillar) {
                                           {"high", 110}};
             const auto audience = must(audiences.id(*tx, statement.author, clear));
             must(
-                tx->run("INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, "
+                tx->run("INSERT INTO statements(seq, id, idx, type, author, issued, added, "
                         "witnessed, audience, "
                         "effective, envelope) VALUES($1, $1, $2, $1, $3, $4, 0, $1, 0, $5, 1, '')",
                         seq, statement.id, statement.type, statement.author, audience));

@@ -10,8 +10,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
-#include <thread>
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "bench/must.h"
 #include "bench/report.h"
@@ -186,17 +186,6 @@ using Signed = std::pair<Digest, std::string>;
 
 Signed signed_text(const crypto::Envelope& envelope) {
     return {envelope.digest(), envelope.write()};
-}
-
-// Work of `count` parts on all cores.
-void on_all_cores(std::size_t count, const std::function<void(std::size_t)>& work) {
-    std::atomic<std::size_t> next = 0;
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-        threads.emplace_back([&] {
-            for (std::size_t at; (at = next++) < count;) work(at);
-        });
-    }
 }
 
 // An assembly that admits who votes for the first time, and holds one roll call after the other.

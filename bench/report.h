@@ -54,6 +54,7 @@ void patterns(const Report& report, const std::string& program);
 void observatory(const Report& report, const std::string& program);
 void catch_up(const Report& report, const std::string& program);
 void visibility(const Report& report, const std::string& program);
+void ocds(const Report& report, const std::string& program);
 void recount(const Report& report, const std::string& program);
 void scan(const Report& report, const std::string& program);
 void scan_fields(const Report& report, const std::string& program);

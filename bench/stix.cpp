@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "bench/process.h"
+#include "bench/python_peer.h"
 #include "bench/report.h"
 #include "intelligence/pattern/pattern.h"
 #include "intelligence/stix/object.h"
@@ -19,29 +20,6 @@ namespace comity::bench {
 namespace {
 
 constexpr int kRounds = 5;
-
-// What stix_peer.py measures in the same run: so many a second; nothing where there is no Python with the
-// libraries (scripts/bench.sh makes one where PyPI is within reach).
-std::optional<double> peer(const std::string& what, const std::string& input, const Report& report) {
-    const char* python = std::getenv("COMITY_BENCH_PYTHON");
-    const char* script = std::getenv("COMITY_BENCH_STIX_PEER");
-    if (python == nullptr || script == nullptr) {
-        report.note(
-            "the Python libraries are not here (PyPI out of reach, or not called by ./run bench): no peer");
-        return std::nullopt;
-    }
-    const std::string folder =
-        std::filesystem::temp_directory_path() / fmt::format("comity-bench-{}", ::getpid());
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder + "/input", std::ios::binary) << input;
-    std::optional<double> value;
-    {
-        Process run({python, script, what, folder + "/input"}, folder + "/output");
-        if (run.wait() == 0) value = std::strtod(read_file(folder + "/output").c_str(), nullptr);
-    }
-    std::filesystem::remove_all(folder);
-    return value;
-}
 
 // The real objects where they are; else as many of the kind that lists are shared as.
 std::string objects_document(const Report& report) {
@@ -97,7 +75,7 @@ void validate(const Report& report, const std::string&) {
                 .value = median(rates),
                 .unit = "objects/s",
                 .peer = "stix2.parse",
-                .peer_value = peer("validate", document, report)});
+                .peer_value = python_peer("stix_peer.py", "validate", document, report)});
 }
 
 void patterns(const Report& report, const std::string&) {
@@ -120,7 +98,7 @@ void patterns(const Report& report, const std::string&) {
     }
     std::string lines;
     for (const std::string& pattern : all) lines += pattern + "\n";
-    const auto peer_rate = peer("patterns", lines, report);
+    const auto peer_rate = python_peer("stix_peer.py", "patterns", lines, report);
     report.add({.name = "patterns",
                 .variant = "validated, one core",
                 .value = median(checked),

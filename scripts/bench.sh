@@ -21,7 +21,7 @@ if ! cmp -s bench/requirements.txt build/bench/requirements.txt; then
     fi
 fi
 if [ -f build/bench/requirements.txt ]; then
-    export COMITY_BENCH_PYTHON=$PWD/build/bench/venv/bin/python COMITY_BENCH_STIX_PEER=$PWD/bench/stix_peer.py COMITY_BENCH_TAXII_WALK=$PWD/bench/taxii_walk.py
+    export COMITY_BENCH_PYTHON=$PWD/build/bench/venv/bin/python COMITY_BENCH_PEERS=$PWD/bench COMITY_BENCH_TAXII_WALK=$PWD/bench/taxii_walk.py
 fi
 export COMITY_PROGRAM=$PWD/build/release/comity
 exec build/release/bench/comity_bench "$@" >&3

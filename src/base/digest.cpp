@@ -23,8 +23,9 @@ Result<Digest> Digest::from_hex(std::string_view text) {
         return invalid("digest",
                        "has " + std::to_string(text.size()) + " characters, not 64 hexadecimal digits");
     }
-    COMITY_TRY(const Bytes bytes, hex_decode(text));
-    return from_bytes(bytes);
+    Digest digest;
+    COMITY_CHECK(hex_decode_into(text, digest.bytes));
+    return digest;
 }
 
 }  // namespace comity

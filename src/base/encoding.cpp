@@ -95,19 +95,27 @@ std::string hex_encode(ByteView bytes) {
     return out;
 }
 
-Result<Bytes> hex_decode(std::string_view text) {
+Result<void> hex_decode_into(std::string_view text, std::span<std::uint8_t> bytes) {
     if (text.size() % 2 != 0) return invalid("hex", "the number of digits is odd");
-    Bytes out;
-    out.reserve(text.size() / 2);
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        const std::uint8_t high = kFromHex[static_cast<std::uint8_t>(text[i])];
-        const std::uint8_t low = kFromHex[static_cast<std::uint8_t>(text[i + 1])];
+    if (text.size() / 2 != bytes.size()) {
+        return invalid(
+            "hex", "has " + std::to_string(text.size()) + " digits, not " + std::to_string(2 * bytes.size()));
+    }
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const std::uint8_t high = kFromHex[static_cast<std::uint8_t>(text[2 * i])];
+        const std::uint8_t low = kFromHex[static_cast<std::uint8_t>(text[2 * i + 1])];
         if (high == kNone || low == kNone) {
-            return invalid("hex", "character " + std::to_string(i + (high == kNone ? 1 : 2)) +
+            return invalid("hex", "character " + std::to_string(2 * i + (high == kNone ? 1 : 2)) +
                                       " is not one of 0-9 and a-f");
         }
-        out.push_back(static_cast<std::uint8_t>(high << 4 | low));
+        bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
     }
+    return {};
+}
+
+Result<Bytes> hex_decode(std::string_view text) {
+    Bytes out(text.size() / 2);
+    COMITY_CHECK(hex_decode_into(text, out));
     return out;
 }
 

@@ -3,6 +3,7 @@
 // what was decoded encodes to the same text again.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,10 @@
 
 namespace comity {
 
-std::string hex_encode(ByteView bytes);                 // lower case
-Result<Bytes> hex_decode(std::string_view text);        // kInvalid
+std::string hex_encode(ByteView bytes);           // lower case
+Result<Bytes> hex_decode(std::string_view text);  // kInvalid
+// Into bytes that are at hand, as many as the text has pairs of digits.
+Result<void> hex_decode_into(std::string_view text, std::span<std::uint8_t> bytes);  // kInvalid
 std::string base64_encode(ByteView bytes);              // section 4: standard alphabet, padded
 Result<Bytes> base64_decode(std::string_view text);     // kInvalid
 std::string base64url_encode(ByteView bytes);           // section 5: URL-safe alphabet, not padded

@@ -258,7 +258,7 @@ Result<Bytes> CarryFile::tile(const OfferedLog& log, const log::TilePath& path) 
             COMITY_TRY(const std::string text, read(folder + wider.text(), kMaxSmall));
             Bytes bytes = to_bytes(as_bytes(text));
             if (width == path.width) return bytes;
-            const std::size_t item = path.entries ? Digest::kSize + 2 : Digest::kSize;
+            const std::size_t item = path.entries ? log::kDigestEntrySize : Digest::kSize;
             if (bytes.size() >= path.width * item) bytes.resize(path.width * item);
             return bytes;
         }

@@ -6,8 +6,10 @@
 #include <deque>
 #include <future>
 #include <map>
+#include <optional>
 #include <thread>
 
+#include "base/parallel.h"
 #include "federation/announcement.h"
 #include "federation/seal.h"
 #include "log/checkpoint.h"
@@ -76,31 +78,43 @@ class LogWalk {
         ledger::Witnessed time = 0;
     };
 
+    // What a checkpoint says, by the log's key and its cosigner's.
+    struct Stated {
+        std::uint64_t size = 0;
+        Digest root;
+        std::optional<ledger::Witnessed> time{};
+    };
+    Result<Stated> stated(const std::string& text) const {
+        COMITY_TRY(const auto open, log::open_checkpoint(text, log_.key));
+        Stated said{open.checkpoint.size, open.checkpoint.root};
+        for (const crypto::NoteSignature& signature : open.note.signatures) {
+            if (signature.name != log_.cosigner.name || signature.id != log_.cosigner.id()) continue;
+            const auto at = log::verify_cosignature(open.note.text, signature, log_.cosigner);
+            if (at) said.time = std::min(said.time.value_or(at->seconds()), at->seconds());
+        }
+        return said;
+    }
+
     // The checkpoints that state the times of entries, each verified by the log's key and its cosigner's.
     Result<void> read_times() {
         for (std::uint64_t after = 0; times_.size() < kMaxCheckpoints;) {
             COMITY_TRY(const std::vector<std::string> page, source_.checkpoints(log_, after));
             if (page.empty()) break;
             const std::uint64_t before = after;
-            for (const std::string& text : page) {
-                auto open = log::open_checkpoint(text, log_.key);
-                if (!open) {
-                    note(fmt::format("a checkpoint does not hold: {}", open.error().message()));
+            std::vector<Result<Stated>> read(page.size(), internal("checkpoint", "was not read"));
+            on_all_cores(page.size(), [&](std::size_t i) { read[i] = stated(page[i]); });
+            for (const Result<Stated>& one : read) {
+                if (!one) {
+                    note(fmt::format("a checkpoint does not hold: {}", one.error().message()));
                     return {};
                 }
-                std::optional<ledger::Witnessed> time;
-                for (const crypto::NoteSignature& signature : open->note.signatures) {
-                    if (signature.name != log_.cosigner.name || signature.id != log_.cosigner.id()) continue;
-                    const auto stated = log::verify_cosignature(open->note.text, signature, log_.cosigner);
-                    if (stated) time = std::min(time.value_or(stated->seconds()), stated->seconds());
-                }
-                after = std::max(after, open->checkpoint.size);
-                if (!time) {
-                    note(fmt::format("the checkpoint of size {} bears no time by {}", open->checkpoint.size,
+                after = std::max(after, one->size);
+                if (!one->time) {
+                    note(fmt::format("the checkpoint of size {} bears no time by {}", one->size,
                                      log_.cosigner.name));
                     continue;
                 }
-                times_[open->checkpoint.size] = {open->checkpoint.root, *time};
+                times_[one->size] = {one->root, *one->time};
             }
             if (after == before) break;
         }

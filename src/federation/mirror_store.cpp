@@ -10,9 +10,8 @@
 namespace comity::federation {
 namespace {
 
-constexpr std::size_t kEntrySize = Digest::kSize + 2;  // behind its length
-constexpr std::size_t kLookUp = 32;                    // ids asked for in one query
-constexpr std::uint64_t kPlacedAtOnce = 16384;         // entries in one transaction
+constexpr std::size_t kLookUp = 32;             // ids asked for in one query
+constexpr std::uint64_t kPlacedAtOnce = 16384;  // entries in one transaction
 
 Bytes roots_bytes(const log::Frontier& frontier) {
     Bytes bytes;
@@ -272,7 +271,7 @@ Result<Bytes> MirrorStore::tile(std::int64_t log, const log::TilePath& path) {
     const int level = path.entries ? -1 : static_cast<int>(path.level);
     COMITY_TRY(auto data, session->blob("SELECT data FROM federation_tiles WHERE log = $1 AND place = $2",
                                         {log, ledger::tile_place(level, path.index)}));
-    const std::size_t wanted = path.width * (path.entries ? kEntrySize : Digest::kSize);
+    const std::size_t wanted = path.width * (path.entries ? log::kDigestEntrySize : Digest::kSize);
     if (!data || data->size() < wanted) return not_found("the log has no such tile yet");
     data->resize(wanted);
     return std::move(*data);
@@ -287,12 +286,10 @@ Result<std::vector<Digest>> MirrorStore::entries(std::int64_t log, std::uint64_t
                    session->blob("SELECT data FROM federation_tiles WHERE log = $1 AND place = $2",
                                  {log, ledger::tile_place(-1, bundle)}));
         if (!data) break;
-        const std::uint64_t held = bundle * log::kTileWidth + data->size() / kEntrySize;
+        const std::uint64_t held = bundle * log::kTileWidth + data->size() / log::kDigestEntrySize;
         if (index >= held) break;
         for (; index < std::min(held, first + count); ++index) {
-            const std::size_t at = (index % log::kTileWidth) * kEntrySize + 2;
-            COMITY_TRY(const Digest id, Digest::from_bytes(ByteView(*data).subspan(at, Digest::kSize)));
-            ids.push_back(id);
+            COMITY_TRY(ids.emplace_back(), log::digest_entry(*data, index % log::kTileWidth));
         }
         if (held % log::kTileWidth != 0) break;
     }

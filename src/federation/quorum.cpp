@@ -17,8 +17,7 @@ namespace {
 using ledger::Stand;
 using ledger::Witnessed;
 
-constexpr std::size_t kEntryBytes = Digest::kSize + 2;  // behind its length
-constexpr std::size_t kAskedAtOnce = 32;                // statements asked for in one query
+constexpr std::size_t kAskedAtOnce = 32;  // statements asked for in one query
 constexpr std::size_t kKeptBundles = 256;
 
 using Place = QuorumFacts::Place;
@@ -238,10 +237,7 @@ class Reading final : public QuorumFacts {
             if (bundles_.size() == kKeptBundles) bundles_.clear();
             bundle = bundles_.emplace(key, std::move(data).value_or(Bytes())).first;
         }
-        const std::size_t at = (index % log::kTileWidth) * kEntryBytes + 2;
-        if (bundle->second.size() < at + Digest::kSize)
-            return corrupt("federation_tiles", "lacks an entry of what is applied", "restore a backup");
-        return Digest::from_bytes(ByteView(bundle->second).subspan(at, Digest::kSize));
+        return log::digest_entry(bundle->second, index % log::kTileWidth);
     }
 
     db::Session& session_;

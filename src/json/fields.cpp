@@ -59,7 +59,9 @@ Failure missing(std::string where) {
 Result<Fields> Fields::of(const Value& value, std::string path) {
     const Object* object = value.if_object();
     if (object == nullptr) return invalid(std::move(path), "must be an object");
-    return Fields(*object, std::move(path));
+    Fields fields(*object, std::move(path));
+    fields.asked_.reserve(object->size());
+    return fields;
 }
 
 bool Fields::has(std::string_view name) const {

@@ -13,7 +13,7 @@
 namespace comity::ledger {
 namespace {
 
-constexpr int kPage = 500;
+constexpr int kRowsAtOnce = 500;
 constexpr std::size_t kMaxFaults = 100;
 
 class Checker {
@@ -53,7 +53,7 @@ class Checker {
                               "s.witnessed, s.effective, s.envelope, "
                               "a.audience FROM statements s LEFT JOIN audiences a ON a.n = s.audience WHERE "
                               "s.seq > $1 ORDER BY s.seq LIMIT $2",
-                              {last, kPage}, [&](const db::Row& row) {
+                              {last, kRowsAtOnce}, [&](const db::Row& row) {
                                   Row kept;
                                   kept.seq = row.integer(0);
                                   kept.id = row.digest(1);

@@ -105,7 +105,8 @@ Result<Bytes> partial_tile(db::Session& session, int level, std::uint64_t index)
 Result<void> LogEdge::read_entries(db::Session& session) {
     const std::uint64_t index = state.size / log::kTileWidth;
     COMITY_TRY(tile(kEntries), partial_tile(session, kEntries, index));
-    COMITY_TRY(tile(0), partial_tile(session, 0, index));
+    COMITY_TRY(const auto entries, log::bundle_entries(tile(kEntries)));
+    for (const ByteView entry : entries) comity::append(tile(0), log::leaf_hash(entry).view());
     if (tile(0).size() != state.size % log::kTileWidth * Digest::kSize)
         return corrupt("ledger_entries", "are not those of the last tile", "run comity check");
     return {};
@@ -117,10 +118,11 @@ Result<void> LogEdge::write_entries(db::Transaction& tx) const {
         COMITY_CHECK(tx.queue("DELETE FROM ledger_entries WHERE idx < $1", first));
     const std::uint64_t begin = std::max(first, stored_);
     if (begin == state.size) return {};
-    constexpr std::size_t kEntry = Digest::kSize + 2;  // behind its length
     Bytes ids;
-    for (std::uint64_t index = begin; index < state.size; ++index)
-        comity::append(ids, ByteView(tiles_.front()).subspan((index - first) * kEntry + 2, Digest::kSize));
+    for (std::uint64_t index = begin; index < state.size; ++index) {
+        COMITY_TRY(const Digest id, log::digest_entry(tiles_.front(), index - first));
+        comity::append(ids, id.view());
+    }
     return tx.queue("INSERT INTO ledger_entries(idx, ids) VALUES($1, $2)", begin, ids);
 }
 
@@ -132,7 +134,7 @@ std::uint64_t LogEdge::append(const Digest& id) {
     const Digest leaf = log::leaf_hash(id.view());
     frontier_.append(leaf);
     grown_ = true;
-    if (entries.size() == log::kTileWidth * (Digest::kSize + 2)) {
+    if (entries.size() == log::kTileWidth * log::kDigestEntrySize) {
         written_[place(kEntries)] = std::move(entries);
         tile(kEntries).clear();
     }

@@ -5,9 +5,8 @@
 namespace comity::ledger {
 namespace {
 
-constexpr std::size_t kEntrySize = Digest::kSize + 2;  // behind its length
 std::size_t item_size(int level) {
-    return level < 0 ? kEntrySize : Digest::kSize;
+    return level < 0 ? log::kDigestEntrySize : Digest::kSize;
 }
 
 }  // namespace
@@ -80,9 +79,7 @@ Result<std::vector<Digest>> LogReader::entries(std::uint64_t first, std::uint64_
         const std::uint64_t stop = std::min(end, (bundle + 1) * log::kTileWidth);
         COMITY_TRY(const auto data, load(-1, bundle, static_cast<unsigned>(stop - bundle * log::kTileWidth)));
         for (; index < stop; ++index) {
-            const std::size_t at = (index % log::kTileWidth) * kEntrySize + 2;
-            COMITY_TRY(const Digest id, Digest::from_bytes(ByteView(*data).subspan(at, Digest::kSize)));
-            ids.push_back(id);
+            COMITY_TRY(ids.emplace_back(), log::digest_entry(*data, index % log::kTileWidth));
         }
     }
     return ids;

@@ -147,4 +147,10 @@ Result<std::vector<ByteView>> bundle_entries(ByteView bundle) {
     return entries;
 }
 
+Result<Digest> digest_entry(ByteView bundle, std::size_t number) {
+    const std::size_t at = number * kDigestEntrySize + 2;
+    if (bundle.size() < at + Digest::kSize) return corrupt("tile", "lacks an entry", "restore a backup");
+    return Digest::from_bytes(bundle.subspan(at, Digest::kSize));
+}
+
 }  // namespace comity::log

@@ -51,4 +51,9 @@ Digest tile_root(ByteView full_tile);
 Result<void> append_entry(Bytes& bundle, ByteView entry);  // kTooLarge over 65,535 bytes
 Result<std::vector<ByteView>> bundle_entries(ByteView bundle);
 
+// Bundles of entries that are digests all: each has that size, its length included, and one is read by its
+// number. kCorrupt where the bundle does not reach so far.
+inline constexpr std::size_t kDigestEntrySize = 2 + Digest::kSize;
+Result<Digest> digest_entry(ByteView bundle, std::size_t number);
+
 }  // namespace comity::log

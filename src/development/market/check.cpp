@@ -172,7 +172,10 @@ class Checker {
         for (const auto& [key, inner] : *object) {
             const std::string_view name = key;
             const std::string at = join(path, name);
-            if (name == "amount") amount(inner, at);
+            // A budget's amount is a value: an object with an amount of its own.
+            const bool of_budget =
+                path.ends_with("budget") || path.find("budgetBreakdown") != std::string::npos;
+            if (name == "amount" && !(of_budget && inner.is_object())) amount(inner, at);
             if (name == "date" || name.ends_with("Date")) date(inner, at);
             if (name != "tag" && inner.is_string()) code(name, at, inner.get_string());
             if ((name == "planning" || name == "tender" || name == "buyer") && path.empty() &&

@@ -47,6 +47,22 @@ TEST(CheckRelease, NamesEachDefectWithItsPlace) {
         "tag:wrong-type initiationType:unknown-code ");
 }
 
+// The standard's own example, from planning to implementation.
+TEST(CheckRelease, FindsNothingWrongWithTheStandardsExample) {
+    COMITY_SHARED_DATA_OR_SKIP(data);
+    ReadReleases read;
+    for (const auto& file : std::filesystem::directory_iterator(data / "ocds/examples/process")) {
+        if (file.path().extension() == ".json")
+            read_releases(comity::testing::file_text(file.path()), file.path().filename(), read);
+    }
+    EXPECT_GE(read.releases, 6U);
+    for (const ReleaseDefect& each : read.defects) {
+        EXPECT_EQ(to_string(each.kind), "duplicate-id") << json::write(defect_json(each));
+    }
+    EXPECT_EQ(places("{" + kGood + R"(,"planning":{"budget":{"amount":{"amount":"1"}}}})"),
+              "planning.budget.amount.amount:wrong-type ");
+}
+
 TEST(ReadReleases, SetsApartWhatCannotBeMerged) {
     ReadReleases all;
     read_releases("{" + kGood + "}\n{\"ocid\":\"b\"}\nnot json\n\n{" + kGood + "}\n[{" + kGood + "}]\n",

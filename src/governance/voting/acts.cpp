@@ -1,10 +1,9 @@
 #include "governance/voting/acts.h"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
-#include <thread>
 
+#include "base/parallel.h"
 #include "governance/bodies.h"
 
 namespace comity::governance {
@@ -29,18 +28,11 @@ void Acts::add(std::unique_ptr<ReadAct> act, ledger::Witnessed witnessed) {
 }
 
 void Acts::find_signers(const SpokenKeys& keys) {
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
-        for (std::size_t i = next++; i < kept_.size(); i = next++) {
-            ReadAct& act = *kept_[i];
-            if (act.signer) continue;
-            act.find_signer(keys);
-            if (act.signer) acts_[i].signer = &*act.signer;
-        }
-    };
-    std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back(work);
-    work();
+    on_all_cores(kept_.size(), [&](std::size_t i) {
+        if (kept_[i]->signer) return;
+        kept_[i]->find_signer(keys);
+        if (kept_[i]->signer) acts_[i].signer = &*kept_[i]->signer;
+    });
 }
 
 void SpokenKeys::add(const ledger::Statement& statement) {

@@ -1,7 +1,9 @@
 #include "governance/voting/record.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "base/parallel.h"
 #include "governance/bodies.h"
 
 namespace comity::governance {
@@ -16,14 +18,21 @@ Record::Record(std::span<const Act> acts, const SignatureCheck& check) : check_(
             continue;
         }
         // One statement may come in several envelopes: the first that counts is taken, at its earliest.
-        by_id_[act.statement->id].push_back(act);
+        by_id_[act.statement->id].all.push_back(act);
     }
-    std::ranges::stable_sort(roll_acts_, {}, &Act::witnessed);
+    std::ranges::sort(roll_acts_, {}, &Act::witnessed);
     roll_ = fold(roll_acts_, check_);
-    for (auto& [id, copies] : by_id_) {
-        std::ranges::sort(copies, {}, &Act::witnessed);
-        const auto owner = belongs_to(*copies.front().statement);
-        if (owner && *owner) of_[**owner].push_back(id);
+
+    std::vector<Copies*> statements;
+    statements.reserve(by_id_.size());
+    for (auto& [id, copies] : by_id_) statements.push_back(&copies);
+    std::vector<std::optional<Digest>> owners(statements.size());
+    on_all_cores(statements.size(), [&](std::size_t i) {
+        std::ranges::sort(statements[i]->all, {}, &Act::witnessed);
+        owners[i] = belongs_to(statements[i]->statement()).value_or(std::nullopt);
+    });
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+        if (owners[i]) of_[*owners[i]].push_back(statements[i]);
     }
 }
 
@@ -31,6 +40,7 @@ const Roll& Record::roll_at(Witnessed at) const {
     const auto end = std::ranges::upper_bound(roll_acts_, at, {}, &Act::witnessed);
     const auto count = static_cast<std::size_t>(end - roll_acts_.begin());
     if (count == roll_acts_.size()) return roll_;
+    const std::lock_guard lock(mutex_);
     const auto known = earlier_.find(count);
     if (known != earlier_.end()) return known->second;
     return earlier_.emplace(count, fold(std::span(roll_acts_).first(count), check_)).first->second;
@@ -38,34 +48,31 @@ const Roll& Record::roll_at(Witnessed at) const {
 
 std::optional<Act> Record::counting(const Digest& id) const {
     const auto at = by_id_.find(id);
-    if (at == by_id_.end()) return std::nullopt;
-    const Witnessed first = at->second.front().witnessed;
-    for (Act act : at->second) {
-        act.witnessed = first;
+    return at == by_id_.end() ? std::nullopt : counting(at->second);
+}
+
+std::optional<Act> Record::counting(const Copies& copies) const {
+    for (Act act : copies.all) {
+        act.witnessed = copies.first().witnessed;
         if (!objection(act)) return act;
     }
     return std::nullopt;
 }
 
-const Act* Record::any(const Digest& id) const {
-    const auto at = by_id_.find(id);
-    return at == by_id_.end() ? nullptr : &at->second.front();
-}
-
-std::vector<Digest> Record::of(const Digest& owner, std::string_view type) const {
-    std::vector<Digest> ids;
+std::vector<const Copies*> Record::of(const Digest& owner, std::string_view type) const {
+    std::vector<const Copies*> found;
     const auto at = of_.find(owner);
-    if (at == of_.end()) return ids;
-    for (const Digest& id : at->second) {
-        if (by_id_.find(id)->second.front().statement->type == type) ids.push_back(id);
-    }
-    return ids;
+    if (at == of_.end()) return found;
+    std::ranges::copy_if(at->second, std::back_inserter(found),
+                         [&](const Copies* one) { return one->statement().type == type; });
+    std::ranges::sort(found, {}, [](const Copies* one) { return one->statement().id; });
+    return found;
 }
 
-Disregarded::Why Record::why_not(const Digest& id) const {
+Disregarded::Why Record::why_not(const Copies& copies) const {
     auto why = Disregarded::Why::kForged;
-    for (Act act : by_id_.find(id)->second) {
-        act.witnessed = by_id_.find(id)->second.front().witnessed;
+    for (Act act : copies.all) {
+        act.witnessed = copies.first().witnessed;
         const auto found = objection(act);
         if (found == Disregarded::Why::kForeign || found == Disregarded::Why::kRevokedKey) why = *found;
     }

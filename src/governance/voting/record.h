@@ -2,15 +2,25 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "governance/voting/tally.h"
 
 namespace comity::governance {
 
-// Reads all acts once; answers about them as often as asked. They and `check` must outlive it. One thread.
+// One statement, in all envelopes that it came in, from the earliest.
+struct Copies {
+    std::vector<Act> all;
+    const Act& first() const { return all.front(); }
+    const ledger::Statement& statement() const { return *first().statement; }
+};
+
+// Reads all acts once; answers about them as often as asked. They and `check` must outlive it. Thread-safe
+// once it is made, if `check` is.
 class Record {
   public:
     Record(std::span<const Act> acts, const SignatureCheck& check);
@@ -21,12 +31,11 @@ class Record {
 
     // The statement if it counts, with the earliest second in which it was witnessed.
     std::optional<Act> counting(const Digest& id) const;
-    // Whether it counts or not. Null: there is none.
-    const Act* any(const Digest& id) const;
-    // Those of the type that belong to a vote.
-    std::vector<Digest> of(const Digest& owner, std::string_view type) const;
-    // Why none of the statement's envelopes counts, the mildest reason that one of them gives.
-    Disregarded::Why why_not(const Digest& id) const;
+    std::optional<Act> counting(const Copies& copies) const;
+    // Those of the type that belong to a vote, whether they count or not, by their ids.
+    std::vector<const Copies*> of(const Digest& owner, std::string_view type) const;
+    // Why none of the envelopes counts, the mildest reason that one of them gives.
+    Disregarded::Why why_not(const Copies& copies) const;
 
   private:
     // Why its signature does not count; nothing: it does.
@@ -34,9 +43,10 @@ class Record {
 
     const SignatureCheck& check_;
     std::vector<Act> roll_acts_;  // by the second in which they were witnessed
-    std::map<Digest, std::vector<Act>> by_id_;
-    std::map<Digest, std::vector<Digest>> of_;
+    std::unordered_map<Digest, Copies, DigestHash> by_id_;
+    std::unordered_map<Digest, std::vector<const Copies*>, DigestHash> of_;
     ledger::Roll roll_;
+    mutable std::mutex mutex_;                             // guards earlier_
     mutable std::map<std::size_t, ledger::Roll> earlier_;  // by how many of roll_acts_ make it
 };
 

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <mutex>
 
+#include "base/parallel.h"
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
 #include "governance/forms.h"
@@ -219,9 +220,9 @@ class Counting {
         // Of those alone that count otherwise: what nobody of the electorate has signed keeps nothing open.
         std::vector<Digest> ids;
         for (const std::string_view type : {kBallot, kProxy}) {
-            for (const Digest& id : record_.of(tally_.opening, type)) {
-                const auto act = record_.counting(id);
-                if (act && place_.contains(act->statement->author)) ids.push_back(id);
+            for (const Copies* one : record_.of(tally_.opening, type)) {
+                if (place_.contains(one->statement().author) && record_.counting(*one))
+                    ids.push_back(one->statement().id);
             }
         }
         COMITY_TRY(tally_.closed, word_(*tally_.body.procedure.witnesses, tally_.closes, ids));
@@ -235,9 +236,10 @@ class Counting {
     }
 
     // False, and listed, where it does not count.
-    bool counts(const Digest& id, const Act& any) {
-        if (!record_.counting(id)) {
-            const auto why = record_.why_not(id);
+    bool counts(const Copies& copies) {
+        const Act& any = copies.first();
+        if (!record_.counting(copies)) {
+            const auto why = record_.why_not(copies);
             disregard(any, why,
                       why == Disregarded::Why::kForeign
                           ? fmt::format("'{}' is no member", any.statement->author)
@@ -272,30 +274,37 @@ class Counting {
     }
 
     void take_ballots() {
-        std::map<std::string, std::vector<Act>> by_member;
-        for (const Digest& id : record_.of(tally_.opening, kBallot)) {
-            const Act any = *record_.any(id);
-            if (!counts(id, any)) continue;
-            const auto body = parse_ballot(any.statement->body);
+        struct Cast {
+            Act act;
+            BallotBody body;
+        };
+        std::vector<std::vector<Cast>> cast(electors_.size());  // by elector
+        for (const Copies* one : record_.of(tally_.opening, kBallot)) {
+            if (!counts(*one)) continue;
+            auto body = parse_ballot(one->statement().body);
             if (!body || body->version != tally_.version) {
-                disregard(any, Disregarded::Why::kWrongVersion, "it is about another version of the text");
+                disregard(one->first(), Disregarded::Why::kWrongVersion,
+                          "it is about another version of the text");
                 continue;
             }
-            by_member[any.statement->author].push_back(any);
+            cast[place_.find(one->statement().author)->second].push_back({one->first(), std::move(*body)});
         }
-        for (auto& [member, acts] : by_member) {
-            std::ranges::sort(acts, {}, [this](const Act& act) { return counted_order(act); });
-            for (std::size_t i = 0; i + 1 < acts.size(); ++i)
-                disregard(acts[i], Disregarded::Why::kReplaced, "its author has cast another ballot since");
-            const auto body = parse_ballot(acts.back().statement->body);
-            RollCallLine& line = tally_.roll_call[place_[member]];
-            line.choice = body->choice;
-            line.ballot = acts.back().statement->id;
-            line.reason = body->reason;
-            line.objects = body->objects;
-            line.recused = body->recused;
-            line.at = acts.back().witnessed;
-            line.changes = static_cast<int>(acts.size()) - 1;
+        for (std::size_t place = 0; place < cast.size(); ++place) {
+            std::vector<Cast>& ballots = cast[place];
+            if (ballots.empty()) continue;
+            std::ranges::sort(ballots, {}, [this](const Cast& ballot) { return counted_order(ballot.act); });
+            for (std::size_t i = 0; i + 1 < ballots.size(); ++i)
+                disregard(ballots[i].act, Disregarded::Why::kReplaced,
+                          "its author has cast another ballot since");
+            const Cast& last = ballots.back();
+            RollCallLine& line = tally_.roll_call[place];
+            line.choice = last.body.choice;
+            line.ballot = last.act.statement->id;
+            line.reason = last.body.reason;
+            line.objects = last.body.objects;
+            line.recused = last.body.recused;
+            line.at = last.act.witnessed;
+            line.changes = static_cast<int>(ballots.size()) - 1;
             ++tally_.counted;
         }
         std::ranges::sort(tally_.disregarded, {},
@@ -307,8 +316,8 @@ class Counting {
     void take_proxies() {
         if (!tally_.body.procedure.max_proxies) return;
         std::map<std::string, Act> last;
-        for (const Digest& id : record_.of(tally_.opening, kProxy)) {
-            const auto act = record_.counting(id);
+        for (const Copies* one : record_.of(tally_.opening, kProxy)) {
+            const auto act = record_.counting(*one);
             if (!act || stand_of(*act) != ledger::Stand::kIn || act->witnessed < tally_.opened ||
                 !place_.contains(act->statement->author)) {
                 continue;
@@ -346,8 +355,8 @@ class Counting {
     template <typename Take>
     void each_of_the_chair(std::string_view type, Take take) {
         std::vector<Act> acts;
-        for (const Digest& id : record_.of(tally_.opening, type)) {
-            const auto act = record_.counting(id);
+        for (const Copies* one : record_.of(tally_.opening, type)) {
+            const auto act = record_.counting(*one);
             if (act && act->statement->author == tally_.author && act->witnessed >= tally_.opened)
                 acts.push_back(*act);
         }
@@ -374,8 +383,8 @@ class Counting {
 
     void take_accessions() {
         std::map<std::string, Witnessed> members;
-        for (const Digest& id : record_.of(tally_.opening, kAccession)) {
-            const auto act = record_.counting(id);
+        for (const Copies* one : record_.of(tally_.opening, kAccession)) {
+            const auto act = record_.counting(*one);
             if (!act) continue;
             const auto at = members.try_emplace(act->statement->author, act->witnessed).first;
             at->second = std::min(at->second, act->witnessed);
@@ -385,8 +394,8 @@ class Counting {
 
     void take_certifications() {
         std::map<std::string, Act> last;
-        for (const Digest& id : record_.of(tally_.opening, kCertification)) {
-            const auto act = record_.counting(id);
+        for (const Copies* one : record_.of(tally_.opening, kCertification)) {
+            const auto act = record_.counting(*one);
             if (!act || act->witnessed <= tally_.closes) continue;
             const auto at = last.try_emplace(act->statement->author, *act).first;
             if (counted_order(at->second) < counted_order(*act)) at->second = *act;
@@ -453,15 +462,16 @@ std::string_view to_string(Disregarded::Why why) {
 std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const Digest> openings,
                                      const SignatureCheck& check, const CloseWord& word) {
     const Record record(acts, check);
-    std::vector<Result<Tally>> tallies;
-    for (const Digest& opening : openings) {
-        if (record.roll().founded()) {
-            tallies.push_back(Counting(record, word, 0).count(opening));
-        } else {
-            tallies.emplace_back(not_found("there is no charter among the statements",
-                                           "without it nobody can tell who may vote"));
-        }
-    }
+    std::vector<Result<Tally>> tallies(openings.size(), not_found("there is no charter among the statements",
+                                                                  "without it nobody can tell who may vote"));
+    if (!record.roll().founded()) return tallies;
+    std::mutex one_word;  // witnesses are asked out of one session
+    const CloseWord in_turn = !word ? word : CloseWord([&](const auto&... asked) {
+        const std::lock_guard lock(one_word);
+        return word(asked...);
+    });
+    on_all_cores(openings.size(),
+                 [&](std::size_t i) { tallies[i] = Counting(record, in_turn, 0).count(openings[i]); });
     return tallies;
 }
 
