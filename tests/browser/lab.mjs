@@ -1,6 +1,7 @@
 // A small community with a real log, made in memory: true keys, signatures, tiles and proofs, written from the formats and
 // not from the page's code, so that the page's verification is held to a second implementation. Tests forge its answers.
 import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from "node:crypto";
+import { addDivide, answerDivide } from "./lab_divide.mjs";
 import { addGovernance, answer as answerGovernance } from "./lab_governance.mjs";
 
 const kPayloadType = "application/vnd.comity.statement+json";
@@ -102,7 +103,10 @@ export class Lab {
     this.keys.set("cert-ke", second);
     this.say("governance.group", "cert-ke", { name: "responders", members: ["cert-ke", "cert-ug", "savanna-telecom"] });
     this.shareStory();
-    if (governance) this.governance = addGovernance(this);
+    if (governance) {
+      this.governance = addGovernance(this);
+      this.figures = addDivide(this);
+    }
     const authors = [...this.members.keys()];
     for (let i = 0; this.statements.length < count; ++i) {
       const objects = Array.from({ length: 3 }, (_, k) => Buffer.from(JSON.stringify({
@@ -417,6 +421,7 @@ export class Lab {
     }
     const governed = answerGovernance(this, [room, id, what], query, json, page, problem);
     if (governed) return governed;
+    if (room === "divide") return answerDivide(this, id, query, json, problem);
     if (room === "intel") return this.intel(id, what, position, query, viewer, json, page, problem);
     if (room === "statements" && !id) {
       const [type, author] = [query.get("type"), query.get("author")];

@@ -21,6 +21,8 @@ const Proposal = lazy(async () => (await import("./rooms/proposal")).Proposal);
 const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
+const Divide = lazy(async () => (await import("./rooms/divide")).Divide);
+const Country = lazy(async () => (await import("./rooms/country")).Country);
 
 function Room({ place }: { place: Place }) {
   const { t } = useSpeech();
@@ -38,6 +40,8 @@ function Room({ place }: { place: Place }) {
       return <Vote key={place.id} id={place.id} />;
     case "rules":
       return place.id ? <Rule key={place.id} id={place.id} place={place} /> : <Rules place={place} />;
+    case "divide":
+      return place.id ? <Country key={`${who} ${place.id}`} code={place.id} place={place} /> : <Divide key={who} place={place} />;
     case "search":
       return <Search key={who} place={place} />;
     case "collections":
@@ -70,6 +74,7 @@ const kRooms = [
   ["members", "room-members"],
   ["proposals", "room-proposals"],
   ["rules", "room-rules"],
+  ["divide", "room-divide"],
   ["search", "room-search"],
   ["collections", "room-collections"],
   ["import", "room-import"],

@@ -32,6 +32,9 @@ const kTypes = [
   "intelligence.marking",
   "intelligence.withdrawal",
   "intelligence.collection",
+  "development.dataset",
+  "development.membership",
+  "development.index",
 ] as const;
 
 function OpenForm() {
