@@ -214,6 +214,18 @@ show comity tally "$proposal"
 check "three to one is adopted" "$(comity tally "$proposal" --json | jq -r .outcome)" adopted
 check "the rule is in force" "$(comity rule list --json | jq -r '.[0].number + " " + .[0].state')" "DS-1 in-force"
 
+if [ ! -f "$data/figures.json" ]; then
+    title "figures of the digital divide: two sources of one indicator, side by side"
+    show comity divide import scripts/demo/internet.csv --indicator internet_users --source wdi --publisher "World Bank" --licence CC-BY-4.0 \
+        --edition 2024-10 --unit "% of population" --low 0 --high 100 --title "People who use the Internet" --confidence 90 \
+        --note "After Gapminder's copy of the World Development Indicators; rounded to one decimal" --as harbour-union
+    show comity divide import scripts/demo/internet_factbook.csv --source cia-factbook --publisher "CIA World Factbook" --licence CC0-1.0 \
+        --edition 2025 --unit "% of population" --low 0 --high 100 --title "People who use the Internet" --confidence 60 --as openroute
+    show comity divide show --json >"$data/figures.tmp"
+    mv "$data/figures.tmp" "$data/figures.json"
+fi
+check "two sources speak of the same indicator" "$(jq '[.datasets[] | select(.indicator == "internet_users")] | length' "$data/figures.json")" 2
+
 title "somebody else counts it again, out of a mirrored copy and nothing else"
 rm -f "$data/logs.carry"
 show comity carry out "$data/logs.carry"

@@ -35,6 +35,7 @@ export class Lab {
   keys: Map<string, LabKey>;
   members: Map<string, { id: string; keys: { key: string; custody: boolean; from: string; until: string | null }[] }>;
   statements: LabStatement[];
+  governance: { proposal: string; closed: string; open: string };
   readonly size: number;
   say(type: string, author: string, body: object, options?: object): LabStatement;
   root(size?: number): Buffer;

@@ -1,6 +1,8 @@
 // A small community with a real log, made in memory: true keys, signatures, tiles and proofs, written from the formats and
 // not from the page's code, so that the page's verification is held to a second implementation. Tests forge its answers.
 import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from "node:crypto";
+import { addDivide, answerDivide } from "./lab_divide.mjs";
+import { addGovernance, answer as answerGovernance } from "./lab_governance.mjs";
 
 const kPayloadType = "application/vnd.comity.statement+json";
 const kPkcs8 = Buffer.from("302e020100300506032b657004220420", "hex"); // what stands before the 32 bytes of an Ed25519 seed
@@ -65,7 +67,7 @@ const kNewcomers = [
 const rfc3339 = (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 
 export class Lab {
-  constructor({ origin = "log.example/east", count = 300, start = Date.UTC(2026, 10, 2, 8) / 1000 } = {}) {
+  constructor({ origin = "log.example/east", count = 300, start = Date.UTC(2026, 10, 2, 8) / 1000, governance = count >= 60 } = {}) {
     this.origin = origin;
     this.logKey = makeKey(origin);
     this.cosigner = makeKey(`${origin}/time`, 4);
@@ -75,6 +77,7 @@ export class Lab {
     this.nonces = 0;
     this.hashes = new Map();
     this.start = start;
+    this.heard = []; // called with what is said from now on
     this.accounts = new Map([["amina@cert-ke", { password: "a quiet morning by the lake", member: "cert-ke", staff: true }]]);
 
     const member = ([id, name, stakeholderClass]) => {
@@ -100,6 +103,10 @@ export class Lab {
     this.keys.set("cert-ke", second);
     this.say("governance.group", "cert-ke", { name: "responders", members: ["cert-ke", "cert-ug", "savanna-telecom"] });
     this.shareStory();
+    if (governance) {
+      this.governance = addGovernance(this);
+      this.figures = addDivide(this);
+    }
     const authors = [...this.members.keys()];
     for (let i = 0; this.statements.length < count; ++i) {
       const objects = Array.from({ length: 3 }, (_, k) => Buffer.from(JSON.stringify({
@@ -165,11 +172,12 @@ export class Lab {
     const key = this.keys.get(author);
     const [{ keyid, sig }] = envelope.signatures;
     const good = community === this.community && keyid === key.id.toString("hex") && sig === key.sign(pae(kPayloadType, payload)).toString("base64") &&
-      body.objects.root === treeHash(raw.map(leafHash)).toString("hex");
+      (raw.length === 0 ? body.objects === undefined : body.objects.root === treeHash(raw.map(leafHash)).toString("hex"));
     if (!good) return null;
     const id = sha256(pae(kPayloadType, payload));
     const witnessed = this.now();
     this.statements.push({ id: id.toString("hex"), index: this.size, witnessed, payload, objects: raw, leaf: leafHash(id), entry: id, envelope });
+    for (const tell of this.heard) tell(this.listed(this.statements[this.size - 1]));
     return { id: id.toString("hex"), index: this.size - 1, witnessed: rfc3339(witnessed), origin: this.origin };
   }
 
@@ -258,11 +266,11 @@ export class Lab {
   }
 
   // Signs a statement and appends it.
-  say(type, author, body, { audience = { tlp: "clear" }, community = this.community, signers = [author], objects = [] } = {}) {
+  say(type, author, body, { audience = { tlp: "clear" }, community = this.community, signers = [author], objects = [], custody = false } = {}) {
     const witnessed = this.now();
     const payload = Buffer.from(JSON.stringify({
       v: 1, community, type, author, issued: rfc3339(witnessed - 2).replace("Z", ".250Z"),
-      nonce: sha256(`nonce ${this.nonces++}`).toString("base64url").slice(0, 22), audience, body,
+      nonce: sha256(`nonce ${this.nonces++}`).toString("base64url").slice(0, 22), ...(custody ? { custody } : {}), audience, body,
     }));
     const message = pae(kPayloadType, payload);
     const id = sha256(message);
@@ -314,7 +322,7 @@ export class Lab {
   // The checkpoint of the log at a size; `root` to forge.
   checkpoint(size = this.size, root = this.root(size)) {
     const text = `${this.origin}\n${size}\n${root.toString("base64")}\n`;
-    const time = this.start + size * 613;
+    const time = this.start + (size - 1) * 613; // that of its last entry
     const stated = Buffer.alloc(8);
     stated.writeBigUInt64BE(BigInt(time));
     const line = (key, ...parts) => `\u2014 ${key.name} ${Buffer.concat([key.id, ...parts]).toString("base64")}\n`;
@@ -411,6 +419,9 @@ export class Lab {
         filter: { types: ["indicator"] }, audience: everybody, owner: "cert-ke", statement: this.statements[0].id, seen_by: everybody,
       }]);
     }
+    const governed = answerGovernance(this, [room, id, what], query, json, page, problem);
+    if (governed) return governed;
+    if (room === "divide") return answerDivide(this, id, query, json, problem);
     if (room === "intel") return this.intel(id, what, position, query, viewer, json, page, problem);
     if (room === "statements" && !id) {
       const [type, author] = [query.get("type"), query.get("author")];

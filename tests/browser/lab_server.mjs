@@ -63,7 +63,18 @@ export async function startLab(lab = new Lab(), port = 0) {
     return { status: 200, type: kTypes[name.split(".").pop()] ?? "application/octet-stream", body: await readFile(kDist + name) };
   }
 
+  const listeners = new Set();
+  lab.heard.push((item) => {
+    for (const stream of listeners) stream.write(`event: statement\nid: ${item.id}\ndata: ${JSON.stringify(item)}\n\n`);
+  });
+
   const server = createServer((request, response) => {
+    if (request.url.startsWith("/api/v1/events")) {
+      response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" }).write(":\n\n");
+      listeners.add(response);
+      response.on("close", () => listeners.delete(response));
+      return;
+    }
     answer(request)
       .catch((error) => problem(500, "Fault", String(error)))
       .then(({ status, type, body, cookie }) => {

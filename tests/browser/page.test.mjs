@@ -1,6 +1,8 @@
 // The page as people use it: every room, in every language, with keyboard and small screens; axe-core finds nothing.
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { ask, axe, kLanguages, logIn, objectsState, openBrowser, openSite, verdict } from "./browser.mjs";
 
@@ -26,7 +28,12 @@ async function shot(name) {
 const rooms = async () => {
   const { items } = await ask(page, site, "/api/v1/members?limit=1");
   const found = await ask(page, site, "/api/v1/intel/search?type=indicator&limit=1");
+  const proposals = (await ask(page, site, "/api/v1/proposals")).items;
+  const { id: proposal, votes } = proposals.filter((each) => each.votes.length > 0).pop();
+  const rules = await ask(page, site, "/api/v1/rules");
   return {
+    proposals: "#/proposals", proposal: `#/proposals/${proposal}`, vote: `#/votes/${votes[0].id}`, rules: "#/rules", rule: `#/rules/${rules.items[0].number}`,
+    divide: "#/divide", country: "#/divide/RWA?indicator=internet_users",
     overview: "#/", members: "#/members", member: `#/members/${items[0].id}`, log: "#/log", statement: `#/statements/${share.id}`, search: "#/search", import: "#/import", collections: "#/collections",
     object: `#/objects/${site.lab?.story ?? found.items[0].id}`,
     trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
@@ -140,6 +147,99 @@ test("shows an object: its proof, what changed, what it is related to and who ca
   }
 });
 
+test("lists proposals with their state, who proposed them, and when they close", async () => {
+  await open("#/proposals");
+  const { items } = await ask(page, site, "/api/v1/proposals");
+  assert.equal(await page.locator(".proposals > li").count(), items.length);
+  const states = await page.$$eval(".proposals [data-state]", (tags) => tags.map(({ dataset }) => dataset.state));
+  assert.ok(states.includes("adopted"), states.join());
+  assert.ok(!states.includes("counting"), "what closed votes came to is asked for");
+  await shot("proposals");
+});
+
+test("shows a proposal: its texts, what changed, what is said of which passage", async () => {
+  await open((await rooms()).proposal);
+  assert.ok((await page.locator(".legal-line").count()) > 1);
+  if (site.lab) {
+    assert.match(await page.textContent("table.sides"), /within 7 days.*within 3 days/s);
+    assert.equal(await page.locator("table.sides del").count(), 1);
+    assert.match(await page.textContent(".thread blockquote.gone"), /within 7 days/);
+    assert.equal(await page.locator(".thread .depth-1").count(), 1);
+    await page.locator(".choice", { hasText: "Français" }).click();
+    assert.equal(await page.getAttribute(".legal", "lang"), "fr");
+    assert.match(await page.textContent("section[aria-labelledby=text] .tag"), /Translation/);
+  }
+  await shot("proposal");
+});
+
+test("shows a vote's tally: conditions with figures, roll call as picture and table, the certificate", async () => {
+  const { vote: fragment } = await rooms();
+  await open(fragment);
+  const vote = await ask(page, site, `/api/v1/votes/${fragment.split("/").pop()}`);
+  assert.equal(await page.getAttribute("[data-outcome]", "data-outcome"), vote.outcome);
+  assert.equal(Number(await page.textContent("[data-choice=yes] .figure")), vote.counts[0].votes.yes);
+  assert.equal(await page.locator("#roll-call-table tbody tr").count(), vote.roll_call.length);
+  assert.equal(await page.locator(".hemicycle .seat").count(), vote.roll_call.length);
+  assert.ok((await page.locator(".condition[data-met=true] .condition-bar").count()) > 0);
+  const { whole, steps } = await verdict(page);
+  assert.equal(whole, "passed", JSON.stringify(steps));
+  assert.deepEqual(Object.keys(steps), ["opening", "electorate", "ballots", "checkpoint", "time", "consistency", "logged", "in-time", "count", "certified"]);
+  assert.equal(steps.certified, "passed");
+  await page.waitForSelector("[data-certified=true]");
+  await shot("vote");
+});
+
+test("shows the rulebook of a day, and a rule in words", async () => {
+  await open("#/rules");
+  const { items } = await ask(page, site, "/api/v1/rules");
+  assert.equal(await page.locator(".rules > li").count(), items.length);
+  await page.fill("input[type=date]", "2020-01-01");
+  await page.waitForURL(/at=2020-01-01/);
+  await page.waitForFunction(() => document.querySelectorAll(".rules > li").length === 0);
+  await open((await rooms()).rule);
+  assert.match(await page.textContent(".policy"), /Forbids:.*where.*unless/s);
+  await page.click(".history a[href*='#/votes/']");
+  await page.waitForSelector("[data-outcome=adopted]");
+});
+
+test("shows the world, a year chosen by keyboard, and where each figure is from", async () => {
+  await open("#/divide?indicator=internet_users&year=2015");
+  await page.waitForSelector("[data-year='2015']");
+  await page.waitForSelector(".world svg .spot");
+  const { rows } = await ask(page, site, "/api/v1/divide/figures?indicator=internet_users&year=2015");
+  const codes = new Set(await page.$$eval("[data-code]", (items) => items.map(({ dataset }) => dataset.code)));
+  for (const { place } of rows) assert.ok(codes.has(place), `${place} is on the map`);
+  const kenya = await page.getAttribute("path[data-code=KEN]", "class");
+  assert.match(kenya, /step-[0-5]/);
+  await page.focus("input[type=range]");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(/year=2016/);
+  await page.waitForSelector("[data-year='2016']");
+  await page.locator("section[aria-labelledby=map] > details > summary").click();
+  assert.equal(await page.locator("#figures tbody tr").count(), (await ask(page, site, "/api/v1/divide/figures?indicator=internet_users&year=2016")).rows.length);
+  await page.locator("#figures .cite summary").first().click();
+  assert.match(await page.textContent("#figures .cite[open]"), /2016.*CC/s);
+  await page.locator("#figures .cite[open] a[href*='#/statements/']").first().click();
+  await page.waitForURL(/#\/statements\//);
+  assert.equal((await verdict(page)).whole, "passed");
+  await open("#/divide?indicator=internet_users");
+  await page.locator("summary", { hasText: "Where sources disagree" }).click();
+  await page.waitForFunction(() => !document.querySelector(".loading"));
+  const { conflicts } = await ask(page, site, "/api/v1/divide/figures?indicator=internet_users&conflicts=true");
+  assert.ok((await page.textContent("section[aria-labelledby=sources]")).includes(String(conflicts)));
+  await shot("divide");
+  await page.locator("path[data-code=KEN]").click({ force: true });
+  await page.waitForURL(/#\/divide\/KEN/);
+});
+
+test("shows a country: its figures over the years, and a forecast with its spread", async () => {
+  await open((await rooms()).country);
+  assert.match(await page.textContent("h1"), /Rwanda/);
+  await page.waitForSelector(".line-logistic");
+  await page.waitForSelector(".chart path.band");
+  await shot("country");
+});
+
 test("verifies the charter", async () => {
   const { items } = await ask(page, site, "/api/v1/statements?type=governance.charter");
   await open(`#/statements/${items[0].id}`);
@@ -193,12 +293,15 @@ for (const [language, direction] of Object.entries(kLanguages)) {
         await open(fragment);
         assert.equal(await page.getAttribute("html", "lang"), language);
         assert.equal(await page.getAttribute("html", "dir"), direction);
-        for (const summary of await page.locator("details > summary").all()) await summary.evaluate((it) => (it.parentElement.open = true));
+        // All that is folded, and of figures one: they are all alike, and many.
+        for (const summary of await page.locator("details:not(.cite) > summary").all()) await summary.evaluate((it) => (it.parentElement.open = true));
+        for (const cite of await page.locator("details.cite").all()) if (await cite.evaluate((it) => (it.open = it === document.querySelector(".cite")))) break;
+        await page.waitForFunction(() => !document.querySelector(".loading"));
         assert.deepEqual(await axe(page), [], `${name} in ${language}, ${scheme}`);
         titles.add(await page.title());
         if (scheme === "dark" ? language === "en" : ["overview", "statement"].includes(name)) await shot(`${name}-${language}-${scheme}`);
       }
-      assert.equal(titles.size, 12, "each room has its own title");
+      assert.equal(titles.size, Object.keys(await rooms()).length, "each room has its own title");
     });
   }
 }
@@ -238,6 +341,109 @@ test("refuses a wrong password, logs in, shows more, logs out", async () => {
   }
   await open("#/log");
   await shot("log-member");
+  await page.click(".top-end button");
+  await page.waitForSelector(".top-end a.button");
+});
+
+// A vote that is open, with a key that may vote in it: the lab's own, or one on the demo's node, opened by command line.
+function openVote() {
+  if (site.lab) {
+    const { lab } = site;
+    return {
+      id: lab.governance.open, member: "cert-ke", key: lab.keys.get("cert-ke").secretText,
+      other(vote) {
+        const { version } = JSON.parse(lab.statements.find(({ id }) => id === lab.governance.open).payload).body;
+        const said = lab.say("governance.ballot", "lake-bank", { opening: lab.governance.open, version, vote });
+        for (const tell of lab.heard) tell(lab.listed(said));
+        return "lake-bank";
+      },
+    };
+  }
+  if (!process.env.COMITY_DATA) return null;
+  const top = resolve(import.meta.dirname ?? ".", "../..");
+  const data = resolve(top, process.env.COMITY_DATA);
+  const comity = (...args) => {
+    const text = execFileSync(process.env.COMITY_PROGRAM ?? "comity", [...args, "--json"], { cwd: top, env: { ...process.env, COMITY_DATA: data }, stdio: ["ignore", "pipe", "ignore"] });
+    return JSON.parse(text);
+  };
+  const proposal = comity("proposal", "new", "--text", "en=scripts/demo/rule.txt", "--title", "en=A vote in the browser", "--as", "clearwater").id;
+  const closes = new Date(Date.now() + 3_600_000).toISOString();
+  const { id } = comity("proposal", "open", proposal, "--procedure", "scripts/demo/quick.json", "--closes", closes, "--as", "clearwater");
+  return {
+    id, member: "cert-meridia", key: readFileSync(join(data, "keys/cert-meridia.key"), "utf8"),
+    other(vote) {
+      comity("vote", proposal, vote, "--as", "northlight");
+      return "northlight";
+    },
+  };
+}
+
+test("a ballot signed in the browser counts, can be changed, and others' come by themselves", async (t) => {
+  const vote = openVote();
+  if (!vote) return t.skip("needs the keys of the node's members");
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await logIn(page, site);
+  await open(`#/votes/${vote.id}`);
+  assert.equal((await verdict(page)).whole, "passed");
+  assert.deepEqual(await axe(page), [], "casting a ballot");
+  const yes = async () => Number(await page.textContent("[data-choice=yes] .figure"));
+  const before = await yes();
+  const file = (text) => ({ name: "member.key", mimeType: "text/plain", buffer: Buffer.from(text) });
+  const sign = async (text = vote.key) => {
+    await page.setInputFiles("#cast-key", file(text));
+    await page.click("section[aria-labelledby=cast] button[type=submit]");
+  };
+  await page.check("input[name=vote][value=yes]");
+  await sign("no key at all");
+  await page.waitForSelector("section[aria-labelledby=cast] .problem");
+  await page.fill("#cast-reason", "We can keep it");
+  await sign();
+  await page.waitForSelector(`[data-member=${vote.member}][data-vote=yes]`);
+  assert.equal(await yes(), before + 1);
+  assert.match(await page.textContent(`[data-member=${vote.member}]`), /We can keep it/);
+  await page.waitForFunction(() => document.querySelector("[data-verdict]")?.dataset.verdict === "passed");
+  await shot("ballot");
+
+  await page.check("input[name=vote][value=no]");
+  await page.check("input[name=objection]");
+  await page.fill("#cast-reason", "Article 2 is unclear");
+  await sign();
+  await page.waitForSelector(`[data-member=${vote.member}][data-vote=no]`);
+  assert.equal(await yes(), before);
+  assert.match(await page.textContent("section[aria-labelledby=not-counted]"), /another ballot since/);
+
+  const other = vote.other("abstain");
+  await page.waitForSelector(`[data-member=${other}][data-vote=abstain]`); // nobody has asked for it
+  await page.waitForFunction(() => document.querySelector("[data-verdict]")?.dataset.verdict !== "running");
+  assert.equal((await verdict(page)).whole, "passed");
+  assert.equal(await page.evaluate((secret) => JSON.stringify([localStorage, sessionStorage]).includes(secret.slice(-20).trim()), vote.key), false);
+});
+
+test("a comment on a passage and an endorsement are signed in the browser", async (t) => {
+  const vote = openVote();
+  if (!vote) return t.skip("needs the keys of the node's members");
+  const { proposal } = await ask(page, site, `/api/v1/votes/${vote.id}`);
+  await open(`#/proposals/${proposal}`);
+  const comments = await page.locator(".thread > li").count();
+  await page.locator(".legal-line button").last().click();
+  const quote = await page.inputValue("#comment-quote");
+  assert.ok(quote.length > 5);
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "comment-text");
+  await page.fill("#comment-text", "Who pays for it?");
+  await page.fill("#comment-quote", "what nobody wrote");
+  const key = { name: "member.key", mimeType: "text/plain", buffer: Buffer.from(vote.key) };
+  await page.setInputFiles("#comment-key", key);
+  await page.click("section[aria-labelledby=discussion] button[type=submit]");
+  await page.waitForSelector("section[aria-labelledby=discussion] .problem");
+  await page.fill("#comment-quote", quote);
+  await page.selectOption("#comment-position", "against");
+  await page.click("section[aria-labelledby=discussion] button[type=submit]");
+  await page.waitForFunction((n) => document.querySelectorAll(".thread > li").length === n, comments + 1);
+  assert.match(await page.textContent(".thread > li:last-child"), /Against.*Who pays for it/s);
+  await page.locator("section[aria-labelledby=endorsements] summary").click();
+  await page.setInputFiles("#endorse-key", key);
+  await page.click("section[aria-labelledby=endorsements] button[type=submit]");
+  await page.waitForSelector(`section[aria-labelledby=endorsements] .values a[href$='${vote.member}']`);
   await page.click(".top-end button");
   await page.waitForSelector(".top-end a.button");
 });

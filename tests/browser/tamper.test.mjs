@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { ask, objectsState, openBrowser, openSite, verdict } from "./browser.mjs";
 
-let site, browser, page, share;
+let site, browser, page, share, vote;
 
 before(async () => {
   site = await openSite();
@@ -13,6 +13,9 @@ before(async () => {
   await page.goto(site.url);
   const { items } = await ask(page, site, "/api/v1/statements?type=intelligence.share&limit=20");
   share = items.find(({ audience }) => audience.tlp === "clear");
+  const proposals = (await ask(page, site, "/api/v1/proposals")).items;
+  const closed = proposals.flatMap(({ votes }) => votes).find(({ closes }) => Date.parse(closes) < Date.now());
+  vote = await ask(page, site, `/api/v1/votes/${closed.id}`);
 });
 after(async () => {
   await browser?.close();
@@ -244,4 +247,88 @@ test("a node that signs two histories", async (t) => {
   await page.route(/\/log\/checkpoint$/, (route) => route.fulfill({ body: fork.checkpoint(), contentType: "text/plain" }));
   await page.route(/\/log\/tile\//, (route) => route.fulfill({ body: fork.tileAt(new URL(route.request().url()).pathname.slice(5)), contentType: "application/octet-stream" }));
   await expectRed("consistency");
+});
+
+// A tally that is not what was signed: whatever is changed of it, or of what it is made of.
+async function expectRedVote(step) {
+  await page.goto("about:blank");
+  await page.goto(`${site.url}/#/votes/${vote.opening}`);
+  const { whole, steps } = await verdict(page);
+  assert.equal(whole, "failed");
+  assert.equal(steps[step], "failed", JSON.stringify(steps));
+  assert.match(await page.textContent(`[data-step=${step}] .state`), /Failed/);
+  assert.ok((await page.textContent(`[data-step=${step}] .why`)).length > 10);
+}
+const tally = () => new RegExp(`/api/v1/votes/${vote.opening}$`);
+const changed = (change) => text((whole) => {
+  const answer = JSON.parse(whole);
+  change(answer);
+  return JSON.stringify(answer);
+});
+const counted = () => vote.roll_call.find((line) => line.ballot && !line.by);
+
+test("an honest tally is green", async () => {
+  await page.goto(`${site.url}/#/votes/${vote.opening}`);
+  const { whole, steps } = await verdict(page);
+  assert.equal(whole, "passed", JSON.stringify(steps));
+});
+
+test("another outcome", async () => {
+  await forge(tally(), changed((answer) => (answer.outcome = answer.outcome === "adopted" ? "rejected" : "adopted")));
+  await expectRedVote("count");
+  if (site.shots) await page.screenshot({ path: join(site.shots, "tampered-vote.png"), fullPage: true });
+});
+
+test("a vote turned around, with all figures to fit", async () => {
+  await forge(tally(), changed((answer) => {
+    const line = answer.roll_call.find(({ ballot }) => ballot === counted().ballot);
+    line.vote = line.vote === "yes" ? "no" : "yes";
+    for (const row of answer.counts) [row.votes.yes, row.votes.no] = [row.votes.no, row.votes.yes];
+  }));
+  await expectRedVote("count");
+});
+
+test("a ballot dropped from the tally", async () => {
+  await forge(tally(), changed((answer) => {
+    const line = answer.roll_call.find(({ ballot }) => ballot === counted().ballot);
+    delete line.ballot;
+    line.vote = "absent";
+  }));
+  await expectRedVote("count");
+});
+
+test("a ballot's signature", async () => {
+  await forge(new RegExp(`/api/v1/statements/${counted().ballot}$`), other(/"sig":\s*"/, 5));
+  await expectRedVote("ballots");
+});
+
+test("what a ballot says, in the envelope and in the readable copy", async () => {
+  await forge(new RegExp(`/api/v1/statements/${counted().ballot}$`), changed((answer) => {
+    const payload = JSON.parse(Buffer.from(answer.envelope.payload, "base64"));
+    payload.body.vote = payload.body.vote === "yes" ? "no" : "yes";
+    answer.statement = payload;
+    answer.envelope.payload = Buffer.from(JSON.stringify(payload)).toString("base64");
+  }));
+  await expectRedVote("ballots");
+});
+
+test("an elector invented", async () => {
+  await forge(tally(), changed((answer) => answer.roll_call.push({ member: "nobody", name: "Nobody", class: "citizen", vote: "yes", ballot: counted().ballot })));
+  await expectRedVote("electorate");
+});
+
+test("a tile of the log that the ballots stand in", async () => {
+  await forge(/\/log\/tile\/0\//, flip(8));
+  await expectRedVote("logged");
+});
+
+test("a checkpoint that gives the ballots their time", async () => {
+  await forge(/\/api\/v1\/logs\/[0-9a-f]+\/checkpoints/, text((whole) => whole.replace(/\\n(\d+)\\n/, (_, n) => `\\n${Number(n) + 1}\\n`)));
+  await expectRedVote("in-time");
+});
+
+test("what the result was certified as", async () => {
+  await page.route(/\/api\/v1\/statements\?type=governance.certification/, (route) =>
+    route.fulfill({ contentType: "application/json", body: JSON.stringify({ items: [{ id: "ab".repeat(32), witnessed: new Date().toISOString() }], next: null }) }));
+  await expectRedVote("certified");
 });

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { firstLanguage, keepLanguage, kLanguages, type Language, speak, type Speech, SpeechContext, useSpeech } from "./i18n";
 import { Heading } from "./parts/bits";
+import { lazy } from "./parts/lazy";
 import { Collections } from "./rooms/collections";
 import { Explorer } from "./rooms/explorer";
 import { Import } from "./rooms/import";
@@ -15,6 +16,14 @@ import { Trust } from "./rooms/trust";
 import { address, type Place, usePlace } from "./router";
 import { currentSession, logIn, logOut, type Session, SessionContext, useSession } from "./session";
 
+const Proposals = lazy(async () => (await import("./rooms/proposals")).Proposals);
+const Proposal = lazy(async () => (await import("./rooms/proposal")).Proposal);
+const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
+const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
+const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
+const Divide = lazy(async () => (await import("./rooms/divide")).Divide);
+const Country = lazy(async () => (await import("./rooms/country")).Country);
+
 function Room({ place }: { place: Place }) {
   const { t } = useSpeech();
   const session = useSession();
@@ -25,6 +34,14 @@ function Room({ place }: { place: Place }) {
       return <Overview key={who} />;
     case "members":
       return place.id ? <Member key={place.id} id={place.id} /> : <Members key={who} place={place} />;
+    case "proposals":
+      return place.id ? <Proposal key={place.id} id={place.id} /> : <Proposals />;
+    case "votes":
+      return <Vote key={place.id} id={place.id} />;
+    case "rules":
+      return place.id ? <Rule key={place.id} id={place.id} place={place} /> : <Rules place={place} />;
+    case "divide":
+      return place.id ? <Country key={`${who} ${place.id}`} code={place.id} place={place} /> : <Divide key={who} place={place} />;
     case "search":
       return <Search key={who} place={place} />;
     case "collections":
@@ -55,12 +72,18 @@ function Room({ place }: { place: Place }) {
 const kRooms = [
   ["", "room-overview"],
   ["members", "room-members"],
+  ["proposals", "room-proposals"],
+  ["rules", "room-rules"],
+  ["divide", "room-divide"],
   ["search", "room-search"],
   ["collections", "room-collections"],
   ["import", "room-import"],
   ["log", "room-log"],
   ["trust", "room-trust"],
 ] as const;
+
+// Rooms that are entered from another.
+const kWithin: Record<string, string> = { statements: "log", objects: "search", votes: "proposals" };
 
 function Logo() {
   return (
@@ -76,7 +99,7 @@ function Logo() {
 function Bar({ place, choose }: { place: Place; choose: (language: Language) => void }) {
   const { t, language } = useSpeech();
   const session = useSession();
-  const inRoom = place.room === "statements" ? "log" : place.room === "objects" ? "search" : place.room;
+  const inRoom = kWithin[place.room] ?? place.room;
   return (
     <header class="top">
       <a class="brand" href={address("")}>

@@ -7,6 +7,7 @@ export interface Loaded<T> {
   value: T | undefined;
   error: unknown;
   again(): void;
+  refresh(): void; // asks again, and shows what there was until the answer comes
 }
 
 // Loads when `name` changes; an answer that comes after the next question is dropped.
@@ -29,8 +30,9 @@ export function useLoaded<T>(name: string, load: () => Promise<T>): Loaded<T> {
     setState({ name });
     setTurn((n) => n + 1);
   }, [name]);
+  const refresh = useCallback(() => setTurn((n) => n + 1), []);
   const mine = state.name === name;
-  return { value: mine ? state.value : undefined, error: mine ? state.error : undefined, again };
+  return { value: mine ? state.value : undefined, error: mine ? state.error : undefined, again, refresh };
 }
 
 export interface Pages<T> {

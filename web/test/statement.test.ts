@@ -1,46 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Lab, type LabStatement, makeKey, pae } from "../../tests/browser/lab.mjs";
-import { type Bytes, fromUtf8 } from "../src/verify/bytes";
 import { verifyLog } from "../src/verify/log";
 import { Memory } from "../src/verify/memory";
 import type { Source } from "../src/verify/source";
 import { verifyStatement } from "../src/verify/statement";
 import type { StepName, Verdict } from "../src/verify/steps";
+import { type Forge, Kept, labSource } from "./lab_source";
 
 const lab = new Lab({ count: 300 });
 const shares = lab.statements.filter((s) => JSON.parse(s.payload.toString()).type === "intelligence.share");
 const share = shares.find((s) => JSON.parse(s.payload.toString()).author === "open-net-watch") as LabStatement;
 
-type Forge = (path: string, body: Buffer) => Buffer | null;
-
-function source(of: Lab = lab, forge: Forge = (_, body) => body): Source {
-  const bytes = (path: string, query = ""): Bytes | null => {
-    const { status, body } = of.answer(path, new URLSearchParams(query), "amina@cert-ke");
-    const forged = status === 200 ? forge(path, Buffer.from(body as string)) : null;
-    return forged && new Uint8Array(forged);
-  };
-  const json = async (path: string, query = ""): Promise<unknown> => {
-    const found = bytes(path, query);
-    return found && JSON.parse(fromUtf8(found, path));
-  };
-  const text = async (path: string) => fromUtf8(bytes(path) ?? new Uint8Array(), path);
-  return {
-    node: () => json("/api/v1/node"),
-    member: (id) => json(`/api/v1/members/${id}`),
-    statement: (id) => json(`/api/v1/statements/${id}`),
-    statements: (query) => json("/api/v1/statements", new URLSearchParams(query).toString()),
-    proof: (id) => text(`/api/v1/statements/${id}/proof`),
-    checkpoint: () => text("/log/checkpoint"),
-    tile: async (path) => bytes(`/log/${path}`),
-  };
-}
-
-class Kept {
-  private readonly items = new Map<string, string>();
-  getItem = (name: string) => this.items.get(name) ?? null;
-  setItem = (name: string, value: string) => void this.items.set(name, value);
-  removeItem = (name: string) => void this.items.delete(name);
-}
+const source = (of: Lab = lab, forge?: Forge) => labSource(of, forge);
 
 let memory: Memory;
 beforeEach(() => {

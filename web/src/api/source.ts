@@ -36,5 +36,9 @@ export const nodeSource: Source = {
   statements: (parameters) => need(`/api/v1/statements${query(parameters)}`, getJson),
   proof: (id) => need(`/api/v1/statements/${part(id)}/proof`, getText),
   checkpoint: () => need("/log/checkpoint", getText),
+  members: (parameters) => need(`/api/v1/members${query(parameters)}`, getJson),
+  vote: (id) => need(`/api/v1/votes/${part(id)}`, getJson),
+  logs: () => need("/api/v1/logs", getJson),
+  checkpoints: (log, after) => need(`/api/v1/logs/${part(log)}/checkpoints${query({ after })}`, getJson),
   tile: (path) => orNull(`/log/${path}`, getBytes),
 };

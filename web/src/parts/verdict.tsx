@@ -69,7 +69,9 @@ function StepLine({ step }: { step: Step }) {
   );
 }
 
-function sentence({ t }: Speech, verdict: Verdict, passed: "verdict-passed-long" | "log-passed-long"): string {
+type Passed = "verdict-passed-long" | "log-passed-long" | "vote-passed-long";
+
+function sentence({ t }: Speech, verdict: Verdict, passed: Passed): string {
   if (verdict.state === "running") return t("verification-is");
   if (verdict.state === "passed") return t(passed);
   const failed = verdict.steps.filter((step) => step.state === "failed").map((step) => t(`step-${step.name}`));
@@ -78,7 +80,7 @@ function sentence({ t }: Speech, verdict: Verdict, passed: "verdict-passed-long"
 
 interface VerdictProps {
   verdict: Verdict;
-  passed: "verdict-passed-long" | "log-passed-long";
+  passed: Passed;
   unfolded: boolean; // the steps are shown from the start; a failure unfolds them in any case
 }
 

@@ -1,14 +1,14 @@
 import { useState } from "preact/hooks";
-import { getJson, postText, query } from "../api/client";
-import type { Audience, Member, NodeAnswer, Receipt, Tlp, Understood } from "../api/types";
+import { postText, query } from "../api/client";
+import type { Audience, Tlp, Understood } from "../api/types";
 import { useSpeech } from "../i18n";
 import { AudienceView } from "../parts/audience";
 import { Code, Field, Fields, Heading, Loading, ProblemBox, StatementLink } from "../parts/bits";
 import { titleOf } from "../parts/title";
 import { address } from "../router";
+import { openKey, say } from "../say";
 import { useSession } from "../session";
 import { rawStatements } from "../verify/objects";
-import { parseSecret, submission } from "../verify/sign";
 
 const kLabels: readonly Tlp[] = ["clear", "green", "amber"];
 const kShown = 100; // lines of each list
@@ -99,18 +99,11 @@ function Sign({ looked, member }: { looked: Looked; member: string }) {
     setBusy(true);
     setError(undefined);
     try {
-      const secret = await parseSecret(await file.text()).catch(() => undefined);
-      const { keys } = await getJson<Member>(`/api/v1/members/${encodeURIComponent(member)}`);
-      const key = keys.find((each) => each.until === null && each.key.startsWith(`${member}+${secret?.id}+`));
-      if (!secret || !key) throw new Error(t("import-bad-key"));
-      const { community } = await getJson<NodeAnswer>("/api/v1/node");
+      const signer = await openKey(file, member, t("import-bad-key"));
       const ids: string[] = [];
       for (const [i, { audience }] of looked.answer.statements.entries()) {
-        const said = {
-          community: community?.id ?? "", type: "intelligence.share", author: member, custody: key.custody, audience,
-          body: looked.answer.preview.title ? { title: looked.answer.preview.title.slice(0, 60) } : {}, objects: looked.raw[i] ?? [],
-        };
-        const answer = JSON.parse(await postText("/api/v1/statements", await submission(said, secret), "application/json")) as Receipt;
+        const body = looked.answer.preview.title ? { title: looked.answer.preview.title.slice(0, 60) } : {};
+        const answer = await say(signer, { type: "intelligence.share", audience, body, objects: looked.raw[i] ?? [] });
         ids.push(answer.id);
         setShared([...ids]);
       }

@@ -37,7 +37,8 @@ export async function checkTime(step: Step, checkpoint: Checkpoint, keys: Keys, 
   if (witnessed > time) throw new Refusal("time-before");
 }
 
-async function grown(from: Checkpoint, to: Checkpoint, tiles: Tiles): Promise<boolean> {
+// Does the log of `to` hold that of `from`, unchanged?
+export async function grown(from: Checkpoint, to: Checkpoint, tiles: Tiles): Promise<boolean> {
   if (from.size === to.size) return equal(from.root, to.root);
   const proof = await consistencyProof(from.size, to.size, tiles.read);
   return consistent(from.size, from.root, to.size, to.root, proof);

@@ -113,6 +113,7 @@ export class Origins {
 
   // The links from the charter to the key, or null where none was found.
   async trace(member: string, key: string, depth = 0): Promise<Link[] | null> {
+    if (depth === 0) this.traced = 0;
     if (depth > kMaxLinks || ++this.traced > kMaxTraced) return null;
     const charter = await this.charter();
     const founders = charter.body["members"] as unknown[];
@@ -126,6 +127,17 @@ export class Origins {
       if (before) return [...before, { kind: "key-addition", id: act.id }];
     }
     return this.admission(charter, member, key, depth);
+  }
+
+  // The class that the charter or an admission among the links gives the member; empty: none does.
+  async classOf(member: string, links: readonly Link[]): Promise<string> {
+    const acts = await Promise.all(links.map(({ id }) => this.act(id)));
+    for (const { body } of acts) {
+      const named = [...(Array.isArray(body["members"]) ? body["members"] : []), body["member"]] as unknown[];
+      const found = named.find((entry) => isObject(entry) && entry["id"] === member);
+      if (isObject(found) && typeof found["class"] === "string") return found["class"];
+    }
+    return "";
   }
 
   // A newcomer is admitted by as many members as the charter asks for, who ask for exactly the same: id, name, class and keys.

@@ -31,6 +31,9 @@ export type Why =
   | "forked"
   | "inconsistent"
   | "objects-differ"
+  | "vote-differs" // of {what} the node says {got}, what was signed gives {want}
+  | "certified-differs" // {author} has certified otherwise
+  | "time-differs" // {what} was witnessed at another time
   | "unreachable";
 
 export class Refusal extends Error {

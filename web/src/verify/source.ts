@@ -9,4 +9,8 @@ export interface Source {
   proof(id: string): Promise<string>; // /api/v1/statements/{id}/proof
   checkpoint(): Promise<string>; // /log/checkpoint
   tile: FetchTile; // /log/<path>
+  members(query: Record<string, string>): Promise<unknown>; // /api/v1/members
+  vote(id: string): Promise<unknown>; // /api/v1/votes/{id}
+  logs(): Promise<unknown>; // /api/v1/logs
+  checkpoints(log: string, after: number): Promise<unknown>; // /api/v1/logs/{log}/checkpoints
 }

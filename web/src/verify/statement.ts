@@ -41,7 +41,7 @@ export function seconds(text: unknown, what: string): number {
 }
 
 // The id that was asked for, recomputed from the envelope; and the node's own copies must say what the envelope says.
-async function checkId(step: Step, answer: Record<string, unknown>, asked: string): Promise<Envelope> {
+export async function checkId(step: Step, answer: Record<string, unknown>, asked: string): Promise<Envelope> {
   const envelope = parseEnvelope(answer["envelope"]);
   const id = toHex(await envelopeId(envelope));
   step.facts.push(
@@ -80,7 +80,7 @@ async function memberKeys(member: unknown): Promise<Listed[]> {
 // A node's clock may be this much ahead of another's (docs/formats.md): a key counts from a little before.
 const kClockSlack = 300;
 
-async function checkSignature(step: Step, envelope: Envelope, witnessed: number, source: Source): Promise<Key> {
+export async function checkSignature(step: Step, envelope: Envelope, witnessed: number, source: Source): Promise<Key> {
   const author = readPayload(envelope)["author"];
   if (typeof author !== "string") throw malformed("payload.author");
   const member = await source.member(author);

@@ -3,7 +3,8 @@ import { Refusal, type Why } from "./refusal";
 
 export const kStatementSteps = ["id", "signature", "origin", "inclusion", "checkpoint", "time", "consistency"] as const;
 export const kLogSteps = ["checkpoint", "time", "consistency"] as const;
-export type StepName = (typeof kStatementSteps)[number];
+export const kVoteSteps = ["opening", "electorate", "ballots", "checkpoint", "time", "consistency", "logged", "in-time", "count", "certified"] as const;
+export type StepName = (typeof kStatementSteps)[number] | (typeof kVoteSteps)[number];
 
 // noted: nothing was wrong and nothing was proven (as on a first visit); skipped: an earlier failure left nothing to check.
 export type State = "waiting" | "running" | "passed" | "noted" | "failed" | "skipped";
@@ -14,6 +15,8 @@ export type FactName =
   | "charter" | "admission" | "key-addition"
   | "leaf" | "index" | "size" | "root" | "path" | "tiles" | "entries"
   | "log-key" | "pinned-since" | "cosigner" | "stated-time" | "witnessed"
+  | "chair" | "version" | "electors" | "ballots-read" | "ballots-others" | "ballot" | "ballots-digest" | "ballots-counted" | "checkpoints"
+  | "first-ballot" | "last-ballot" | "votes-yes" | "votes-no" | "votes-abstain" | "certifier"
   | "seen-size" | "seen-at" | "present-size" | "proof-size";
 
 export interface Fact {
@@ -22,7 +25,8 @@ export interface Fact {
   value: string | number;
 }
 
-export type Remark = "first-visit" | "first-look" | "same-size" | "grown" | "from-tiles" | "no-index";
+export type Remark = "first-visit" | "first-look" | "same-size" | "grown" | "from-tiles" | "no-index"
+  | "ballots-not-shown" | "witnesses-decide" | "other-log" | "not-certified" | "still-open";
 
 export interface Step {
   name: StepName;
@@ -82,6 +86,10 @@ export class Run {
     } finally {
       this.tell();
     }
+  }
+
+  skipIfWaiting(name: StepName): void {
+    if (this.steps.find((s) => s.name === name)?.state === "waiting") this.skip(name);
   }
 
   skip(name: StepName): void {

@@ -1,0 +1,238 @@
+// The lab's proposals, votes and rule: said into its log like everything else, and counted here in a few plain lines, so that the
+// page's count is held to another. The procedures are simple on purpose; each condition is still the documents' (docs/formats.md).
+import { sha256 } from "./lab.mjs";
+
+const rfc3339 = (seconds) => new Date(seconds * 1000).toISOString();
+
+export const kProcedure = {
+  id: "two-thirds-overall", title: "Two thirds of the votes cast, half of the members, and most governments",
+  electorate: { everybody: true }, houses: [{ id: "states", title: "Governments", who: { classes: ["government"] } }], max_proxies: 1,
+  quorum: { of: "present", base: "all", at_least: "1/2" },
+  adopted: {
+    all: [
+      { of: "yes", base: "cast", at_least: "2/3" }, { of: "yes", base: "cast", in: "each", more_than: "1/2" },
+      { of: "sustained-objections", at_most: 0 },
+    ],
+  },
+};
+
+const kText = (days) => `Article 1\nEvery member names a contact.\n\nArticle 2\nIncidents are told within ${days} days.\n`;
+const text = (language, authentic, title, body) => ({ language, authentic, title, text: body });
+
+// One proposal of two versions with a closed vote that adopted it, and one whose vote is open.
+export function addGovernance(lab) {
+  const say = (...said) => read(lab.say(...said));
+  const english = (days) => text("en", true, "Contacts and notice", kText(days));
+  const first = say("governance.proposal", "cert-ug", { texts: [english(7)], co_authors: ["wanjiru"] });
+  const comment = say("governance.comment", "lake-bank", {
+    version: first.id, text: "Seven days is long.", language: "en", quote: "within 7 days", position: "against",
+  });
+  say("governance.comment", "cert-ug", { version: first.id, text: "So be it.", reply_to: comment.id });
+  const second = say("governance.proposal", "wanjiru", {
+    previous: first.id, note: "Three days",
+    texts: [english(3), text("fr", false, "Contacts et notification", "Article 1\nChaque membre désigne un contact.\n")],
+    rule: {
+      number: "CN-1", topics: ["security"],
+      policy: { clauses: [{ forbid: ["intelligence.share"], title: "Not without a purpose", when: { attribute: "purpose", is: "" }, unless: { attribute: "tlp", at_least: "green" } }] },
+    },
+  }, { custody: true });
+  say("governance.endorsement", "ix-nairobi", { version: second.id, holds: true });
+  const open = (version, closes) =>
+    say("governance.opening", "cert-ug", { version: version.id, procedure: kProcedure, closes: rfc3339(closes), round: 1 });
+  const cast = (opening, author, vote, more = {}) =>
+    say("governance.ballot", author, { opening: opening.id, version: opening.body.version, vote, ...more }, { custody: author === "wanjiru" });
+
+  const closed = open(second, lab.now() + 12 * 613);
+  cast(closed, "cert-ke", "no");
+  cast(closed, "cert-ke", "yes", { reason: "The text is better now" });
+  cast(closed, "cert-ug", "yes");
+  const objection = cast(closed, "lake-bank", "no", { reason: "Too fast for banks", objection: true });
+  cast(closed, "wanjiru", "yes");
+  cast(closed, "open-net-watch", "abstain");
+  say("governance.proxy", "ix-nairobi", { opening: closed.id, to: "cert-ke" });
+  say("governance.answer", "cert-ug", { opening: closed.id, ballot: objection.id, answer: "Banks may ask for more time." });
+  while (lab.now() <= Date.parse(closed.body.closes) / 1000) say("governance.endorsement", "east-noc", { version: second.id, holds: true });
+  cast(closed, "east-noc", "no");
+  const { outcome, counted, ballots } = tally(lab, closed.id);
+  say("governance.certification", "cert-ug", { opening: closed.id, outcome, counted, ballots });
+
+  const third = say("governance.proposal", "cert-ug", { texts: [text("en", true, "A drill every spring", "Article 1\nThere is a drill every spring.\n")] });
+  const opened = open(third, Date.UTC(2099, 0, 1) / 1000);
+  cast(opened, "east-noc", "yes");
+  return { proposal: first.id, closed: closed.id, open: opened.id };
+}
+
+const read = (statement) => ({ ...statement, ...JSON.parse(statement.payload) });
+
+function fraction(of) {
+  const [above, below = "1"] = String(of).split("/");
+  return [Number(above), Number(below)];
+}
+
+// A condition that was met or not, with its figures, as the node words them.
+function finding(condition, sum) {
+  if (condition.all) {
+    const parts = condition.all.flatMap((part) => finding(part.in === "each" ? { all: kProcedure.houses.map(({ id }) => ({ ...part, in: id })) } : part, sum));
+    return [{ title: "all of", met: parts.every(({ met }) => met), parts }];
+  }
+  const house = condition.in ?? "";
+  const value = sum(condition.of, house);
+  const base = condition.base && sum(condition.base, house);
+  const [name] = ["at_least", "more_than", "at_most"].filter((each) => condition[each] !== undefined);
+  const [num, den] = fraction(condition[name]);
+  const limit = ((base ?? 1) * num) / den;
+  const met = { at_least: value >= limit, more_than: value > limit, at_most: value <= limit }[name] && !(base === 0 && name !== "at_most");
+  const needed = { at_least: Math.ceil(limit), more_than: Math.floor(limit) + 1, at_most: Math.floor(limit) }[name];
+  return [{
+    title: `${condition.of} ${name} ${condition[name]}`, met, ...(house ? { house } : {}), value, ...(base === undefined ? {} : { base }),
+    threshold: den === 1 ? String(num) : `${num}/${den}`, needed,
+  }];
+}
+
+export function tally(lab, id) {
+  const acts = lab.statements.map(read);
+  const opening = acts.find((act) => act.id === id && act.type === "governance.opening");
+  if (!opening) return null;
+  const closes = Date.parse(opening.body.closes) / 1000;
+  const mine = (type) => acts.filter((act) => act.type === type && act.body.opening === id);
+  const members = [...lab.members.values()].filter(({ admitted }) => Date.parse(admitted) / 1000 <= opening.witnessed).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const disregarded = [];
+  const apart = (act, why, what) => disregarded.push({ ballot: act.id, author: act.author, why, text: what, witnessed: rfc3339(act.witnessed) });
+  const rollCall = members.map(({ id: member, name, class: stakeholderClass }) => {
+    const all = mine("governance.ballot").filter(({ author }) => author === member);
+    for (const act of all.filter(({ witnessed }) => witnessed > closes)) apart(act, "late", "after the close");
+    const within = all.filter(({ witnessed }) => witnessed <= closes);
+    for (const act of within.slice(0, -1)) apart(act, "replaced", "another since");
+    const line = { member, name, class: stakeholderClass, vote: "absent" };
+    const last = within[within.length - 1];
+    if (!last) return line;
+    const answered = mine("governance.answer").some(({ body, author }) => body.ballot === last.id && author === opening.author);
+    return {
+      ...line, vote: last.body.vote, ballot: last.id, witnessed: rfc3339(last.witnessed), ...(last.body.reason ? { reason: last.body.reason } : {}),
+      ...(last.body.objection ? { objection: answered ? "answered" : "sustained" } : {}), ...(within.length > 1 ? { changes: within.length - 1 } : {}),
+    };
+  });
+  const proxies = mine("governance.proxy").map(({ author, body }) => {
+    const [line, holder] = [author, body.to].map((member) => rollCall.find((each) => each.member === member));
+    const counted = !line.ballot && Boolean(holder?.ballot);
+    if (counted) Object.assign(line, { vote: holder.vote, by: body.to, ...(holder.reason ? { reason: holder.reason } : {}) });
+    return { proxy: `${author} -> ${body.to}`, counted };
+  });
+  const sum = (what, house = "") => {
+    const lines = rollCall.filter((line) => house === "" || line.class === "government");
+    const count = (...votes) => lines.filter(({ vote }) => votes.includes(vote)).length;
+    if (what === "cast") return count("yes", "no");
+    if (what === "present") return lines.length - count("absent");
+    if (what === "all") return lines.length;
+    if (what === "sustained-objections") return lines.filter(({ objection }) => objection === "sustained").length;
+    return count(what);
+  };
+  const row = (house) => ({
+    ...(house ? { house } : {}), votes: Object.fromEntries(["yes", "no", "abstain", "attending", "absent"].map((what) => [what, sum(what, house)])),
+  });
+  const [quorum] = finding(kProcedure.quorum, sum);
+  const [adopted] = finding(kProcedure.adopted, sum);
+  const ids = rollCall.flatMap(({ ballot }) => (ballot ? [ballot] : [])).sort();
+  let first = acts.find((act) => act.id === opening.body.version);
+  while (first.body.previous) first = acts.find((act) => act.id === first.body.previous);
+  return {
+    procedure: kProcedure.id, outcome: !quorum.met ? "no-quorum" : adopted.met ? "adopted" : "rejected", why: "", binds: "all",
+    counts: [row(""), row("states")], quorum, adopted, proposal: first.id, version: opening.body.version, opening: id, chair: opening.author,
+    opened: rfc3339(opening.witnessed), closes: opening.body.closes, counted: ids.length,
+    ballots: sha256(...ids.map((each) => Buffer.from(each, "hex"))).toString("hex"), roll_call: rollCall, disregarded, proxies,
+  };
+}
+
+function proposals(lab) {
+  const acts = lab.statements.map(read);
+  const line = (act) => (act.body.previous ? line(acts.find(({ id }) => id === act.body.previous)) : act.id);
+  const all = acts.filter(({ type }) => type === "governance.proposal");
+  return all.filter(({ body }) => !body.previous).reverse().map((first) => {
+    const versions = all.filter((act) => line(act) === first.id);
+    const last = versions[versions.length - 1];
+    return {
+      id: first.id, title: last.body.texts[0].title, author: last.author, proposed: rfc3339(first.witnessed),
+      versions: versions.map(({ id, author, witnessed, body }) => ({
+        id, author, proposed: rfc3339(witnessed), note: body.note ?? "", texts: body.texts, ...(body.rule ? { rule: body.rule } : {}),
+        ...(body.co_authors ? { co_authors: body.co_authors } : {}),
+      })),
+      votes: acts.filter((act) => act.type === "governance.opening" && versions.some(({ id }) => id === act.body.version)).map((act) => {
+        const { outcome, why, closes, opened } = tally(lab, act.id);
+        return { id: act.id, version: act.body.version, procedure: kProcedure.id, round: 1, opened, closes, outcome, why };
+      }),
+    };
+  });
+}
+
+function discussion(lab, proposal) {
+  const acts = lab.statements.map(read);
+  const ids = proposal.versions.map(({ id }) => id);
+  const said = acts.filter(({ type, body }) => type === "governance.comment" && ids.includes(body.version));
+  const newest = proposal.versions[proposal.versions.length - 1].texts;
+  const below = (parent, depth) => said.filter(({ body }) => body.reply_to === parent).flatMap(({ id, author, witnessed, body }) => [
+    { ...body, id, author, said: rfc3339(witnessed), depth, ...(body.quote ? { stands: newest.some((each) => each.text.includes(body.quote)) } : {}) },
+    ...below(id, depth + 1),
+  ]);
+  const endorsed = new Map(acts.filter(({ type, body }) => type === "governance.endorsement" && ids.includes(body.version)).map((act) => [act.author, act]));
+  return {
+    proposal: proposal.id, comments: below(undefined, 0),
+    endorsements: [...endorsed].filter(([, { body }]) => body.holds).map(([member, { body, witnessed }]) => ({ member, version: body.version, since: rfc3339(witnessed) })),
+  };
+}
+
+function rules(lab) {
+  return proposals(lab).flatMap((proposal) => proposal.votes.filter(({ outcome, closes }) => outcome === "adopted" && Date.parse(closes) < Date.now()).flatMap((vote) => {
+    const version = proposal.versions.find(({ id }) => id === vote.version);
+    if (!version.rule) return [];
+    const { number, topics } = version.rule;
+    const item = {
+      number, version: 1, title: version.texts[0].title, topics, state: "in-force", author: version.author, procedure: vote.procedure, vote: vote.id,
+      text: version.id, adopted: vote.closes, in_force: vote.closes, acts: true, binds: "all",
+    };
+    return [{ ...item, texts: version.texts, rule: version.rule, conformity: [], versions: [item] }];
+  }));
+}
+
+// GET below /api/v1, of the rooms that are here; undefined: of none.
+export function answer(lab, [room, id, what], query, json, page, problem) {
+  const none = () => problem(404, "Not found", "there is no such thing");
+  const starting = (list) => list.find((each) => each.id.startsWith(id));
+  if (room === "votes") {
+    const vote = tally(lab, id);
+    return vote ? json(vote) : none();
+  }
+  if (room === "rules") {
+    const all = rules(lab).filter(({ in_force: since }) => !query.get("at") || Date.parse(since) <= Date.parse(query.get("at")));
+    if (!id) return page(all);
+    const rule = all.find(({ number }) => number === id);
+    return rule ? json(rule) : none();
+  }
+  if (room === "logs" && !id) {
+    const checkpoint = lab.checkpoint();
+    return page([{
+      log: sha256(lab.logKey.text).toString("hex"), origin: lab.origin, key: lab.logKey.text, cosigner_key: lab.cosigner.text, size: lab.size, checkpoint, own: true,
+    }]);
+  }
+  if (room === "logs" && what === "checkpoints") {
+    const after = Number(query.get("after") ?? 0);
+    const sizes = Array.from({ length: Math.min(500, lab.size - after) }, (_, i) => after + i + 1);
+    return json({ items: sizes.map((size) => lab.checkpoint(size)), next: null });
+  }
+  if (room !== "proposals") return undefined;
+  const all = proposals(lab);
+  if (!id) return page(all);
+  const proposal = starting(all);
+  if (!proposal) return none();
+  if (what === "discussion") return json(discussion(lab, proposal));
+  if (what === "diff") {
+    // Line by line is enough here.
+    const [from, to] = ["from", "to"].map((name) => proposal.versions.find((each) => each.id === query.get(name)));
+    const lines = (version) => version.texts[0].text.split(/(?<=\n)/);
+    const [before, after] = [lines(from), lines(to)];
+    const changes = before.flatMap((line, i) =>
+      line === after[i] ? [{ change: "same", text: line }] : [{ change: "removed", text: line }, ...(after[i] ? [{ change: "added", text: after[i] }] : [])]);
+    return json({ proposal: proposal.id, from: from.id, to: to.id, language: "en", title: [{ change: "same", text: to.texts[0].title }], text: changes });
+  }
+  if (what === "impact") return json({ proposal: id, rule: "CN-1", days: 90, acts: 12, allowed_before: 12, allowed_after: 12, flipped: 0, flips: [], concerns: [] });
+  return json(proposal);
+}

@@ -1,0 +1,246 @@
+// What the node answers of proposals, votes and rules. Shown as it says; a tally is believed once src/verify/vote.ts has counted.
+import type { Language } from "../i18n";
+import type { StakeholderClass, Statement } from "./types";
+
+export const kChoices = ["yes", "no", "abstain", "attending", "absent"] as const;
+export type Choice = (typeof kChoices)[number];
+export type Outcome = "adopted" | "rejected" | "no-quorum" | "tied" | "postponed" | "void";
+
+export interface ProposalText {
+  language: Language;
+  authentic: boolean;
+  title: string;
+  text: string;
+}
+
+export interface Version {
+  id: string;
+  author: string;
+  co_authors?: string[];
+  proposed: string;
+  note: string;
+  texts?: ProposalText[];
+  rule?: RulePart;
+}
+
+export interface VoteHead {
+  id: string;
+  version: string;
+  procedure: string;
+  round: number;
+  opened: string;
+  closes: string;
+  outcome?: Outcome;
+  why?: string;
+  settled?: boolean;
+}
+
+export interface Proposal {
+  id: string;
+  title: string;
+  author: string;
+  proposed: string;
+  versions: Version[];
+  votes: VoteHead[];
+}
+
+export type Position = "for" | "against" | "neutral";
+
+export interface Comment {
+  id: string;
+  author: string;
+  said: string;
+  version: string;
+  text: string;
+  depth: number;
+  language?: Language;
+  quote?: string;
+  stands?: boolean;
+  reply_to?: string;
+  position?: Position;
+}
+
+export interface Discussion {
+  proposal: string;
+  endorsements: { member: string; version: string; since: string }[];
+  comments: Comment[];
+}
+
+export interface TextChange {
+  change: "same" | "removed" | "added";
+  text: string;
+}
+
+export interface Diff {
+  from: string;
+  to: string;
+  language: Language;
+  title: TextChange[];
+  text: TextChange[];
+}
+
+export interface Finding {
+  title: string;
+  met: boolean;
+  house?: string;
+  value?: number;
+  base?: number;
+  threshold?: string;
+  needed?: number;
+  figures?: string;
+  parts?: Finding[];
+}
+
+export interface RollCallLine {
+  member: string;
+  name: string;
+  class: StakeholderClass;
+  vote: Choice;
+  ballot?: string;
+  by?: string;
+  witnessed?: string;
+  reason?: string;
+  objection?: "sustained" | "answered";
+  recused?: boolean;
+  changes?: number;
+}
+
+export const kReasons = ["replaced", "late", "early", "foreign", "wrong-version", "revoked-key", "forged", "open"] as const;
+
+export interface Disregarded {
+  ballot: string;
+  author: string;
+  why: (typeof kReasons)[number];
+  text: string;
+  witnessed: string;
+}
+
+export interface Vote {
+  procedure: string;
+  outcome: Outcome;
+  why: string;
+  binds: "all" | "acceding";
+  counts: ({ house?: string; votes: Record<Choice, number> } & Record<string, unknown>)[];
+  quorum?: Finding;
+  postponed?: Finding;
+  adopted?: Finding;
+  proposal: string;
+  version: string;
+  opening: string;
+  chair: string;
+  opened: string;
+  closes: string;
+  counted: number;
+  ballots: string;
+  roll_call: RollCallLine[];
+  disregarded: Disregarded[];
+  proxies?: { proxy: string; counted: boolean }[];
+  acceded?: string[];
+  close?: { settled: boolean; waits: string[]; behind: { log: string; held: number; sealed: number }[]; faults: string[] };
+}
+
+// A condition of a procedure, as it is written (docs/formats.md, "Conditions").
+export type WrittenCondition = Record<string, unknown>;
+
+export interface WrittenProcedure {
+  id: string;
+  title: string;
+  note?: string;
+  sources?: { title: string; url?: string }[];
+  houses?: { id: string; title: string }[];
+  weights?: { id: string; title: string }[];
+  max_proxies?: number;
+  quorum?: WrittenCondition;
+  postponed?: WrittenCondition;
+  adopted?: WrittenCondition;
+}
+
+export interface Opening extends Statement {
+  body: { version: string; procedure: WrittenProcedure & Record<string, unknown>; closes: string };
+}
+
+// What a rule's policy tests of an act (docs/formats.md, "Policies").
+export interface PolicyTest {
+  all?: PolicyTest[];
+  any?: PolicyTest[];
+  not?: PolicyTest;
+  attribute?: string;
+  [operator: string]: unknown;
+}
+export interface PolicyClause {
+  forbid?: string[];
+  permit?: string[];
+  title: string;
+  when?: PolicyTest;
+  unless?: PolicyTest;
+}
+export interface RulePart {
+  number: string;
+  topics?: string[];
+  delay_days?: number;
+  from?: string;
+  expires?: string;
+  repeals?: string[];
+  suspension?: { classes?: number; of_each?: string; days?: number };
+  policy?: { closed?: string[]; clauses: PolicyClause[] };
+}
+
+export type RuleState = "to-come" | "in-force" | "suspended" | "ended";
+
+export interface RuleItem {
+  number: string;
+  version: number;
+  title: string;
+  topics: string[];
+  state: RuleState;
+  author: string;
+  procedure: string;
+  vote: string;
+  text: string;
+  adopted: string;
+  in_force: string;
+  until?: string;
+  ended?: string;
+  acts: boolean;
+  binds: "all" | "acceding";
+  acceded?: { member: string; since: string }[];
+  suspension?: { from: string; until: string; classes: StakeholderClass[]; asked_by: string[] };
+}
+
+export interface Conformity {
+  member: string;
+  id: string;
+  said: string;
+  conforms: "yes" | "partly" | "no";
+  note?: string;
+  evidence?: { title: string; url?: string; statement?: string }[];
+  reviews: { by: string; id: string; finding: "confirmed" | "doubted"; reason: string }[];
+}
+
+export interface Rule extends RuleItem {
+  texts: ProposalText[];
+  note?: string;
+  rule: RulePart;
+  conformity: Conformity[];
+  versions: RuleItem[];
+}
+
+export interface Impact {
+  rule: string;
+  days: number;
+  acts: number;
+  allowed_before: number;
+  allowed_after: number;
+  flipped: number;
+  flips: {
+    id: string;
+    type: string;
+    author: string;
+    witnessed: string;
+    before: "allowed" | "refused";
+    after: "allowed" | "refused";
+    rule: string;
+    why: string;
+  }[];
+  concerns: { kind: string; text: string }[];
+}
