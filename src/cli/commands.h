@@ -53,6 +53,7 @@ void add_rule_suspend(Command& rule, Context& context);
 void add_vote(Command& program, Context& context);
 void add_tally(Command& program, Context& context);
 void add_recount(Command& program, Context& context);
+void add_participation(Command& program, Context& context);
 
 void add_share(Command& program, Context& context);
 

@@ -10,6 +10,7 @@
 #include "cli/source.h"
 #include "development/answer/answer.h"
 #include "governance/consultation/discussion.h"
+#include "governance/participation/participation.h"
 #include "governance/rules/impact.h"
 #include "governance/rules/rule_store.h"
 #include "governance/voting/store.h"
@@ -239,6 +240,18 @@ class LocalSource final : public Source, public DivideSource {
         COMITY_TRY(const auto session, node_->database().snapshot());
         COMITY_TRY(const governance::Tally tally, governance::tally_of(*session, node_->quorum(), id));
         return governance::tally_json(tally);
+    }
+
+    Result<json::Object> participation(const Asked& asked) override {
+        ledger::Witnessed since = 0;
+        for (const auto& [name, value] : asked) {
+            auto time = parse_time(value);
+            if (!time) return within(name, time.error());
+            since = time->seconds();
+        }
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::participation_answer(*session, node_->quorum(), since,
+                                                node_->clock().now().seconds());
     }
 
     Result<json::Object> divide(std::string_view what, const Asked& asked) override {

@@ -126,6 +126,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     add_vote(root, context);
     add_tally(root, context);
     add_recount(root, context);
+    add_participation(root, context);
     noun("rule", "Show the rulebook, what a rule would change, and how members keep it",
          {add_rule_list, add_rule_show, add_rule_export, add_rule_impact, add_rule_try, add_rule_conform,
           add_rule_review, add_rule_suspend});

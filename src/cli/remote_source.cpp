@@ -166,6 +166,9 @@ class RemoteSource final : public Source, public DivideSource {
         return object("/votes/" + percent_encoded(id));
     }
 
+    Result<json::Object> participation(const Asked& asked) override {
+        return object("/participation?" + query_of(asked));
+    }
     Result<json::Object> divide(std::string_view what, const Asked& asked) override {
         std::string path = "/divide";
         if (!what.empty()) path.append("/").append(what);

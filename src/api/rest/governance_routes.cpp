@@ -1,6 +1,7 @@
 // Proposals and votes: public, as governance is.
 #include "api/rest/governance_answers.h"
 #include "api/rest/routes.h"
+#include "governance/participation/participation.h"
 #include "governance/procedure/presets.h"
 #include "governance/voting/store.h"
 
@@ -60,6 +61,19 @@ Answer show_vote(node::Node& node, const http::Request& request) {
     return http::Response::json(200, json::write(governance::tally_json(tally)));
 }
 
+Answer show_participation(node::Node& node, const http::Request& request) {
+    ledger::Witnessed since = 0;
+    if (const auto text = request.parameter("since")) {
+        auto time = parse_time(*text);
+        if (!time) return within("since", time.error());
+        since = time->seconds();
+    }
+    COMITY_TRY(const auto session, node.database().snapshot());
+    COMITY_TRY(const json::Object form, governance::participation_answer(*session, node.quorum(), since,
+                                                                         node.clock().now().seconds()));
+    return http::Response::json(200, json::write(form));
+}
+
 }  // namespace
 
 void add_governance_routes(http::Router& router, node::Node& node) {
@@ -72,6 +86,7 @@ void add_governance_routes(http::Router& router, node::Node& node) {
     router.get("/api/v1/proposals", bound(list_proposals));
     router.get("/api/v1/proposals/{id}", bound(show_proposal));
     router.get("/api/v1/votes/{id}", bound(show_vote));
+    router.get("/api/v1/participation", bound(show_participation));
 }
 
 }  // namespace comity::api::rest

@@ -104,5 +104,45 @@ TEST_F(RestGovernance, RefusesWhatIsNoBallotAtTheDoor) {
     EXPECT_THAT(std::string(impossible.body.begin(), impossible.body.end()), HasSubstr("3/2 is above one"));
 }
 
+TEST_F(RestGovernance, TellsWhoTookPart) {
+    EXPECT_EQ(server_.get("/api/v1/participation?since=yesterday").status, 400);
+    const Digest version = propose("A rule");
+    propose("Another");
+    const Digest opening = open(version);
+    vote("cert-ke", opening, version, governance::Choice::kNo);
+    vote("cert-ke", opening, version, governance::Choice::kYes);
+    vote("cert-ug", opening, version, governance::Choice::kNo);
+    json::Value told = server_.get_json("/api/v1/participation");
+    EXPECT_EQ(told.at("votes"), 0) << "it is open still";
+    EXPECT_EQ(told.at("members").at(0).at("called"), 0);
+
+    server_.clock().advance_seconds(9 * kDay);
+    told = server_.get_json("/api/v1/participation");
+    EXPECT_EQ(told.at("votes"), 1);
+    std::map<std::string, json::Object> members;
+    for (const json::Value& one : told.at("members").as_array())
+        members[std::string(one.at("member").as_string())] = one.as_object();
+    const auto of = [&](const std::string& member, std::string_view name) {
+        return members[member].at(name).to_number<int>();
+    };
+    EXPECT_EQ(of("cert-ke", "proposed"), 2);
+    EXPECT_EQ(of("cert-ke", "opened"), 1);
+    EXPECT_EQ(of("cert-ke", "yes"), 1);
+    EXPECT_EQ(of("cert-ke", "changed"), 1);
+    EXPECT_EQ(of("cert-ke", "blocked"), 0);
+    EXPECT_EQ(of("cert-ug", "blocked"), 1);
+    EXPECT_EQ(of("isoc-fj", "absent"), 1);
+    // The classes are the sums of their members.
+    for (const std::string_view name : {"called", "yes", "no", "absent", "proposed"}) {
+        int all = 0, by_class = 0;
+        for (const auto& [id, form] : members) all += form.at(name).to_number<int>();
+        for (const json::Value& one : told.at("classes").as_array())
+            by_class += one.at(name).to_number<int>();
+        EXPECT_EQ(all, by_class) << name;
+    }
+    const std::string later = format_time_millis(server_.clock().now());
+    EXPECT_EQ(server_.get_json("/api/v1/participation?since=" + later).at("votes"), 0);
+}
+
 }  // namespace
 }  // namespace comity::api::rest
