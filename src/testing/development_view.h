@@ -44,8 +44,8 @@ class DevelopmentView {
         const auto number = audiences_.id(**tx, statement.author, statement.audience);
         EXPECT_TRUE(number);
         EXPECT_TRUE((*tx)->run(
-            "INSERT INTO statements(seq, prefix, id, idx, type, author, issued, added, witnessed, audience, "
-            "effective, envelope) VALUES($1, $1, $2, $1, $3, $4, 0, $1, 0, $5, 1, '')",
+            "INSERT INTO statements(seq, id, idx, type, author, issued, added, witnessed, audience, "
+            "effective, envelope) VALUES($1, $2, $1, $3, $4, 0, $1, 0, $5, 1, '')",
             seq_, statement.id, statement.type, statement.author, *number));
         const auto applied = pillar_->apply(**tx, {statement, seq_, Time{seq_}, views}, audiences_);
         EXPECT_TRUE(applied) << (applied ? "" : applied.error().message());
