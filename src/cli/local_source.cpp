@@ -8,7 +8,7 @@
 #include "cli/forms.h"
 #include "cli/keys.h"
 #include "cli/source.h"
-#include "development/answer/answer.h"
+#include "development/answer/clearing.h"
 #include "governance/consultation/discussion.h"
 #include "governance/participation/participation.h"
 #include "governance/rules/impact.h"
@@ -258,6 +258,11 @@ class LocalSource final : public Source, public DivideSource {
         COMITY_TRY(const auto session, node_->database().snapshot());
         COMITY_TRY(const ledger::Readable readable, readable_in(*session));
         return development::answer({*session, readable}, what, asked);
+    }
+    Result<json::Object> clearing(std::string_view what, const Asked& asked) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const ledger::Readable readable, readable_in(*session));
+        return development::answer_clearing({{*session, readable}, node_->clock().now()}, what, asked);
     }
     Result<std::vector<json::Object>> rules(const Asked& asked) override {
         COMITY_TRY(const governance::RuleQuery query, rule_query(asked));

@@ -6,10 +6,12 @@
 
 #include <iostream>
 
+#include "cli/clearing/commands.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/describe.h"
 #include "cli/divide/commands.h"
+#include "cli/network/commands.h"
 #include "cli/output.h"
 #include "cli/tender/commands.h"
 #include "node/nearest.h"
@@ -143,6 +145,16 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("divide", "Measure the digital divide from figures with their sources",
          {add_divide_import, add_divide_show, add_divide_inequality, add_divide_distance, add_divide_forecast,
           add_divide_index, add_divide_define, add_divide_map});
+    noun("need", "Say what one lacks, and choose among what is offered",
+         {add_need_list, add_need_show, add_need_add, add_need_withdraw, add_need_accept, add_need_decline,
+          add_need_overlaps});
+    noun("offer", "Say what one can give",
+         {add_offer_list, add_offer_show, add_offer_add, add_offer_withdraw, add_offer_decline});
+    noun("plan", "Plan who gives what to whom, and prove how good it is",
+         {add_plan_make, add_plan_check, add_plan_why, add_plan_publish, add_plan_list});
+    noun("commitment", "Promise, deliver, and see what is overdue and what it did",
+         {add_commitment_list, add_commitment_make, add_commitment_deliver, add_commitment_withdraw});
+    noun("network", "Plan where the next money connects most people", {add_network_plan, add_network_cost});
     noun("tender", "Check, merge and question contracting processes (OCDS)",
          {add_tender_check, add_tender_merge, add_tender_flags});
     noun("statement", "List, show, sign and submit statements",

@@ -175,6 +175,12 @@ class RemoteSource final : public Source, public DivideSource {
         if (!asked.empty()) path += "?" + query_of(asked);
         return object(path);
     }
+    Result<json::Object> clearing(std::string_view what, const Asked& asked) override {
+        std::string path = "/clearing/";
+        path += what;
+        if (!asked.empty()) path += "?" + query_of(asked);
+        return object(path);
+    }
     Result<std::vector<json::Object>> rules(const Asked& asked) override {
         return all("/rules", query_of(asked), SIZE_MAX);
     }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "development/clearing/needs.h"
+#include "development/clearing/promises.h"
 #include "development/index/definition.h"
 #include "development/index/statement.h"
 #include "development/observatory/dataset.h"
@@ -13,7 +15,8 @@
 namespace comity::development {
 namespace {
 
-constexpr std::string_view kTypes[] = {kDataset, kMembership, kIndex};
+constexpr std::string_view kTypes[] = {kDataset, kMembership, kIndex,      kNeed,    kOffer,
+                                       kPlan,    kChoice,     kCommitment, kDelivery};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
     CREATE TABLE development_datasets(
@@ -48,6 +51,15 @@ constexpr db::Migration kMigrations[] = {{1, R"(
         body TEXT NOT NULL,
         audience INTEGER NOT NULL
     );
+)"},
+                                         {2, R"(
+    CREATE TABLE development_clearing(
+        seq INTEGER PRIMARY KEY,
+        type TEXT NOT NULL,
+        body TEXT NOT NULL,
+        audience INTEGER NOT NULL
+    );
+    CREATE INDEX development_clearing_by_type ON development_clearing(type);
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
@@ -68,6 +80,10 @@ constexpr ledger::Pillar::ViewTable kView[] = {
         SELECT s.id, i.id, i.body, a.author, a.audience
         FROM development_indices i JOIN statements s ON s.seq = i.seq JOIN audiences a ON a.n = i.audience
         ORDER BY s.id)"},
+    {"development_clearing", R"(
+        SELECT s.id, c.type, c.body, a.author, a.audience
+        FROM development_clearing c JOIN statements s ON s.seq = c.seq JOIN audiences a ON a.n = c.audience
+        ORDER BY s.id)"},
 };
 
 class Development final : public ledger::Pillar {
@@ -79,12 +95,14 @@ class Development final : public ledger::Pillar {
 
     Result<void> validate(const ledger::Statement& statement,
                           std::span<const std::string_view> objects) const override {
+        if (statement.type == kPlan) return validate_plan(statement, objects);
         if (!statement.attachments.empty())
             return invalid("attachments", "do not go with this type of statement");
         if (statement.type == kDataset) return validate_dataset(statement, objects);
         if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
         if (statement.type == kMembership) return dropped(parse_membership(statement.body));
-        return dropped(parse_index(statement.body, "body"));
+        if (statement.type == kIndex) return dropped(parse_index(statement.body, "body"));
+        return dropped(clearing_form(statement));
     }
 
     Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted,
@@ -98,6 +116,13 @@ class Development final : public ledger::Pillar {
             return tx.queue(
                 "INSERT INTO development_memberships(seq, scheme, body, audience) VALUES($1, $2, $3, $4)",
                 accepted.seq, body->scheme, json::write(membership_json(*body)), audience);
+        }
+        if (statement.type != kIndex) {
+            auto form = clearing_form(statement);
+            if (!form) return unreadable(form.error());
+            return tx.queue(
+                "INSERT INTO development_clearing(seq, type, body, audience) VALUES($1, $2, $3, $4)",
+                accepted.seq, statement.type, json::write(*form), audience);
         }
         auto body = parse_index(statement.body, "body");
         if (!body) return unreadable(body.error());
@@ -114,6 +139,42 @@ class Development final : public ledger::Pillar {
 
     static Failure unreadable(const Error& error) {
         return internal("body", "was accepted but cannot be read: " + error.message());
+    }
+
+    // The body of a type of the clearing house, as the view keeps it.
+    static Result<json::Object> clearing_form(const ledger::Statement& statement) {
+        if (statement.type == kNeed) {
+            COMITY_TRY(const NeedBody body, parse_need(statement.body));
+            return need_json(body);
+        }
+        if (statement.type == kOffer) {
+            COMITY_TRY(const OfferBody body, parse_offer(statement.body));
+            return offer_json(body);
+        }
+        if (statement.type == kPlan) {
+            COMITY_TRY(const PlanBody body, parse_plan_body(statement.body));
+            return plan_body_json(body);
+        }
+        if (statement.type == kChoice) {
+            COMITY_TRY(const ChoiceBody body, parse_choice(statement.body));
+            COMITY_CHECK(check_choice(body, statement.author));
+            return choice_json(body);
+        }
+        if (statement.type == kCommitment) {
+            COMITY_TRY(const CommitmentBody body, parse_commitment(statement.body));
+            return commitment_json(body);
+        }
+        COMITY_TRY(const DeliveryBody body, parse_delivery(statement.body));
+        return delivery_json(body);
+    }
+
+    static Result<void> validate_plan(const ledger::Statement& statement,
+                                      std::span<const std::string_view> objects) {
+        if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
+        if (statement.attachments.size() != 1 || statement.attachments.front().type != kPlanMediaType)
+            return invalid("attachments", "are not one plan's file",
+                           fmt::format("attach one {}", kPlanMediaType));
+        return dropped(clearing_form(statement));
     }
 
     static Result<void> validate_dataset(const ledger::Statement& statement,

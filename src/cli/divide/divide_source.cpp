@@ -8,4 +8,10 @@ Result<json::Object> ask_divide(Source& source, std::string_view what, const Ask
     return answering->divide(what, asked);
 }
 
+Result<json::Object> ask_clearing(Source& source, std::string_view what, const Asked& asked) {
+    auto* answering = dynamic_cast<DivideSource*>(&source);
+    if (answering == nullptr) return internal("source", "tells nothing of needs and offers");
+    return answering->clearing(what, asked);
+}
+
 }  // namespace comity::cli

@@ -9,6 +9,7 @@
 #include "development/observatory/names.h"
 #include "development/place/place.h"
 #include "json/fields.h"
+#include "json/number.h"
 
 namespace comity::development {
 namespace {
@@ -145,13 +146,7 @@ Result<Series> parse_series(std::string_view object, const DatasetBody& dataset)
 std::string series_json(const Series& series) {
     json::Array points;
     for (const Point& point : series.points) {
-        json::Array one{point.year};
-        // A whole number is written as one.
-        if (std::abs(point.value) < 1e15 && point.value == std::trunc(point.value)) {
-            one.emplace_back(static_cast<std::int64_t>(point.value));
-        } else {
-            one.emplace_back(point.value);
-        }
+        json::Array one{point.year, json::number(point.value)};
         if (point.known != Known::kStated) one.emplace_back(to_string(point.known));
         points.push_back(std::move(one));
     }

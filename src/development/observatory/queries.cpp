@@ -10,54 +10,11 @@ namespace {
 
 constexpr std::int64_t kUnstatedConfidence = 50;
 
-template <typename Body>
-auto age_of(const Stated<Body>& stated) {
-    return std::tie(stated.body.edition, stated.body.revision, stated.statement);
-}
-
-// Of those that are alike by `key` the last by edition, revision and id.
-template <typename T, typename Key>
-std::vector<T> latest(std::vector<T> all, const Key& key) {
-    std::ranges::sort(all, [&](const T& a, const T& b) {
-        if (key(a) != key(b)) return key(a) < key(b);
-        return age_of(b) < age_of(a);
-    });
-    const auto rest = std::ranges::unique(all, {}, key);
-    all.erase(rest.begin(), rest.end());
-    return all;
-}
-
-// Rows of "SELECT seq, id, author, audience, body, ..." that the reader may read, each parsed.
-template <typename T, typename Parse>
-Result<std::vector<T>> load(db::Session& session, const ledger::Readable& readable, const std::string& sql,
-                            std::initializer_list<db::Param> params, const Parse& parse) {
-    std::vector<T> out;
-    Result<void> read;
-    COMITY_CHECK(session.each(sql, params, [&](const db::Row& row) {
-        if (!readable.contains(row.integer(3))) return true;
-        auto value = json::parse(row.text(4));
-        auto body = value ? parse(*value) : std::unexpected(value.error());
-        if (!body) {
-            read = corrupt("development view", "holds what cannot be read: " + body.error().message(),
-                           "run comity rebuild");
-            return false;
-        }
-        T one;
-        one.body = *std::move(body);
-        one.author = row.text(2);
-        one.statement = row.digest(1);
-        one.seq = row.integer(0);
-        if constexpr (std::is_same_v<T, Dataset>) {
-            one.places = row.integer(5);
-            one.figures = row.integer(6);
-            one.first_year = static_cast<int>(row.integer(7));
-            one.last_year = static_cast<int>(row.integer(8));
-        }
-        out.push_back(std::move(one));
-        return true;
-    }));
-    COMITY_CHECK(read);
-    return out;
+void take_counts(Dataset& dataset, const db::Row& row) {
+    dataset.places = row.integer(5);
+    dataset.figures = row.integer(6);
+    dataset.first_year = static_cast<int>(row.integer(7));
+    dataset.last_year = static_cast<int>(row.integer(8));
 }
 
 }  // namespace
@@ -68,9 +25,9 @@ Result<std::vector<Dataset>> find_datasets(db::Session& session, const ledger::R
         "SELECT d.seq, s.id, s.author, d.audience, d.body, d.places, d.figures, d.first_year, d.last_year "
         "FROM development_datasets d JOIN statements s ON s.seq = d.seq";
     Result<std::vector<Dataset>> found =
-        indicator.empty() ? load<Dataset>(session, readable, select, {}, parse_dataset)
-                          : load<Dataset>(session, readable, select + " WHERE d.indicator = $1", {indicator},
-                                          parse_dataset);
+        indicator.empty() ? load_stated<Dataset>(session, readable, select, {}, parse_dataset, take_counts)
+                          : load_stated<Dataset>(session, readable, select + " WHERE d.indicator = $1",
+                                                 {indicator}, parse_dataset, take_counts);
     if (!found) return found;
     std::vector<Dataset> all = latest(*std::move(found), [](const Dataset& d) {
         return std::tie(d.body.indicator, d.author, d.body.source);
@@ -115,11 +72,12 @@ Result<std::vector<Series>> load_series(db::Session& session, const Dataset& dat
 
 Result<std::vector<Stated<MembershipBody>>> find_schemes(db::Session& session,
                                                          const ledger::Readable& readable) {
-    COMITY_TRY(auto all, load<Stated<MembershipBody>>(session, readable,
-                                                      "SELECT m.seq, s.id, s.author, m.audience, m.body "
-                                                      "FROM development_memberships m JOIN statements s "
-                                                      "ON s.seq = m.seq",
-                                                      {}, parse_membership));
+    COMITY_TRY(auto all,
+               load_stated<Stated<MembershipBody>>(session, readable,
+                                                   "SELECT m.seq, s.id, s.author, m.audience, m.body "
+                                                   "FROM development_memberships m JOIN statements s "
+                                                   "ON s.seq = m.seq",
+                                                   {}, parse_membership));
     return latest(std::move(all),
                   [](const Stated<MembershipBody>& m) { return std::tie(m.body.scheme, m.author); });
 }
@@ -139,7 +97,7 @@ Result<Stated<MembershipBody>> find_scheme(db::Session& session, const ledger::R
 
 Result<std::vector<Stated<IndexDefinition>>> find_indices(db::Session& session,
                                                           const ledger::Readable& readable) {
-    COMITY_TRY(auto all, load<Stated<IndexDefinition>>(
+    COMITY_TRY(auto all, load_stated<Stated<IndexDefinition>>(
                              session, readable,
                              "SELECT i.seq, s.id, s.author, i.audience, i.body "
                              "FROM development_indices i JOIN statements s "

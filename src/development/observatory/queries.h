@@ -8,23 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/digest.h"
 #include "db/database.h"
 #include "development/index/definition.h"
 #include "development/observatory/dataset.h"
 #include "development/observatory/membership.h"
-#include "ledger/access.h"
+#include "development/observatory/stated.h"
 
 namespace comity::development {
-
-// What a statement says, and which statement it is.
-template <typename Body>
-struct Stated {
-    Body body;
-    std::string author;
-    Digest statement;
-    std::int64_t seq = 0;  // this node's own number: decides nothing
-};
 
 struct Dataset : Stated<DatasetBody> {
     std::int64_t places = 0;

@@ -1,8 +1,5 @@
 #include "governance/rules/bodies.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <array>
 
 #include "governance/forms.h"
@@ -13,24 +10,6 @@ namespace comity::governance {
 namespace {
 
 constexpr std::size_t kMaxRuleReason = 10'000;
-constexpr std::size_t kMaxEvidence = 50;
-
-Result<Evidence> evidence_of(const json::Value& value, const std::string& path) {
-    COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
-    Evidence evidence;
-    COMITY_TRY(evidence.title, fields.text("title", 1, 300));
-    COMITY_TRY(const auto url, fields.optional_text("url", 1, 1000));
-    if (url && !url->starts_with("https://") && !url->starts_with("http://"))
-        return invalid(fields.path("url"), "is no web address");
-    evidence.url = url.value_or("");
-    if (fields.has("statement")) {
-        COMITY_TRY(evidence.statement, digest_of(fields, "statement"));
-    }
-    if (evidence.url.empty() && !evidence.statement)
-        return invalid(path, "shows nothing", "give \"url\" or \"statement\"");
-    COMITY_CHECK(fields.nothing_else());
-    return evidence;
-}
 
 }  // namespace
 
@@ -40,11 +19,7 @@ Result<ConformityBody> parse_conformity(const json::Value& body) {
     ConformityBody conformity;
     COMITY_TRY(conformity.opening, digest_of(fields, "opening"));
     COMITY_TRY(conformity.conforms, word_of(fields, "conforms", kWords));
-    COMITY_TRY(const json::Array* evidence, fields.optional_array("evidence", 1, kMaxEvidence));
-    for (std::size_t i = 0; evidence != nullptr && i < evidence->size(); ++i) {
-        COMITY_TRY(conformity.evidence.emplace_back(),
-                   evidence_of((*evidence)[i], fmt::format("body.evidence[{}]", i)));
-    }
+    COMITY_TRY(conformity.evidence, ledger::exhibits_of(fields, "evidence"));
     COMITY_TRY(const auto note, fields.optional_text("note", 1, kMaxRuleReason));
     conformity.note = note.value_or("");
     COMITY_CHECK(fields.nothing_else());
@@ -88,14 +63,7 @@ Result<Digest> rule_of(const ledger::Statement& statement) {
 
 json::Object conformity_json(const ConformityBody& body) {
     json::Object form{{"opening", body.opening.hex()}, {"conforms", body.conforms}};
-    json::Array evidence;
-    for (const Evidence& one : body.evidence) {
-        json::Object shown{{"title", one.title}};
-        if (!one.url.empty()) shown["url"] = one.url;
-        if (one.statement) shown["statement"] = one.statement->hex();
-        evidence.push_back(std::move(shown));
-    }
-    if (!evidence.empty()) form["evidence"] = std::move(evidence);
+    if (!body.evidence.empty()) form["evidence"] = ledger::exhibits_json(body.evidence);
     if (!body.note.empty()) form["note"] = body.note;
     return form;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/exhibit.h"
 #include "ledger/statement.h"
 
 namespace comity::governance {
@@ -15,16 +16,10 @@ inline constexpr std::string_view kReview = "governance.review";
 inline constexpr std::string_view kSuspension = "governance.suspension";
 inline constexpr std::string_view kRuleTypes[] = {kConformity, kReview, kSuspension};
 
-struct Evidence {  // of conformity
-    std::string title;
-    std::string url;                  // or
-    std::optional<Digest> statement;  // a statement that shows it
-};
-
 struct ConformityBody {
     Digest opening;
     std::string conforms;  // "yes", "partly", "no"
-    std::vector<Evidence> evidence;
+    std::vector<ledger::Exhibit> evidence;
     std::string note;
 };
 
