@@ -1,6 +1,7 @@
-// The bodies of intelligence's statements (withdrawal, collection, marking, override): each parser sees every
-// input; what parses is written and parses to the same.
+// The bodies of intelligence's statements (withdrawal, collection, marking, override, alert,
+// acknowledgement): each parser sees every input; what parses is written and parses to the same.
 #include "fuzz/target.h"
+#include "intelligence/alert/alert.h"
 #include "intelligence/collection.h"
 #include "intelligence/marking_change.h"
 #include "intelligence/override.h"
@@ -48,6 +49,19 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         const auto again = intelligence::parse_override(written);
         hold(again.has_value(), "an override is written so that it parses");
         hold(intelligence::override_json(*again) == written, "and to the same");
+    }
+    if (const auto alert = intelligence::parse_alert(*body)) {
+        hold(alert->drill == alert->evidence.empty(), "an alert has evidence, or it is a drill");
+        hold(alert->evidence.size() <= intelligence::kMaxAlertEvidence, "and not too much of it");
+        const auto again = intelligence::parse_alert(intelligence::alert_json(*alert));
+        hold(again.has_value(), "an alert is written so that it parses");
+        hold(*again == *alert, "and to the same");
+    }
+    if (const auto acknowledgement = intelligence::parse_acknowledgement(*body)) {
+        const auto again =
+            intelligence::parse_acknowledgement(intelligence::acknowledgement_json(*acknowledgement));
+        hold(again.has_value(), "an acknowledgement is written so that it parses");
+        hold(*again == *acknowledgement, "and to the same");
     }
     return 0;
 }

@@ -81,6 +81,13 @@ void add_intel_pattern_match(Command& pattern, Context& context);
 
 void add_scan(Command& program, Context& context);
 
+void add_alert_list(Command& alert, Context& context);
+void add_alert_show(Command& alert, Context& context);
+void add_alert_acknowledge(Command& alert, Context& context);
+void add_alert_watch(Command& alert, Context& context);
+void add_alert_drill(Command& alert, Context& context);
+void add_alert_rule(Command& alert, Context& context);
+
 void add_pull_add(Command& pull, Context& context);
 void add_pull_list(Command& pull, Context& context);
 void add_pull_show(Command& pull, Context& context);

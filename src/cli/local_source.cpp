@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "cli/alert/alert_source.h"
 #include "cli/divide/divide_source.h"
 #include "cli/forms.h"
 #include "cli/keys.h"
@@ -14,6 +15,7 @@
 #include "governance/rules/impact.h"
 #include "governance/rules/rule_store.h"
 #include "governance/voting/store.h"
+#include "intelligence/alert/answer.h"
 #include "intelligence/answer/answer.h"
 #include "intelligence/carried.h"
 #include "intelligence/collection.h"
@@ -32,7 +34,7 @@ namespace {
 constexpr std::size_t kMaxEvidence = 1000;    // pieces
 constexpr std::size_t kMaxAnswerDepth = 100;  // a STIX object's own and what stands around it
 
-class LocalSource final : public Source, public DivideSource {
+class LocalSource final : public Source, public DivideSource, public AlertSource {
   public:
     LocalSource(std::unique_ptr<node::Node> node, std::vector<ledger::Viewer> viewers)
         : node_(std::move(node)), viewers_(std::move(viewers)) {}
@@ -264,6 +266,24 @@ class LocalSource final : public Source, public DivideSource {
         COMITY_TRY(const ledger::Readable readable, readable_in(*session));
         return development::answer_clearing({{*session, readable}, node_->clock().now()}, what, asked);
     }
+    Result<std::vector<json::Object>> alerts(const Asked& asked, std::int64_t limit) override {
+        Asked page = asked;
+        page.emplace_back("limit", std::to_string(limit));
+        COMITY_TRY(const json::Object answer, answered_as_json([&](const intelligence::Asking& asking) {
+                       return intelligence::answer_alerts(asking, page);
+                   }));
+        std::vector<json::Object> forms;
+        for (const json::Value& item : answer.at("items").as_array()) forms.push_back(item.as_object());
+        return forms;
+    }
+    Result<json::Object> alert(std::string_view id) override {
+        return answered_as_json(
+            [&](const intelligence::Asking& asking) { return intelligence::answer_alert(asking, id); });
+    }
+    Result<json::Object> at_alert_desk(http::Method method, const std::string& path, const json::Value* body,
+                                       const std::string& member) override {
+        return local_alert_desk(*node_, member, method, path, body);
+    }
     Result<std::vector<json::Object>> rules(const Asked& asked) override {
         COMITY_TRY(const governance::RuleQuery query, rule_query(asked));
         COMITY_TRY(const auto session, node_->database().snapshot());
@@ -347,6 +367,14 @@ class LocalSource final : public Source, public DivideSource {
             readable.join(more);
         }
         return readable;
+    }
+
+    template <typename Answer>
+    Result<json::Object> answered_as_json(const Answer& answer) {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const ledger::Readable readable, readable_in(*session));
+        const auto roll = ledger().roll();
+        return answer(intelligence::Asking{*session, readable, viewers_, *roll, node_->clock().now()});
     }
 
     template <typename Answer>

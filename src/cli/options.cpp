@@ -2,7 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace comity::cli {
+
+Result<std::int64_t> parse_interval(std::string_view text, std::string option) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    const std::int64_t seconds = unit == "s"   ? 1
+                                 : unit == "m" ? 60
+                                 : unit == "h" ? 3600
+                                 : unit == "d" ? 86'400
+                                               : 0;
+    if (error != std::errc() || number < 1 || number > 1'000'000 || seconds == 0)
+        return invalid(std::move(option), "is no interval", "write it as 15m, 2h or 1d");
+    return number * seconds;
+}
 
 void add_reading_options(Command& command, Context& context) {
     command.add_option("--node", context.node, "Ask the node at this URL instead of the data folder")

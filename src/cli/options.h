@@ -10,6 +10,9 @@
 
 namespace comity::cli {
 
+// "15m", "2h", "1d", "90s", in seconds. kInvalid names the option.
+Result<std::int64_t> parse_interval(std::string_view text, std::string option);
+
 // --node, --token, --as: for what reads a node.
 void add_reading_options(Command& command, Context& context);
 // The same and --key: for what signs a statement and submits it.

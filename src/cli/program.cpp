@@ -140,6 +140,9 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
           add_intel_withdraw, add_intel_sight, add_intel_report, add_intel_export, add_intel_warninglist,
           add_intel_index, add_intel_validate, add_intel_pattern});
     add_scan(root, context);
+    noun("alert", "Be warned of what concerns you, acknowledge it, and say what to watch for",
+         {add_alert_list, add_alert_show, add_alert_acknowledge, add_alert_watch, add_alert_drill,
+          add_alert_rule});
     noun("pull", "Fetch from TAXII and MISP elsewhere, on a schedule",
          {add_pull_list, add_pull_show, add_pull_add, add_pull_run, add_pull_remove});
     noun("divide", "Measure the digital divide from figures with their sources",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/percent.h"
+#include "cli/alert/alert_source.h"
 #include "cli/divide/divide_source.h"
 #include "http/client.h"
 #include "intelligence/stix/object.h"
@@ -41,7 +42,7 @@ ErrorKind kind_of(int status) {
     }
 }
 
-class RemoteSource final : public Source, public DivideSource {
+class RemoteSource final : public Source, public DivideSource, public AlertSource {
   public:
     RemoteSource(std::string base, const std::string& token) : base_(std::move(base)) {
         if (!token.empty()) headers_.emplace_back("Authorization", "Bearer " + token);
@@ -180,6 +181,18 @@ class RemoteSource final : public Source, public DivideSource {
         path += what;
         if (!asked.empty()) path += "?" + query_of(asked);
         return object(path);
+    }
+    Result<std::vector<json::Object>> alerts(const Asked& asked, std::int64_t limit) override {
+        return all("/alerts", query_of(asked), static_cast<std::size_t>(limit));
+    }
+    Result<json::Object> alert(std::string_view id) override {
+        return object("/alerts/" + percent_encoded(id));
+    }
+    Result<json::Object> at_alert_desk(http::Method method, const std::string& path, const json::Value* body,
+                                       const std::string&) override {
+        COMITY_TRY(std::string answer, send(method, path, body == nullptr ? "" : json::write(*body)));
+        if (answer.empty()) return json::Object();
+        return answered(std::move(answer));
     }
     Result<std::vector<json::Object>> rules(const Asked& asked) override {
         return all("/rules", query_of(asked), SIZE_MAX);

@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "intelligence/alert/alert.h"
 #include "intelligence/collection.h"
 #include "intelligence/lookup.h"
 #include "intelligence/marking_change.h"
@@ -21,7 +22,8 @@ constexpr std::size_t kMaxTitle = 200;
 constexpr std::size_t kMaxDescription = 4000;
 
 constexpr std::string_view kShare = "intelligence.share";
-constexpr std::string_view kTypes[] = {kShare, kWithdrawal, kCollection, kMarkingChange, kOverride};
+constexpr std::string_view kTypes[] = {kShare,    kWithdrawal, kCollection,     kMarkingChange,
+                                       kOverride, kAlert,      kAcknowledgement};
 
 // One index only of the objects: each statement pays for it on its way in. Pages go by the primary key,
 // everything of one object by the index.
@@ -65,7 +67,8 @@ constexpr db::Migration kMigrations[] = {{1, R"(
     CREATE INDEX intelligence_withdrawn_by_uuid ON intelligence_withdrawn(uuid);
 )"},
                                          {3, kMarkingsTable},
-                                         {4, kSettledColumn}};
+                                         {4, kSettledColumn},
+                                         {5, kAlertTables}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
     {"intelligence_objects", R"(
@@ -87,6 +90,15 @@ constexpr ledger::Pillar::ViewTable kView[] = {
         FROM intelligence_withdrawn w JOIN statements s ON s.seq = w.seq
         ORDER BY s.id, w.position)"},
     kMarkingsView,
+    {"intelligence_alerts", R"(
+        SELECT s.id, l.root, l.severity, l.drill, l.body, a.author, a.audience
+        FROM intelligence_alerts l JOIN statements s ON s.seq = l.seq JOIN audiences a ON a.n = l.audience
+        ORDER BY s.id)"},
+    {"intelligence_acknowledgements", R"(
+        SELECT s.id, k.alert, k.automatic, k.body, a.author, a.audience
+        FROM intelligence_acknowledgements k JOIN statements s ON s.seq = k.seq
+            JOIN audiences a ON a.n = k.audience
+        ORDER BY s.id)"},
 };
 
 class Intelligence final : public ledger::Pillar {
@@ -103,6 +115,8 @@ class Intelligence final : public ledger::Pillar {
             if (statement.type == kMarkingChange) return dropped(parse_marking_change(statement.body));
             if (statement.type == kOverride) return dropped(parse_override(statement.body));
             if (statement.type == kCollection) return dropped(parse_collection(statement.body));
+            if (statement.type == kAlert) return dropped(parse_alert(statement.body));
+            if (statement.type == kAcknowledgement) return dropped(parse_acknowledgement(statement.body));
             return dropped(parse_withdrawal(statement.body));
         }
         COMITY_TRY(json::Fields body, json::Fields::of(statement.body, "body"));
@@ -132,6 +146,9 @@ class Intelligence final : public ledger::Pillar {
         if (accepted.statement.type == kCollection) return apply_collection(tx, accepted, audiences);
         if (accepted.statement.type == kMarkingChange) return apply_marking_change(tx, accepted, audiences);
         if (accepted.statement.type == kOverride) return {};  // it stands there, that is all
+        if (accepted.statement.type == kAlert) return apply_alert(tx, accepted, audiences);
+        if (accepted.statement.type == kAcknowledgement)
+            return apply_acknowledgement(tx, accepted, audiences);
         return apply_share(tx, accepted, audiences);
     }
 

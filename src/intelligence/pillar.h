@@ -5,7 +5,8 @@
 //     bytes, "collection"?: a collection's id} Carries N objects (STIX 2.0 or 2.1, see stix/object.h), kept
 //     byte for byte. One object in one version stands in it once.
 // intelligence.withdrawal: see withdrawal.h. intelligence.collection: see collection.h.
-// intelligence.marking: see marking_change.h.
+// intelligence.marking: see marking_change.h. intelligence.alert and intelligence.acknowledgement: see
+// alert/alert.h, which has their tables too.
 //
 // The view:
 //     intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience, contested, settled)

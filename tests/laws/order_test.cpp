@@ -10,6 +10,7 @@
 #include "federation/seal.h"
 #include "governance/procedure/presets.h"
 #include "governance/voting/store.h"
+#include "intelligence/alert/alert.h"
 #include "intelligence/collection.h"
 #include "intelligence/marking_change.h"
 #include "intelligence/stix/object.h"
@@ -105,7 +106,7 @@ class History {
     void add_one() {
         const std::string author = one_of(names_);
         const bool custody = up_to(5) == 0;
-        switch (up_to(18)) {
+        switch (up_to(19)) {
             case 0:
             case 1: {  // one or two ask for somebody, perhaps for another key or name than the others do
                 governance::MemberBody member = member_body(one_of(names_));
@@ -236,6 +237,28 @@ class History {
                 add_signed(sign(author, governance::kBallot, governance::ballot_json(body), custody), author);
                 break;
             }
+            case 19: {
+                if (alerts_.empty() || up_to(1) == 0) {
+                    intelligence::AlertBody body;
+                    body.title = "Alert " + std::to_string(up_to(99));
+                    body.drill = alerts_.empty() || up_to(1) == 0;
+                    if (!body.drill) {
+                        const auto object = intelligence::parse_object(testing::indicator(some_object()));
+                        body.evidence.push_back({community_, {object->id.text()}, {}});
+                        body.escalates = one_of(alerts_);
+                    }
+                    const auto envelope =
+                        sign(author, intelligence::kAlert, intelligence::alert_json(body), custody);
+                    alerts_.push_back(envelope.digest());
+                    add_signed(envelope, author);
+                    break;
+                }
+                add_signed(
+                    sign(author, intelligence::kAcknowledgement,
+                         intelligence::acknowledgement_json({one_of(alerts_), "", up_to(1) == 0}), custody),
+                    author);
+                break;
+            }
             case 11:
                 add_signed(sign(author, intelligence::kCollection,
                                 {{"id", collection_id(up_to(1))},
@@ -279,6 +302,7 @@ class History {
     std::vector<Item> items_;
     unsigned next_object_ = 0;
     std::vector<Digest> versions_;
+    std::vector<Digest> alerts_;
     std::vector<std::pair<Digest, Digest>> openings_;
 };
 

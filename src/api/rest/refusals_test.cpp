@@ -45,6 +45,7 @@ class Refusals : public ::testing::Test {
         put("{log}", federation::log_name(server_.node().ledger().identity().key.public_part()).hex());
         put("{format}", "plain");
         put("{number}", "DS-1");
+        put("{name}", "ours");
         return target;
     }
     std::string body_of(const Operation& operation) {
@@ -57,6 +58,9 @@ class Refusals : public ::testing::Test {
             return R"({"ids":["indicator--00000000-0000-4000-8000-000000000001"]})";
         if (operation.id == "understandDocument") return "evil.com";
         if (operation.id == "tellCheckpoints") return R"({"checkpoints":["no note"]})";
+        if (operation.id == "addAlertRule" || operation.id == "tryAlertRule")
+            return R"({"name":"ours","networks":["198.51.100.0/24"]})";
+        if (operation.id == "acknowledgeAlert") return R"({"note":"Seen"})";
         return {};
     }
     http::Response ask(const Operation& operation, http::Client::Headers headers,
@@ -127,7 +131,7 @@ TEST_F(Refusals, OfTokensWithoutTheScope) {
     for_each(403, [&](const Operation& operation) {
         if (operation.id == "logOut") return;
         const bool reads = operation.method == Method::kGet || operation.id == "findEarlier" ||
-                           operation.id == "understandDocument";
+                           operation.id == "understandDocument" || operation.id == "tryAlertRule";
         const http::Response response = ask(operation, reads ? submitter : reader);
         EXPECT_EQ(response.status, 403);
         EXPECT_EQ(problem_of(response).at("where"), "Authorization");
@@ -162,6 +166,9 @@ TEST_F(Refusals, OfBodiesThatAreTooLarge) {
     for_each(413, [&](const Operation& operation) {
         std::string body = "x";  // where none is taken
         if (operation.id == "logIn" || operation.id == "createToken") body.assign(16 * 1024 + 1, ' ');
+        if (operation.id == "acknowledgeAlert") body.assign(16 * 1024 + 1, ' ');
+        if (operation.id == "addAlertRule" || operation.id == "tryAlertRule")
+            body.assign((4u << 20) + 1, ' ');
         if (operation.id == "findEarlier") body.assign(256 * 1024 + 1, ' ');
         if (operation.id == "understandDocument") body.assign((16u << 20) + 1, ' ');
         if (operation.id == "submitStatement") body.assign((96u << 20) + 1, ' ');

@@ -26,5 +26,6 @@ void add_clearing_routes(http::Router& router, node::Node& node);    // /clearin
 void add_consultation_routes(http::Router& router, node::Node& node);  // /proposals/{id}/..., /calendar
 void add_rule_routes(http::Router& router, node::Node& node);          // /rules, /proposals/{id}/impact
 void add_pull_routes(http::Router& router, node::Node& node);          // /pulls
+void add_alert_routes(http::Router& router, node::Node& node);         // /alerts, /alert-rules, /alert-trials
 
 }  // namespace comity::api::rest

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 #include <memory>
 #include <ostream>
@@ -24,21 +23,6 @@ using intelligence::pull::PullConfig;
 using intelligence::pull::Pulls;
 using intelligence::pull::SourceKind;
 
-// "15m", "2h", "1d", "90s".
-Result<std::int64_t> parse_interval(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-    const std::int64_t seconds = unit == "s"   ? 1
-                                 : unit == "m" ? 60
-                                 : unit == "h" ? 3600
-                                 : unit == "d" ? 86'400
-                                               : 0;
-    if (error != std::errc() || number < 1 || number > 1'000'000 || seconds == 0)
-        return invalid("--every", "is no interval", "write it as 15m, 2h or 1d");
-    return number * seconds;
-}
-
 struct Opened {
     std::unique_ptr<node::Node> node;
     Pulls pulls;
@@ -58,7 +42,7 @@ struct AddOptions {
 };
 
 Result<void> add(Context& context, AddOptions options) {
-    COMITY_TRY(options.config.every, parse_interval(options.every));
+    COMITY_TRY(options.config.every, parse_interval(options.every, "--every"));
     options.config.kind = options.kind == "taxii"       ? SourceKind::kTaxii
                           : options.kind == "misp-feed" ? SourceKind::kMispFeed
                                                         : SourceKind::kMisp;

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Early warning as whole programs: from one member's publication to another's alert, once, whatever dies.
+
+    COMITY_PROGRAM=build/release/comity tests/system/alert_test.py [-v] [CASE...]
+"""
+import json
+import pathlib
+import signal
+import subprocess
+import time
+import unittest
+import urllib.request
+
+import cli_test
+
+
+def indicator(number, value):
+    return {"type": "indicator", "spec_version": "2.1", "id": f"indicator--8e2e2d2b-17d4-4cbf-938f-{number:012x}",
+            "created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z", "name": f"Number {number}",
+            "pattern": f"[ipv4-addr:value = '{value}']", "pattern_type": "stix", "valid_from": "2026-01-01T00:00:00Z"}
+
+
+class Alerts(cli_test.Case):
+    def setUp(self):
+        super().setUp()
+        self.found("cert-ke", "kenic")
+        # From now on the node speaks for cert-ke where nobody sits at the keyboard.
+        self.done("key", "generate", "cert-ke", "--out", "custody")
+        self.done("member", "add-key", "custody/cert-ke.pub", "--custody", "--as", "cert-ke")
+        (self.folder / "custody/cert-ke.key").replace(self.data / "keys/cert-ke.key")
+
+    def share(self, number, value, *audience):
+        path = self.write(f"bundle-{number}.json", {"type": "bundle", "id": f"bundle--8e2e2d2b-17d4-4cbf-938f-{number:012x}",
+                                                    "objects": [indicator(number, value)]})
+        return self.done("share", path, *(audience or ("--tlp", "green")), "--as", "kenic", "--json").json()["id"]
+
+    def alerts(self, *words):
+        return self.done("alert", "list", *words, "--as", "cert-ke", "--json").json()
+
+    def until(self, holds):
+        end = time.monotonic() + cli_test.PATIENCE
+        while True:
+            value = holds()
+            if value:
+                return value
+            self.assertLess(time.monotonic(), end, "did not come about")
+            time.sleep(0.05)
+
+    def test_from_a_publication_to_an_acknowledged_alert(self):
+        self.share(1, "198.51.100.1")
+        (self.folder / "assets.txt").write_text("198.51.100.0/24  # the office\ncert-ke.example\n")
+        tried = self.done("alert", "rule", "try", "--assets", "assets.txt", "--as", "cert-ke", "--json").json()
+        self.assertEqual((tried["objects"], tried["items"][0]["values"]), (1, ["198.51.100.1"]))
+        self.done("alert", "rule", "add", "ours", "--assets", "assets.txt", "--severity", "high", "--measure", "Call the office", "--as", "cert-ke")
+        self.fails("already", "alert", "rule", "add", "ours", "--word", "Acme", "--as", "cert-ke")
+        self.fails("watches for nothing", "alert", "rule", "add", "none", "--as", "cert-ke")
+        self.fails("holds no key of 'kenic' to sign", "alert", "rule", "add", "x", "--word", "Acme", "--as", "kenic")
+        self.assertEqual([r["networks"] for r in self.done("alert", "rule", "list", "--as", "cert-ke", "--json").json()], [["198.51.100.0/24"]])
+        self.assertEqual(self.done("alert", "rule", "list", "--as", "kenic", "--json").json(), [], "a rule is its member's alone")
+        self.assertEqual(self.done("alert", "rule", "try", "ours", "--as", "cert-ke", "--json").json()["objects"], 1)
+        with cli_test.Server(self) as server:
+            watch = subprocess.Popen([cli_test.PROGRAM, "alert", "watch", "--count", "1", "--as", "cert-ke", "--json"], stdout=subprocess.PIPE,
+                                     cwd=self.folder, env=self.environment)
+            self.addCleanup(watch.stdout.close)
+            self.addCleanup(watch.kill)
+            self.share(2, "203.0.113.9")
+            evidence = self.share(3, "198.51.100.3")
+            alert = self.until(self.alerts)[0]
+            self.assertEqual(alert["evidence"], [{"statement": evidence, "objects": ["indicator--8e2e2d2b-17d4-4cbf-938f-000000000003"],
+                                                  "values": ["198.51.100.3"]}])
+            self.assertEqual((alert["author"], alert["severity"], alert["rule"], alert["open"]), ("cert-ke", "high", "ours", True))
+            self.assertEqual(alert["audience"], {"tlp": "amber+strict", "members": ["cert-ke"]})
+            self.assertIn("Call the office", alert["measures"])
+            out, _ = watch.communicate(timeout=cli_test.PATIENCE)
+            self.assertEqual(json.loads(out)["id"], alert["id"])
+            # The statement is signed by the key in custody, stands in the log, and is nobody else's to see.
+            key = self.done("log", "head", "--json").json()["key"]
+            self.write("alert.proof", self.done("log", "prove", alert["id"], "--as", "cert-ke").out)
+            self.done("log", "verify", "alert.proof", "--key", key, "--statement", alert["id"])
+            self.fails("no", "statement", "show", alert["id"], "--as", "kenic")
+            with urllib.request.urlopen(server.url + "/api/v1/alerts") as answer:
+                self.assertEqual(json.load(answer), {"items": [], "next": None})
+        self.done("alert", "acknowledge", alert["id"][:8], "--note", "On it", "--as", "cert-ke")
+        self.assertEqual(self.alerts("--open"), [])
+        shown = self.done("alert", "show", alert["id"][:10], "--as", "cert-ke").out
+        self.assertIn("acknowledged by", shown)
+        self.assertIn("On it", shown)
+        self.fails("there is no alert", "alert", "show", alert["id"][:10], "--as", "kenic")
+        self.done("alert", "rule", "remove", "ours", "--as", "cert-ke")
+        self.fails("there is no rule ours", "alert", "rule", "remove", "ours", "--as", "cert-ke")
+
+    def test_a_drill_measures_who_answers_how_fast(self):
+        self.done("alert", "rule", "add", "ours", "--word", "Acme Bank", "--as", "cert-ke")
+        with cli_test.Server(self):
+            self.fails("say whom to test", "alert", "drill", "--as", "kenic")
+            drill = self.done("alert", "drill", "--to", "cert-ke", "--to", "kenic", "--as", "kenic", "--json").json()["id"]
+
+            def shown():
+                return self.done("alert", "show", drill, "--as", "kenic", "--json").json()
+            self.until(lambda: shown()["acknowledgements"])
+            arrived = shown()
+            self.assertEqual([(a["author"], a["automatic"]) for a in arrived["acknowledgements"]], [("cert-ke", True)])
+            self.assertEqual((arrived["awaited"], arrived["open"], arrived["drill"]), (["cert-ke"], True, True))
+            self.done("alert", "acknowledge", drill, "--note", "Heard", "--as", "cert-ke")
+            answered = shown()
+            self.assertEqual((answered["awaited"], answered["open"]), ([], False))
+            self.assertGreaterEqual(answered["acknowledgements"][1]["after_ms"], answered["acknowledgements"][0]["after_ms"])
+            waited = self.done("alert", "drill", "--to", "cert-ke", "--wait", "1s", "--as", "kenic")
+            self.assertIn("no answer", waited.out)
+            self.assertIn("arrived", waited.out)
+
+    def test_nothing_is_lost_or_said_twice_where_servers_are_killed(self):
+        """Killed at any moment, two at a time on one store: every value is in one alert."""
+        self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--per-hour", "1000", "--as", "cert-ke")
+        number = 0
+        for round_ in range(4):
+            with cli_test.Server(self) as server:
+                for _ in range(3):
+                    number += 1
+                    self.share(number, f"198.51.100.{number}")
+                time.sleep(0.02 * round_)
+                server.stop(signal.SIGKILL)
+        with cli_test.Server(self), cli_test.Server(self):
+            def named():
+                return sorted(value for alert in self.alerts("--limit", "1000") for e in alert["evidence"] for value in e["values"])
+            expected = sorted(f"198.51.100.{n}" for n in range(1, number + 1))
+            self.until(lambda: len(named()) >= number)
+            self.assertEqual(named(), expected)
+
+
+if __name__ == "__main__":
+    cli_test.PROGRAM = str(pathlib.Path(cli_test.PROGRAM).resolve())
+    unittest.main()
