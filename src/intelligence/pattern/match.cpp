@@ -149,7 +149,7 @@ Result<std::optional<std::vector<Binding>>> Matcher::match(std::span<const Obser
             if (holds(pattern_.expressions[i], observations[j])) held[i].push_back(j);
         }
     }
-    return search(pattern_, observations, held);
+    return find_bindings(pattern_, observations, held);
 }
 
 }  // namespace comity::intelligence

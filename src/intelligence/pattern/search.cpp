@@ -230,9 +230,9 @@ class PatternSearch {
 
 }  // namespace
 
-Result<std::optional<std::vector<Binding>>> search(const Pattern& pattern,
-                                                   std::span<const Observation> observations,
-                                                   const std::vector<std::vector<std::size_t>>& held) {
+Result<std::optional<std::vector<Binding>>> find_bindings(const Pattern& pattern,
+                                                          std::span<const Observation> observations,
+                                                          const std::vector<std::vector<std::size_t>>& held) {
     return PatternSearch(pattern, observations, held).run();
 }
 

@@ -10,8 +10,8 @@
 namespace comity::intelligence {
 
 // `held` has for each expression of kind kObservation the observations that it holds for. As Matcher::match.
-Result<std::optional<std::vector<Binding>>> search(const Pattern& pattern,
-                                                   std::span<const Observation> observations,
-                                                   const std::vector<std::vector<std::size_t>>& held);
+Result<std::optional<std::vector<Binding>>> find_bindings(const Pattern& pattern,
+                                                          std::span<const Observation> observations,
+                                                          const std::vector<std::vector<std::size_t>>& held);
 
 }  // namespace comity::intelligence
