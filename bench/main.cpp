@@ -1,5 +1,5 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
-// taxii-post, catch-up, visibility, observatory, scan, scan-fields, index, lookup;
+// taxii-post, catch-up, visibility, observatory, plan, plan-large, scan, scan-fields, index, lookup;
 // all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
@@ -55,6 +55,8 @@ int main(int argc, char** argv) {
                                   {"catch-up", catch_up},
                                   {"visibility", visibility},
                                   {"observatory", observatory},
+                                  {"plan", plan},
+                                  {"plan-large", plan_large},
                                   {"scan", scan},
                                   {"scan-fields", scan_fields},
                                   {"index", index_files},
