@@ -1,5 +1,5 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
-// taxii-post, catch-up, visibility, recount, observatory, ocds, scan, scan-fields, index, lookup;
+// taxii-post, catch-up, visibility, recount, observatory, ocds, plan, plan-large, scan, scan-fields, index, lookup;
 // all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
@@ -57,6 +57,8 @@ int main(int argc, char** argv) {
                                   {"recount", recount},
                                   {"observatory", observatory},
                                   {"ocds", ocds},
+                                  {"plan", plan},
+                                  {"plan-large", plan_large},
                                   {"scan", scan},
                                   {"scan-fields", scan_fields},
                                   {"index", index_files},

@@ -52,6 +52,8 @@ void footprint(const Report& report, const std::string& program);
 void validate(const Report& report, const std::string& program);
 void patterns(const Report& report, const std::string& program);
 void observatory(const Report& report, const std::string& program);
+void plan(const Report& report, const std::string& program);
+void plan_large(const Report& report, const std::string& program);
 void catch_up(const Report& report, const std::string& program);
 void visibility(const Report& report, const std::string& program);
 void ocds(const Report& report, const std::string& program);

@@ -234,6 +234,36 @@ COMITY_DATA=$data/nobody show comity recount "$proposal" --from "$data/logs.carr
 check "every entry and signature holds, and the certified result is what was counted" "$code" 0
 check "the two tallies are the same to the letter" "$(comity tally "$proposal" | sha256sum)" "$(sha256sum <"$data/recount.txt")"
 
+if [ ! -f "$data/plan.json" ]; then
+    title "a gap in figures with their source (World Bank, through Gapminder, CC BY 4.0), needs, offers, and a plan under floors"
+    about=(--source wdi --publisher "World Bank, through Gapminder" --licence CC-BY-4.0 --edition 2024 --as harbour-union)
+    show comity divide import scripts/demo/gap.csv --value-column internet_users --unit "% of population" --low 0 --high 100 "${about[@]}" >/dev/null
+    for scheme in ldc sids; do
+        show comity divide import "scripts/demo/$scheme.csv" --scheme "$scheme" --source "UN, 2024" --edition 2024 --as harbour-union >/dev/null
+    done
+    year=(--from 2027-01-01 --until 2027-12-31)
+    tail -n +2 scripts/demo/gap.csv | while IFS=, read -r place _ share people; do
+        # A centre for each of ten that are wanted reaches a ten thousandth of those who are offline.
+        offline=$(awk "BEGIN { print int((100 - $share) / 100 * $people / 1000) + 1 }")
+        comity need add "centres-$place" --title "Access centres" --kind infrastructure --subject access-centre --amount 10 --unit centre "${year[@]}" \
+            --place "$place" --people "$offline" --as openroute >/dev/null
+    done
+    show comity offer add fund --title "Fund for access" --kind funding --amount 800000 --unit USD "${year[@]}" --pays northlight --as harbour-union >/dev/null
+    show comity offer add centres --title "Access centres" --kind infrastructure --subject access-centre --amount 50 --unit centre "${year[@]}" \
+        --cost 20000 --fund harbour-union/fund --as northlight >/dev/null
+    show comity need list
+    comity plan make --scheme ldc --scheme sids --keep 0.9 --out "$data/plan.tmp" >/dev/null
+    mv "$data/plan.tmp" "$data/plan.json"
+fi
+show comity plan make --scheme ldc --scheme sids --keep 0.9 --curve
+code=0
+show comity plan check "$data/plan.json" || code=$?
+check "the plan keeps its floors and proves its bound, without a solver" "$code" 0
+jq '(.assignments[0].amount) += 1' "$data/plan.json" >"$data/bent.json"
+code=0
+show comity plan check "$data/bent.json" || code=$?
+check "a plan that favours somebody is refused" "$code" 1
+
 title "the whole store is verified: every signature, tile, digest and view"
 code=0
 show comity check || code=$?

@@ -401,7 +401,7 @@ TEST(ClearingBodies, AreReadStrictly) {
              {R"({"amount":"6"})", "body.amount"},
              {R"({"lot":7})", "body.lot"},
              {R"({"lot":6,"whole":true})", "body.lot"},
-             {R"({"place":"XXX"})", "body.place"},
+             {R"({"place":"QQQ"})", "body.place"},
              {R"({"period":{"from":"2027-02-30","to":"2027-12-31"}})", "body.period.from"},
              {R"({"period":{"from":"2027-12-31","to":"2027-01-01"}})", "body.period.to"},
              {R"({"beneficiaries":{"people":0}})", "body.beneficiaries.people"},
