@@ -282,7 +282,8 @@ test("fits a screen of 360 pixels in every room and language", async () => {
 });
 
 for (const [language, direction] of Object.entries(kLanguages)) {
-  for (const scheme of ["light", "dark"]) {
+  // Colours are the same in all languages: dark is looked at in one of each direction.
+  for (const scheme of ["en", "ar"].includes(language) ? ["light", "dark"] : ["light"]) {
     test(`is accessible in ${language}, ${scheme}: axe-core finds nothing in any room`, async () => {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await page.goto(site.url);

@@ -52,12 +52,11 @@ describe("the seats of a half circle", () => {
     for (const count of [1, 2, 6, 12, 13, 60, 193, 700]) {
       const { seats, radius } = hall(count);
       expect(seats.length).toBe(count);
-      for (const [i, { x, y }] of seats.entries()) {
-        expect(x - radius).toBeGreaterThan(-0.08);
-        expect(x + radius).toBeLessThan(2.08);
-        expect(y + radius).toBeLessThan(1.06);
-        for (const other of seats.slice(i + 1)) expect(Math.hypot(other.x - x, other.y - y)).toBeGreaterThan(1.6 * radius);
-      }
+      const apart = seats.flatMap(({ x, y }, i) => seats.slice(i + 1).map((other) => Math.hypot(other.x - x, other.y - y)));
+      expect(apart.reduce((least, distance) => Math.min(least, distance), Infinity)).toBeGreaterThan(1.6 * radius);
+      expect(Math.min(...seats.map(({ x }) => x)) - radius).toBeGreaterThan(-0.08);
+      expect(Math.max(...seats.map(({ x }) => x)) + radius).toBeLessThan(2.08);
+      expect(Math.max(...seats.map(({ y }) => y)) + radius).toBeLessThan(1.06);
     }
     expect(hall(0).seats).toEqual([]);
   });
