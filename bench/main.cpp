@@ -1,6 +1,6 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
-// taxii-post, catch-up, visibility, recount, observatory, ocds, plan, plan-large, scan, scan-fields, index, lookup;
-// all of them where none is named.
+// taxii-post, catch-up, visibility, recount, observatory, ocds, plan, plan-large, scan, scan-fields, index,
+// lookup; all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
 #include <cstring>

@@ -154,7 +154,8 @@ TEST_F(VoteClose, WaitsForItsWitnessesAndCountsWhatTheyHadSeen) {
     const auto again = recount(source, {.vote = opening_.hex()});
     ASSERT_TRUE(again) << again.error().message();
     EXPECT_THAT(again->discrepancies, IsEmpty());
-    EXPECT_EQ(json::write(governance::tally_json(again->tallies.front())), json::write(governance::tally_json(tally)));
+    EXPECT_EQ(json::write(governance::tally_json(again->tallies.front())),
+              json::write(governance::tally_json(tally)));
 }
 
 TEST_F(VoteClose, OfAMembersOwnBallotsTheOneItDatedLastCountsWhereverItCameIn) {
