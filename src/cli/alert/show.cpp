@@ -16,7 +16,7 @@ namespace {
 
 void print_alert(Context& context, const json::Object& alert) {
     std::vector<std::pair<std::string, std::string>> fields;
-    const auto put = [&](std::string name, std::string text) {
+    const auto put = [&](std::string name, const std::string& text) {
         if (!text.empty()) fields.emplace_back(std::move(name), printable(text));
     };
     for (const char* name : {"id", "title", "severity", "author", "rule", "witnessed"})

@@ -54,7 +54,8 @@ class Program::Solver {
         if (again) model_.copyinStatus(status_.data());
         COMITY_TRY(Fractions found, solved(scale, again));
         factors_ = factors;
-        const auto columns = static_cast<std::size_t>(model_.numberColumns() + model_.numberRows());
+        const int both = model_.numberColumns() + model_.numberRows();
+        const auto columns = static_cast<std::size_t>(both);
         status_.assign(model_.statusArray(), model_.statusArray() + columns);
         return found;
     }
@@ -168,11 +169,13 @@ class Program::Solver {
             starts.push_back(static_cast<CoinBigIndex>(rows.size()));
             upper.push_back(most_of(problem_, pair) / need.amount);
         }
-        const auto height = static_cast<std::size_t>(needs_ + offers_ + groups_);
+        const int rows_before = needs_ + offers_;
+        const int rows_in_all = rows_before + groups_;
+        const auto height = static_cast<std::size_t>(rows_in_all);
         std::vector<double> row_lower(height, -COIN_DBL_MAX), row_upper(height, 1);
-        for (int g = 0; g < groups_; ++g) {
-            row_lower[static_cast<std::size_t>(needs_ + offers_ + g)] = 0;
-            row_upper[static_cast<std::size_t>(needs_ + offers_ + g)] = COIN_DBL_MAX;
+        for (auto row = static_cast<std::size_t>(rows_before); row < height; ++row) {
+            row_lower[row] = 0;
+            row_upper[row] = COIN_DBL_MAX;
         }
         const std::vector<double> zero(problem_.pairs.size(), 0);
         model_.loadProblem(columns, needs_ + offers_ + groups_, starts.data(), rows.data(), values.data(),

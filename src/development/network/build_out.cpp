@@ -230,7 +230,7 @@ class Builder {
         out.reached += one.people;
         one.spent = out.spent;
         one.reached = out.reached;
-        out.connections.push_back(std::move(one));
+        out.connections.push_back(one);
     }
 
     // The least that any plan pays for a site: the cheapest by itself, or the shortest edge of fibre that

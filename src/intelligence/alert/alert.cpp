@@ -153,7 +153,7 @@ json::Object acknowledgement_json(const AcknowledgementBody& acknowledgement) {
 ledger::Audience no_laxer(const ledger::Audience& wished, const ledger::Audience& evidence,
                           std::string_view author) {
     using ledger::Tlp;
-    const ledger::Audience own{Tlp::kAmberStrict, {std::string(author)}, {}, {}};
+    ledger::Audience own{Tlp::kAmberStrict, {std::string(author)}, {}, {}};
     if (evidence.label == Tlp::kClear) return wished;
     if (evidence.label == Tlp::kGreen) return wished.label == Tlp::kClear ? evidence : wished;
     if (evidence.label == Tlp::kRed) return own;
