@@ -65,7 +65,7 @@ void fill(db::Database& database, ledger::Pillar& pillar) {
             must(
                 tx->run("INSERT INTO statements(seq, id, idx, type, author, issued, added, "
                         "witnessed, audience, "
-                        "effective, envelope) VALUES($1, $1, $2, $1, $3, $4, 0, $1, 0, $5, 1, '')",
+                        "effective, envelope) VALUES($1, $2, $1, $3, $4, 0, $1, 0, $5, 1, '')",
                         seq, statement.id, statement.type, statement.author, audience));
             must(pillar.apply(*tx, {statement, seq, Time{seq}, views}, audiences));
         }
