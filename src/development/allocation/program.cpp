@@ -54,8 +54,8 @@ class Program::Solver {
         if (again) model_.copyinStatus(status_.data());
         COMITY_TRY(Fractions found, solved(scale, again));
         factors_ = factors;
-        const auto columns = static_cast<std::size_t>(model_.numberColumns() + model_.numberRows());
-        status_.assign(model_.statusArray(), model_.statusArray() + columns);
+        const int statuses = model_.numberColumns() + model_.numberRows();
+        status_.assign(model_.statusArray(), model_.statusArray() + statuses);
         return found;
     }
 
@@ -168,12 +168,10 @@ class Program::Solver {
             starts.push_back(static_cast<CoinBigIndex>(rows.size()));
             upper.push_back(most_of(problem_, pair) / need.amount);
         }
-        const auto height = static_cast<std::size_t>(needs_ + offers_ + groups_);
-        std::vector<double> row_lower(height, -COIN_DBL_MAX), row_upper(height, 1);
-        for (int g = 0; g < groups_; ++g) {
-            row_lower[static_cast<std::size_t>(needs_ + offers_ + g)] = 0;
-            row_upper[static_cast<std::size_t>(needs_ + offers_ + g)] = COIN_DBL_MAX;
-        }
+        std::vector<double> row_lower(problem_.needs.size() + problem_.offers.size(), -COIN_DBL_MAX);
+        std::vector<double> row_upper(row_lower.size(), 1);
+        row_lower.resize(row_lower.size() + problem_.groups.size(), 0);
+        row_upper.resize(row_lower.size(), COIN_DBL_MAX);
         const std::vector<double> zero(problem_.pairs.size(), 0);
         model_.loadProblem(columns, needs_ + offers_ + groups_, starts.data(), rows.data(), values.data(),
                            zero.data(), upper.data(), zero.data(), row_lower.data(), row_upper.data());
