@@ -133,7 +133,7 @@ std::vector<Alternative> alternatives_of(const PlanProblem& problem, const Plan&
         one.given = given[one.pair];
         out.push_back(one);
     }
-    std::ranges::stable_sort(out, {}, &Alternative::short_of);
+    std::ranges::sort(out, {}, [](const Alternative& a) { return std::pair(a.short_of, a.pair); });
     return out;
 }
 

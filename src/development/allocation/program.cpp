@@ -54,9 +54,8 @@ class Program::Solver {
         if (again) model_.copyinStatus(status_.data());
         COMITY_TRY(Fractions found, solved(scale, again));
         factors_ = factors;
-        const int both = model_.numberColumns() + model_.numberRows();
-        const auto columns = static_cast<std::size_t>(both);
-        status_.assign(model_.statusArray(), model_.statusArray() + columns);
+        const int statuses = model_.numberColumns() + model_.numberRows();
+        status_.assign(model_.statusArray(), model_.statusArray() + statuses);
         return found;
     }
 
@@ -169,14 +168,10 @@ class Program::Solver {
             starts.push_back(static_cast<CoinBigIndex>(rows.size()));
             upper.push_back(most_of(problem_, pair) / need.amount);
         }
-        const int rows_before = needs_ + offers_;
-        const int rows_in_all = rows_before + groups_;
-        const auto height = static_cast<std::size_t>(rows_in_all);
-        std::vector<double> row_lower(height, -COIN_DBL_MAX), row_upper(height, 1);
-        for (auto row = static_cast<std::size_t>(rows_before); row < height; ++row) {
-            row_lower[row] = 0;
-            row_upper[row] = COIN_DBL_MAX;
-        }
+        std::vector<double> row_lower(problem_.needs.size() + problem_.offers.size(), -COIN_DBL_MAX);
+        std::vector<double> row_upper(row_lower.size(), 1);
+        row_lower.resize(row_lower.size() + problem_.groups.size(), 0);
+        row_upper.resize(row_lower.size(), COIN_DBL_MAX);
         const std::vector<double> zero(problem_.pairs.size(), 0);
         model_.loadProblem(columns, needs_ + offers_ + groups_, starts.data(), rows.data(), values.data(),
                            zero.data(), upper.data(), zero.data(), row_lower.data(), row_upper.data());

@@ -35,8 +35,7 @@ class Rounding {
         }
         order_.resize(problem.pairs.size());
         std::iota(order_.begin(), order_.end(), 0U);
-        std::ranges::stable_sort(order_,
-                                 [&](std::uint32_t a, std::uint32_t b) { return margin_[a] > margin_[b]; });
+        std::ranges::sort(order_, {}, [&](std::uint32_t p) { return std::pair(-margin_[p], p); });
         // Those that were cut first: the program wanted them.
         for (std::uint32_t p = 0; p < problem.pairs.size(); ++p)
             give(p, std::floor(lots_of(fractions, p) + kWhole));
@@ -124,9 +123,8 @@ class Rounding {
         std::vector<std::uint32_t> takers;
         for (const std::uint32_t q : of_offer_[pair.offer])
             if (q != p && lots_[q] > 0 && problem_.pairs[q].need != pair.need) takers.push_back(q);
-        std::ranges::stable_sort(takers, [&](std::uint32_t a, std::uint32_t b) {
-            return gain(a) / problem_.needs[problem_.pairs[a].need].lot <
-                   gain(b) / problem_.needs[problem_.pairs[b].need].lot;
+        std::ranges::sort(takers, {}, [&](std::uint32_t q) {
+            return std::pair(gain(q) / problem_.needs[problem_.pairs[q].need].lot, q);
         });
         std::vector<std::uint32_t> taken;
         double lost = 0;

@@ -131,7 +131,7 @@ Result<json::Object> answer_need(const ClearingAsking& asking, const QueryReader
     COMITY_TRY(const StatedNeed need, find_need(asking.session, asking.readable, ref));
     json::Object shown = stated_form(need, need_json(need.body));
     const auto taken = taken_of(board.needs, board.offers, board.circle);
-    json::Array rows;
+    json::Array rows, others;  // what fits comes first
     if (!need.body.withdrawn) {
         shown["name"] = name_of(need.body.place);
         put_sums(shown, sums_of(taken, true), ref, need.body.terms.amount);
@@ -148,10 +148,9 @@ Result<json::Object> answer_need(const ClearingAsking& asking, const QueryReader
             row["choice"] = to_string(PairStand::kOpen);
             for (const PairChoice& pair : choices)
                 if (pair.need == ref && pair.offer == ref_to(offer)) row["choice"] = to_string(pair.chosen);
-            rows.push_back(std::move(row));
+            (fit.unfit ? others : rows).push_back(std::move(row));
         }
-        // What fits first.
-        std::ranges::stable_sort(rows, {}, [](const json::Value& row) { return !row.at("fits").as_bool(); });
+        for (json::Value& each : others) rows.push_back(std::move(each));
     }
     return json::Object{{"need", std::move(shown)}, {"rows", std::move(rows)}};
 }

@@ -96,7 +96,8 @@ class Builder {
     void count_people() {
         std::vector<std::uint32_t> order(count_);
         std::iota(order.begin(), order.end(), 0U);
-        std::ranges::stable_sort(order, {}, [&](std::uint32_t s) { return build_.sites[s].connected; });
+        std::ranges::sort(order, {},
+                          [&](std::uint32_t s) { return std::pair(build_.sites[s].connected, s); });
         double all = 0;
         for (const Site& site : build_.sites) all += site.people;
         people_.assign(count_, 0);

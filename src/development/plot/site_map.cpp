@@ -89,7 +89,7 @@ Drawing draw(const SiteMap& map) {
     // The small ones above the large.
     std::vector<const MapSite*> order;
     for (const MapSite& site : map.sites) order.push_back(&site);
-    std::ranges::stable_sort(order, std::ranges::greater{}, &MapSite::weight);
+    std::ranges::sort(order, {}, [](const MapSite* site) { return std::pair(-site->weight, site); });
     for (const MapSite* site : order) {
         const bool connected = !site->kind.empty();
         const double radius = std::max(2.5, most > 0 ? kLargest * std::sqrt(site->weight / most) : 0);
