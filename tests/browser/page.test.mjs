@@ -383,6 +383,8 @@ test("a ballot signed in the browser counts, can be changed, and others' come by
   const vote = openVote();
   if (!vote) return t.skip("needs the keys of the node's members");
   await page.setViewportSize({ width: 1280, height: 900 });
+  await page.evaluate(() => localStorage.setItem("comity.language", "en"));
+  await page.goto("about:blank");
   await logIn(page, site);
   await open(`#/votes/${vote.id}`);
   assert.equal((await verdict(page)).whole, "passed");
