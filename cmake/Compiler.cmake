@@ -15,8 +15,6 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverl
                     -Wunused -Wformat=2 -Wimplicit-fallthrough -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_compile_options(-Wthread-safety)
-  # libstdc++ 12's own stable_sort calls what C++17 has deprecated.
-  add_compile_options(-Wno-deprecated-declarations)
 endif()
 if(COMITY_SANITIZE)
   add_compile_options(-fsanitize=${COMITY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -6,6 +6,7 @@
 
 #include <iostream>
 
+#include "cli/alert/commands.h"
 #include "cli/clearing/commands.h"
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -142,7 +143,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     add_scan(root, context);
     noun("alert", "Be warned of what concerns you, acknowledge it, and say what to watch for",
          {add_alert_list, add_alert_show, add_alert_acknowledge, add_alert_watch, add_alert_drill,
-          add_alert_rule});
+          add_alert_rule, add_alert_channel, add_alert_outbox});
     noun("pull", "Fetch from TAXII and MISP elsewhere, on a schedule",
          {add_pull_list, add_pull_show, add_pull_add, add_pull_run, add_pull_remove});
     noun("divide", "Measure the digital divide from figures with their sources",

@@ -149,7 +149,7 @@ SignedAlert sign_alert(const AlertBody& body, const ledger::Audience& audience, 
                               .custody = true,
                               .attachments = {}};
     const crypto::Envelope envelope = ledger::sign_statement(draft, now, key);
-    return {envelope.digest(), envelope.write()};
+    return {envelope.digest(), envelope.write(), body};
 }
 
 SignedAlert sign_acknowledgement(const intelligence::AcknowledgementBody& body, const ledger::Audience& alert,
@@ -164,6 +164,16 @@ SignedAlert sign_acknowledgement(const intelligence::AcknowledgementBody& body, 
                               .attachments = {}};
     const crypto::Envelope envelope = ledger::sign_statement(draft, now, key);
     return {envelope.digest(), envelope.write()};
+}
+
+std::string letter_of(const Digest& id, const std::string& author, Time issued, const std::string& origin,
+                      const AlertBody& body) {
+    return json::write(json::Object{{"type", intelligence::kAlert},
+                                    {"id", id.hex()},
+                                    {"author", author},
+                                    {"issued", format_time_millis(issued)},
+                                    {"node", origin},
+                                    {"alert", intelligence::alert_json(body)}});
 }
 
 Result<SignedAlert> escalation_of(const std::string& envelope, const Digest& root, const ledger::Roll& roll,

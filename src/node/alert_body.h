@@ -31,6 +31,7 @@ intelligence::AlertBody alert_of(const intelligence::AlertRule& rule, const Open
 struct SignedAlert {
     Digest id;
     std::string envelope;
+    intelligence::AlertBody body{};  // of an alert
 };
 SignedAlert sign_alert(const intelligence::AlertBody& body, const ledger::Audience& audience,
                        const std::string& member, const ledger::Roll& roll, Time now,
@@ -44,6 +45,11 @@ SignedAlert sign_acknowledgement(const intelligence::AcknowledgementBody& body, 
 // The same alert a step louder, for its audience. `again`: when it is to be acknowledged by.
 Result<SignedAlert> escalation_of(const std::string& envelope, const Digest& root, const ledger::Roll& roll,
                                   Time now, std::optional<Time> again, const crypto::NamedSecret& key);
+
+// What is delivered of it (intelligence/alert/outbox.h):
+// {"type":"intelligence.alert","id","author","issued","node","alert":{its body}}
+std::string letter_of(const Digest& id, const std::string& author, Time issued, const std::string& origin,
+                      const intelligence::AlertBody& body);
 
 json::Array texts_json(const std::vector<std::string>& texts);
 

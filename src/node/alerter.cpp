@@ -11,6 +11,7 @@
 
 #include "base/logging.h"
 #include "base/text.h"
+#include "intelligence/alert/outbox.h"
 #include "intelligence/alert/rule_book.h"
 #include "intelligence/answer/parts.h"
 #include "node/alert_body.h"
@@ -61,6 +62,13 @@ Result<void> insert_said(db::Transaction& tx, const SignedAlert& alert, const st
 }
 
 }  // namespace
+
+// Its letters, which go out once the log has it.
+Result<void> AlertRounds::post(db::Transaction& tx, const std::string& member, const AlertBody& body,
+                               const SignedAlert& alert, Time now) {
+    const std::string payload = letter_of(alert.id, member, now, node_.ledger().identity().origin, body);
+    return intelligence::write_letters(tx, {member, alert.id, body.severity, body.rule, payload, false}, now);
+}
 
 AlertRounds::AlertRounds(Node& node) : node_(node) {}
 
@@ -195,6 +203,12 @@ Result<void> AlertRounds::answer_drill(db::Transaction& tx, const intelligence::
     const auto key = custody_key(node_.config(), *roll, drill.member, now.seconds());
     if (!key) return {};  // it is for its people alone to answer
     COMITY_TRY(const ledger::Audience audience, intelligence::audience_of(tx, drill.audience));
+    COMITY_CHECK(intelligence::write_letters(
+        tx,
+        {drill.member, drill.alert, drill.body.severity, "",
+         letter_of(drill.alert, drill.author, drill.issued, node_.ledger().identity().origin, drill.body),
+         true},
+        now));
     const SignedAlert answer =
         sign_acknowledgement({drill.alert, "", true}, audience, drill.author, drill.member, *roll, now, *key);
     return insert_said(tx, answer, "", drill.member, drill.alert, kAnswer, now, std::nullopt);
@@ -238,6 +252,7 @@ Result<void> AlertRounds::say_open_of(db::Transaction& tx, const Watch& watch) {
         const auto due = body.acknowledge_by;
         const SignedAlert alert = sign_alert(body, group.audience, rule.member, *roll, now, *key);
         COMITY_CHECK(insert_said(tx, alert, rule.id, rule.member, alert.id, 0, now, due));
+        COMITY_CHECK(post(tx, rule.member, body, alert, now));
         for (const Digest& evidence : group.keys) {
             COMITY_CHECK(
                 tx.queue("UPDATE alert_evidence SET open = 0, alert = $3 WHERE rule = $1 AND key = $2",
@@ -271,14 +286,17 @@ Result<void> AlertRounds::submit() {
         refused.push_back(&alert);
     }
     COMITY_TRY(const auto tx, node_.database().begin());
-    for (const SaidAlert* alert : accepted)
+    for (const SaidAlert* alert : accepted) {
         COMITY_CHECK(tx->queue("UPDATE alert_said SET state = $2 WHERE id = $1", alert->id, kAccepted));
+        COMITY_CHECK(intelligence::letters_ready(*tx, alert->id));
+    }
     for (const SaidAlert* alert : refused) {
         // Its evidence is told anew, by whatever key counts then.
         COMITY_CHECK(
             tx->queue("UPDATE alert_evidence SET open = 1, alert = NULL WHERE rule = $1 AND alert = $2",
                       alert->rule, alert->id));
         COMITY_CHECK(tx->queue("DELETE FROM alert_said WHERE id = $1", alert->id));
+        COMITY_CHECK(intelligence::drop_letters(*tx, alert->id));
         resting_[alert->member] = Time{node_.clock().now().micros + kRest};
     }
     return tx->commit();
@@ -325,6 +343,7 @@ Result<void> AlertRounds::say_louder(const std::vector<SaidAlert>& due, Time now
             COMITY_TRY(const SignedAlert louder,
                        escalation_of(alert.envelope, alert.root, *roll, now, again, *key));
             COMITY_CHECK(insert_said(*tx, louder, alert.rule, alert.member, alert.root, level, now, again));
+            COMITY_CHECK(post(*tx, alert.member, louder.body, louder, now));
         }
         COMITY_CHECK(tx->queue("UPDATE alert_said SET due = NULL WHERE id = $1", alert.id));
     }
@@ -332,9 +351,10 @@ Result<void> AlertRounds::say_louder(const std::vector<SaidAlert>& due, Time now
 }
 
 struct Alerter::State {
-    explicit State(Node& node) : rounds(node) {}
+    State(Node& node, std::function<void()> then) : rounds(node), said(std::move(then)) {}
 
     AlertRounds rounds;
+    const std::function<void()> said;
     std::mutex mutex;  // guards what follows
     std::condition_variable changed;
     bool grown = true;
@@ -352,6 +372,7 @@ struct Alerter::State {
             if (!done && !failing)
                 logging::warning("alerts stand still", {{"cause", done.error().message()}});
             failing = !done;
+            if (said) said();
             lock.lock();
             changed.wait_for(lock, kLeastBetween, [this] { return stopping; });
             changed.wait_for(lock, kBetweenAlertLooks, [this] { return stopping || grown; });
@@ -359,7 +380,8 @@ struct Alerter::State {
     }
 };
 
-Alerter::Alerter(Node& node) : state_(std::make_unique<State>(node)) {
+Alerter::Alerter(Node& node, std::function<void()> said)
+    : state_(std::make_unique<State>(node, std::move(said))) {
     if (const auto ready = intelligence::AlertRules::prepare(node.database()); !ready) {
         logging::warning("no alerts", {{"cause", ready.error().message()}});
         return;

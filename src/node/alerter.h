@@ -6,7 +6,7 @@
 // them, signed already, and is submitted until it is accepted.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "intelligence/alert/gather.h"
+#include "node/alert_body.h"
 #include "node/node.h"
 
 namespace comity::node {
@@ -50,6 +51,8 @@ class AlertRounds {
     Result<void> escalate();
     Result<void> say_louder(const std::vector<SaidAlert>& due, Time now);
     Result<void> submit();
+    Result<void> post(db::Transaction& tx, const std::string& member, const intelligence::AlertBody& body,
+                      const SignedAlert& alert, Time now);
 
     Node& node_;
     intelligence::Watches watches_;
@@ -60,9 +63,10 @@ class AlertRounds {
 };
 
 // Looks whenever the ledger has taken something, and once a second, from a thread of its own, until it goes.
+// Calls `said` after each look: there may be letters to deliver (deliverer.h). May be empty.
 class Alerter {
   public:
-    explicit Alerter(Node& node);
+    explicit Alerter(Node& node, std::function<void()> said = {});
     ~Alerter();
     Alerter(const Alerter&) = delete;
     Alerter& operator=(const Alerter&) = delete;

@@ -1,20 +1,16 @@
 #include "node/puller.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
 #include <set>
 #include <thread>
 
 #include "base/logging.h"
 #include "base/text.h"
-#include "crypto/random.h"
 #include "http/client.h"
 #include "intelligence/import/plan.h"
 #include "intelligence/pull/fetch.h"
@@ -22,6 +18,7 @@
 #include "intelligence/stix/object.h"
 #include "log/tree.h"
 #include "node/custody.h"
+#include "node/secret_file.h"
 
 namespace comity::node {
 namespace {
@@ -33,28 +30,9 @@ using intelligence::pull::Pulls;
 using intelligence::pull::PullState;
 
 constexpr std::size_t kMaxPages = 1000;  // of one run
-constexpr std::size_t kMaxSecret = 4096;
 constexpr std::size_t kMaxShownError = 500;
 constexpr auto kBetweenLooks = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds kTimeout{30'000};
-
-Result<std::string> read_secret(const std::string& path) {
-    if (path.empty()) return std::string();
-    std::ifstream in(path);
-    std::string line;
-    if (!std::getline(in, line))
-        return not_found(path + ": no such file, or it is empty", "put the secret into its first line");
-    while (line.ends_with('\r') || line.ends_with(' ')) line.pop_back();
-    if (line.size() > kMaxSecret) return too_large(path, "its first line is too long for a secret");
-    return line;
-}
-
-// Says to people where it runs, and is no other run's.
-std::string new_holder() {
-    std::array<char, 256> host{};
-    if (::gethostname(host.data(), host.size() - 1) != 0) host = {'?'};
-    return fmt::format("{}/{}/{}", host.data(), ::getpid(), crypto::random_text(6));
-}
 
 class Run {
   public:

@@ -3,10 +3,16 @@
 
     COMITY_PROGRAM=build/release/comity tests/system/alert_test.py [-v] [CASE...]
 """
+import base64
+import hashlib
+import hmac
+import http.server
 import json
 import pathlib
 import signal
+import socket
 import subprocess
+import threading
 import time
 import unittest
 import urllib.request
@@ -18,6 +24,35 @@ def indicator(number, value):
     return {"type": "indicator", "spec_version": "2.1", "id": f"indicator--8e2e2d2b-17d4-4cbf-938f-{number:012x}",
             "created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z", "name": f"Number {number}",
             "pattern": f"[ipv4-addr:value = '{value}']", "pattern_type": "stix", "valid_from": "2026-01-01T00:00:00Z"}
+
+
+class Hook:
+    """A receiver that answers as it is told (200 when it is told nothing), and remembers what it was sent."""
+
+    def __init__(self, *answers):
+        hook = self
+        self.answers, self.came = list(answers), []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                hook.came.append((dict(self.headers), body))
+                self.send_response(hook.answers.pop(0) if hook.answers else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def titles(self):
+        return [json.loads(body)["alert"]["title"].split(",")[0].split(" ")[0] for _, body in self.came]
 
 
 class Alerts(cli_test.Case):
@@ -126,6 +161,91 @@ class Alerts(cli_test.Case):
             expected = sorted(f"198.51.100.{n}" for n in range(1, number + 1))
             self.until(lambda: len(named()) >= number)
             self.assertEqual(named(), expected)
+
+    def test_a_webhook_gets_every_alert_in_order_through_failures_and_kills(self):
+        self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--per-hour", "1000", "--as", "cert-ke")
+        self.write("secret", "a secret of tests\n")
+        hook = Hook(500, 503)
+        self.addCleanup(hook.close)
+        self.fails("--secret-file", "alert", "channel", "add", "siem", hook.url, "--as", "cert-ke")
+        self.done("alert", "channel", "add", "siem", hook.url, "--secret-file", "secret", "--as", "cert-ke")
+        self.fails("already", "alert", "channel", "add", "siem", hook.url, "--secret-file", "secret", "--as", "cert-ke")
+        number = 0
+        for _ in range(3):
+            with cli_test.Server(self) as server:
+                for _ in range(2):
+                    number += 1
+                    self.share(number, f"198.51.100.{number}")
+                    self.until(lambda: len(self.alerts()) >= number)
+                server.stop(signal.SIGKILL)
+        with cli_test.Server(self), cli_test.Server(self):
+            self.until(lambda: not self.done("alert", "outbox", "list", "--waiting", "--json").json())
+        # What a kill cut off may come again, under the same id; what came first came first.
+        ids = [headers["webhook-id"] for headers, _ in hook.came]
+        firsts = [title for i, title in enumerate(hook.titles()) if ids.index(ids[i]) == i]
+        self.assertEqual(firsts, [f"198.51.100.{n}" for n in range(1, number + 1)])
+        headers, body = hook.came[-1]
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        signature = base64.b64encode(hmac.new(b"a secret of tests", signed, hashlib.sha256).digest()).decode()
+        self.assertEqual(headers["webhook-signature"], "v1," + signature)
+        self.assertEqual(json.loads(body)["id"], headers["webhook-id"])
+        letters = self.done("alert", "outbox", "list", "--json").json()
+        self.assertEqual({letter["state"] for letter in letters}, {"delivered"})
+        self.assertEqual(len(letters), number)
+
+    def test_other_tools_look_values_up(self):
+        self.write("list.txt", "evil-site.net\n8.8.0.0/16\n")
+        self.done("share", "list.txt", "--tlp", "clear", "--as", "kenic")
+        self.write("ours.txt", "only-ours.net\n")
+        self.done("share", "ours.txt", "--tlp", "amber+strict", "--to", "kenic", "--as", "kenic")
+        with cli_test.Server(self) as server:
+            with urllib.request.urlopen(server.url + "/api/v1/intel/lookup?value=hxxp://www.EVIL-site[.]net/x") as answer:
+                one = json.load(answer)["items"][0]
+            self.assertEqual([(i["value"], i["source"], i["tlp"]) for i in one["indicators"]], [("evil-site.net", "kenic", "clear")])
+            asked = ["8.8.4.4", "notevil-site.net", "only-ours.net"]
+            request = urllib.request.Request(server.url + "/api/v1/intel/lookup", json.dumps({"values": asked}).encode(),
+                                             {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request) as answer:
+                many = json.load(answer)["items"]
+            self.assertEqual([(i["value"], i["listed"]) for i in many], list(zip(asked, [True, False, False])))
+
+    def test_a_collector_gets_cef_over_tcp_and_udp(self):
+        self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.bind(("127.0.0.1", 0))
+        for each in (tcp, udp):
+            self.addCleanup(each.close)
+            each.settimeout(cli_test.PATIENCE)
+        self.done("alert", "channel", "add", "line", f"tcp://127.0.0.1:{tcp.getsockname()[1]}", "--as", "cert-ke")
+        self.done("alert", "channel", "add", "datagram", f"udp://127.0.0.1:{udp.getsockname()[1]}", "--as", "cert-ke")
+        with cli_test.Server(self):
+            self.share(1, "198.51.100.1")
+            datagram = udp.recv(65536).decode()
+            line, _ = tcp.accept()
+            with line, line.makefile("rb") as stream:
+                size, message = stream.read().decode().split(" ", 1)
+        self.assertEqual(int(size), len(message.encode()))
+        self.assertEqual(datagram, message)
+        self.assertRegex(message, r"^<107>1 \S+Z test\.example comity - alert - CEF:0\|Comity\|comity\|[0-9.]+\|alert\|198\.51\.100\.1 ")
+
+    def test_what_nobody_takes_lies_dead_until_it_is_sent_again(self):
+        self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--as", "cert-ke")
+        self.write("secret", "x\n")
+        self.done("alert", "channel", "add", "gone", "http://127.0.0.1:1/", "--secret-file", "secret", "--as", "cert-ke")
+        with cli_test.Server(self):
+            self.share(1, "198.51.100.1")
+
+            def tried():
+                return [letter for letter in self.done("alert", "outbox", "list", "--json").json() if letter["tries"] > 0]
+            letter = self.until(tried)[0]
+            self.assertEqual(letter["state"], "waiting")
+            self.assertIn("connection refused", letter["error"])
+        self.fails("there is no dead letter 1", "alert", "outbox", "retry", "1")
+        self.assertEqual(self.done("alert", "outbox", "retry", "all", "--json").json(), {"letters": 0})
+        self.assertEqual([c["name"] for c in self.done("alert", "channel", "list", "--json").json()], ["gone"])
+        self.done("alert", "channel", "remove", "gone", "--as", "cert-ke")
+        self.assertEqual(self.done("alert", "outbox", "list", "--json").json(), [])
 
 
 if __name__ == "__main__":

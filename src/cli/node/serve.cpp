@@ -24,6 +24,7 @@
 #include "federation/timekeeper.h"
 #include "intelligence/search/index.h"
 #include "node/alerter.h"
+#include "node/deliverer.h"
 #include "node/puller.h"
 #include "node/speaking.h"
 #include "node/version.h"
@@ -108,7 +109,8 @@ Result<void> serve(Context& context, const NodeServeOptions& options) {
     }
     const intelligence::search::Indexer indexer(node->database());
     const node::Puller puller(*node);
-    const node::Alerter alerter(*node);
+    node::Deliverer deliverer(*node);
+    const node::Alerter alerter(*node, [&deliverer] { deliverer.wake(); });
     const std::string address = shown_address(listen, server->port());
     context.out << fmt::format("Comity listens at {}/\n", address) << std::flush;
     logging::info("listening", {{"address", address},

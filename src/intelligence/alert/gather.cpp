@@ -21,7 +21,7 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::size_t kObjectsAtOnce = 2000;
+constexpr std::size_t kGatheredAtOnce = 2000;
 constexpr std::size_t kMaxAdvice = 5;
 constexpr std::size_t kMaxTargets = 20;  // of one opinion
 constexpr std::size_t kTitleValue = 120;
@@ -69,9 +69,9 @@ class EvidenceGatherer {
             kNotWithdrawn);
         for (std::int64_t begin = from.micros; begin < until;) {
             std::vector<GatheredObject> objects;
-            COMITY_CHECK(read(sql, {begin, until, kObjectsAtOnce}, objects));
+            COMITY_CHECK(read(sql, {begin, until, kGatheredAtOnce}, objects));
             for (const GatheredObject& object : objects) COMITY_CHECK(take(object, object.seq));
-            if (objects.size() < kObjectsAtOnce) break;
+            if (objects.size() < kGatheredAtOnce) break;
             begin = objects.back().candidate.row.added.micros + 1;
         }
         return {};
@@ -95,12 +95,17 @@ class EvidenceGatherer {
 
     Result<void> take_drill(std::int64_t seq, std::vector<FoundDrill>& into) {
         return session_.each(
-            "SELECT s.author, s.id, l.audience FROM intelligence_alerts l JOIN statements s ON s.seq = l.seq "
+            "SELECT s.author, s.id, l.audience, s.issued, l.body FROM intelligence_alerts l JOIN statements "
+            "s ON s.seq = l.seq "
             "WHERE l.seq = $1 AND l.drill = 1",
             {seq}, [&](const db::Row& row) {
+                const auto form = json::parse(row.text(4));
+                auto body = form ? parse_alert(*form) : Result<AlertBody>(std::unexpected(form.error()));
+                if (!body) return true;
                 for (const auto& [member, reader] : readers_) {
                     if (row.text(0) != member && reader.readable.contains(row.integer(2)))
-                        into.push_back({member, std::string(row.text(0)), row.digest(1), row.integer(2)});
+                        into.push_back({member, std::string(row.text(0)), row.digest(1), row.integer(2),
+                                        Time{row.integer(3)}, *body});
                 }
                 return true;
             });

@@ -34,6 +34,8 @@ struct FoundDrill {
     std::string author;
     Digest alert;
     ledger::AudienceId audience = 0;
+    Time issued;
+    AlertBody body;
 };
 
 using Watches = std::vector<std::shared_ptr<const Watch>>;

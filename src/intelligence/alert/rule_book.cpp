@@ -51,6 +51,34 @@ constexpr db::Migration kAlertMigrations[] = {{1, R"(
     CREATE INDEX alert_said_state ON alert_said(state);
     CREATE INDEX alert_said_due ON alert_said(due);
     CREATE INDEX alert_said_rule ON alert_said(rule, made);
+)"},
+                                              {2, R"(
+    CREATE TABLE alert_channels(
+        id TEXT PRIMARY KEY,
+        member TEXT NOT NULL,
+        name TEXT NOT NULL,
+        config TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        holder TEXT NOT NULL,
+        held_until INTEGER NOT NULL,
+        UNIQUE(member, name)
+    );
+    CREATE TABLE alert_outbox(
+        n INTEGER PRIMARY KEY,
+        channel TEXT NOT NULL,
+        alert BLOB NOT NULL,
+        ready INTEGER NOT NULL,
+        state INTEGER NOT NULL,
+        tries INTEGER NOT NULL,
+        next_try INTEGER NOT NULL,
+        payload TEXT NOT NULL,
+        made INTEGER NOT NULL,
+        done INTEGER,
+        error TEXT NOT NULL,
+        UNIQUE(channel, alert)
+    );
+    CREATE INDEX alert_outbox_next ON alert_outbox(channel, state, n);
+    CREATE INDEX alert_outbox_alert ON alert_outbox(alert);
 )"}};
 
 constexpr std::int64_t kMaxRulesOfMember = 1000;

@@ -12,6 +12,7 @@
 //     alert_said(id, rule, member, made, envelope, state, root, level, due, error)
 //         the node's alerts; id: the statement's; state: 0 to be submitted, 1 accepted, 2 refused; due: when
 //         it is escalated unless somebody acknowledges it
+//     alert_channels, alert_outbox: see outbox.h
 #pragma once
 
 #include <cstdint>

@@ -14,13 +14,13 @@ using search::Kind;
 
 constexpr std::size_t kLeastInside = 4;    // bytes of a word that is looked for inside names
 constexpr std::size_t kValuesOfWords = 5;  // shown of an object that was met by its words
-constexpr unsigned kWidest4 = 8;           // prefix lengths
-constexpr unsigned kWidest6 = 16;
+constexpr unsigned kWidestWatched4 = 8;    // prefix lengths
+constexpr unsigned kWidestWatched6 = 16;
 
 bool is_kind(std::string_view term, Kind kind) {
     return !term.empty() && term.front() == static_cast<char>(kind);
 }
-bool is_network(std::string_view term) {
+bool is_network_term(std::string_view term) {
     return is_kind(term, Kind::kAddress) || is_kind(term, Kind::kNetwork);
 }
 
@@ -93,9 +93,9 @@ bool Watch::watches_nothing() const {
 void Watch::look_at_values(const search::Facts& facts, std::vector<std::string>& met) const {
     for (const std::string& term : facts.terms) {
         bool hit = false;
-        if (is_network(term)) {
+        if (is_network_term(term)) {
             const unsigned length = prefix_length(term);
-            if (length < (term[1] == '6' ? kWidest6 : kWidest4)) continue;
+            if (length < (term[1] == '6' ? kWidestWatched6 : kWidestWatched4)) continue;
             hit = std::ranges::any_of(networks_, [&](const auto& network) { return overlap(network, term); });
         } else if (is_kind(term, Kind::kDomain)) {
             const auto name = std::string_view(term).substr(1);
