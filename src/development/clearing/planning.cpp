@@ -9,7 +9,7 @@
 namespace comity::development {
 namespace {
 
-constexpr double kNothing = 1e-9;
+constexpr double kTooLittle = 1e-9;
 
 class Planner {
   public:
@@ -102,7 +102,7 @@ class Planner {
         if (is_over(offer.body.terms))
             return leave_out("offer", ref, "ended " + day_text(offer.body.terms.period.to));
         const double left = offer.body.terms.amount - taken(offer_taken_, ref);
-        if (left <= kNothing * offer.body.terms.amount)
+        if (left <= kTooLittle * offer.body.terms.amount)
             return leave_out("offer", ref, "is given away by what was chosen");
         places_in_.emplace(ref, static_cast<std::uint32_t>(out_.problem.offers.size()));
         out_.problem.offers.push_back({ref, left, 0, std::nullopt});
