@@ -193,22 +193,6 @@ class Alerts(cli_test.Case):
         self.assertEqual({letter["state"] for letter in letters}, {"delivered"})
         self.assertEqual(len(letters), number)
 
-    def test_other_tools_look_values_up(self):
-        self.write("list.txt", "evil-site.net\n8.8.0.0/16\n")
-        self.done("share", "list.txt", "--tlp", "clear", "--as", "kenic")
-        self.write("ours.txt", "only-ours.net\n")
-        self.done("share", "ours.txt", "--tlp", "amber+strict", "--to", "kenic", "--as", "kenic")
-        with cli_test.Server(self) as server:
-            with urllib.request.urlopen(server.url + "/api/v1/intel/lookup?value=hxxp://www.EVIL-site[.]net/x") as answer:
-                one = json.load(answer)["items"][0]
-            self.assertEqual([(i["value"], i["source"], i["tlp"]) for i in one["indicators"]], [("evil-site.net", "kenic", "clear")])
-            asked = ["8.8.4.4", "notevil-site.net", "only-ours.net"]
-            request = urllib.request.Request(server.url + "/api/v1/intel/lookup", json.dumps({"values": asked}).encode(),
-                                             {"Content-Type": "application/json"})
-            with urllib.request.urlopen(request) as answer:
-                many = json.load(answer)["items"]
-            self.assertEqual([(i["value"], i["listed"]) for i in many], list(zip(asked, [True, False, False])))
-
     def test_a_collector_gets_cef_over_tcp_and_udp(self):
         self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")
         tcp = socket.create_server(("127.0.0.1", 0))

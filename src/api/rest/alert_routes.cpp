@@ -14,7 +14,7 @@ constexpr std::int64_t kMaxTrialDays = 366;
 constexpr std::int64_t kUsualTrialDays = 30;
 
 template <typename Answerer>
-Answer answered_alerts(node::Node& node, const Caller& caller, const Answerer& answer) {
+Answer answered(node::Node& node, const Caller& caller, const Answerer& answer) {
     COMITY_TRY(const auto session, node.database().snapshot());
     COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*session, caller.viewer));
     const auto roll = node.ledger().roll();
@@ -81,13 +81,13 @@ void add_alert_routes(http::Router& router, node::Node& node) {
                    }));
     };
     router.get("/api/v1/alerts", guarded(node, [&node](const http::Request& request, const Caller& caller) {
-                   return answered_alerts(node, caller, [&](const intelligence::Asking& asking) {
+                   return answered(node, caller, [&](const intelligence::Asking& asking) {
                        return intelligence::answer_alerts(asking, request.query);
                    });
                }));
     router.get("/api/v1/alerts/{id}",
                guarded(node, [&node](const http::Request& request, const Caller& caller) {
-                   return answered_alerts(node, caller, [&](const intelligence::Asking& asking) {
+                   return answered(node, caller, [&](const intelligence::Asking& asking) {
                        return intelligence::answer_alert(asking, request.capture("id"));
                    });
                }));
