@@ -132,7 +132,8 @@ std::string Document::answer_fault(const json::Object& described, const http::Re
     if (media == nullptr) return fmt::format("the Content-Type {} is not in the document", type);
     const json::Value* schema = media->as_object().if_contains("schema");
     if (schema == nullptr) return {};
-    if (!type.ends_with("json")) return schema_fault(schema->as_object(), json::Value(response.body));
+    if (type.find("json") == std::string_view::npos)
+        return schema_fault(schema->as_object(), json::Value(response.body));
     const auto value = json::parse(response.body);
     if (!value) return "the body is no JSON: " + value.error().message();
     return schema_fault(schema->as_object(), *value);

@@ -114,14 +114,14 @@ TEST_F(RestGovernance, TellsWhoTookPart) {
     vote("cert-ug", opening, version, governance::Choice::kNo);
     json::Value told = server_.get_json("/api/v1/participation");
     EXPECT_EQ(told.at("votes"), 0) << "it is open still";
-    EXPECT_EQ(told.at("members").at(0).at("called"), 0);
+    EXPECT_EQ(told.at("members").at(0).at("part").at("called"), 0);
 
     server_.clock().advance_seconds(9 * kDay);
     told = server_.get_json("/api/v1/participation");
     EXPECT_EQ(told.at("votes"), 1);
     std::map<std::string, json::Object> members;
     for (const json::Value& one : told.at("members").as_array())
-        members[std::string(one.at("member").as_string())] = one.as_object();
+        members[std::string(one.at("member").as_string())] = one.at("part").as_object();
     const auto of = [&](const std::string& member, std::string_view name) {
         return members[member].at(name).to_number<int>();
     };
@@ -137,7 +137,7 @@ TEST_F(RestGovernance, TellsWhoTookPart) {
         int all = 0, by_class = 0;
         for (const auto& [id, form] : members) all += form.at(name).to_number<int>();
         for (const json::Value& one : told.at("classes").as_array())
-            by_class += one.at(name).to_number<int>();
+            by_class += one.at("part").at(name).to_number<int>();
         EXPECT_EQ(all, by_class) << name;
     }
     const std::string later = format_time_millis(server_.clock().now());

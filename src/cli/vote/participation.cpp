@@ -30,14 +30,14 @@ Result<void> show(Context& context, const ParticipationOptions& options) {
     std::vector<std::vector<std::string>> rows;
     for (const json::Value& one : answer.at(options.classes ? "classes" : "members").as_array()) {
         const json::Object& form = one.get_object();
-        const auto number = [&](std::string_view name) { return form.at(name).to_number<std::uint64_t>(); };
+        const json::Object& part = form.at("part").get_object();
+        const auto number = [&](std::string_view name) { return part.at(name).to_number<std::uint64_t>(); };
         const auto text = [&](std::string_view name) { return std::to_string(number(name)); };
         const std::uint64_t called = number("called");
         rows.push_back({options.classes ? field(form, "class") : field(form, "member"),
-                        options.classes ? text("members") : field(form, "class"), text("proposed"),
-                        text("revised"), text("commented"),
-                        fmt::format("{} of {}", called - number("absent"), called), text("yes"), text("no"),
-                        text("abstained"), text("objected"), text("blocked")});
+                        field(form, options.classes ? "members" : "class"), text("proposed"), text("revised"),
+                        text("commented"), fmt::format("{} of {}", called - number("absent"), called),
+                        text("yes"), text("no"), text("abstained"), text("objected"), text("blocked")});
     }
     print_table(context,
                 {options.classes ? "CLASS" : "MEMBER", options.classes ? "MEMBERS" : "CLASS", "PROPOSED",

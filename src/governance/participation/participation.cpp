@@ -147,12 +147,12 @@ Result<json::Object> participation_answer(db::Session& session, ledger::QuorumTi
         all += part;
         json::Object form{
             {"member", id}, {"name", member.name}, {"class", ledger::to_string(member.stakeholder_class)}};
-        for (const auto& field : part_json(part)) form.insert(field);
+        form["part"] = part_json(part);
         members.push_back(std::move(form));
     }
     for (const auto& [stakeholder_class, found] : classes) {
         json::Object form{{"class", ledger::to_string(stakeholder_class)}, {"members", found.first}};
-        for (const auto& field : part_json(found.second)) form.insert(field);
+        form["part"] = part_json(found.second);
         by_class.push_back(std::move(form));
     }
     return json::Object{

@@ -33,8 +33,8 @@ json::Object part_json(const Part& part);
 // Adds what a vote's roll call says of its electors. Precondition: it is closed and settled.
 void add_roll_call(std::map<std::string, Part, std::less<>>& parts, const Tally& tally);
 
-// {"votes","members":[{"member","name","class",...}],"classes":[{"class","members",...}]}; with `since`, of
-// what was proposed and said, and of the votes that closed, from that second on.
+// {"votes","members":[{"member","name","class","part"}],"classes":[{"class","members","part"}]}; with
+// `since`, of what was proposed and said, and of the votes that closed, from that second on.
 Result<json::Object> participation_answer(db::Session& session, ledger::QuorumTime& quorum,
                                           ledger::Witnessed since, ledger::Witnessed now);
 
