@@ -103,7 +103,9 @@ void ocds(const Report& report, const std::string&) {
     const double merged = rate_of(releases, [&] {
         compiled.clear();
         for (const auto& [ocid, list] : read.processes)
-            compiled.emplace_back(must(development::merge_releases(list)).compiled);
+            compiled.emplace_back(must(development::merge_releases(list, development::MergeRules::ocds_1_1(),
+                                                                   development::Versions::kLeftOut))
+                                      .compiled);
     });
     std::size_t flagged = 0;
     const double flags =

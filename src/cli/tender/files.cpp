@@ -64,7 +64,9 @@ void print_defects(Context& context, const development::ReadReleases& read) {
 Result<std::vector<json::Value>> compile_all(const development::ReadReleases& read) {
     std::vector<json::Value> out;
     for (const auto& [ocid, releases] : read.processes) {
-        COMITY_TRY(development::Merged merged, development::merge_releases(releases));
+        COMITY_TRY(development::Merged merged,
+                   development::merge_releases(releases, development::MergeRules::ocds_1_1(),
+                                               development::Versions::kLeftOut));
         out.emplace_back(std::move(merged.compiled));
     }
     return out;

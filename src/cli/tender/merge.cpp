@@ -19,7 +19,10 @@ Result<void> merge(Context& context, const TenderMergeOptions& options) {
     COMITY_TRY(const development::ReadReleases read, read_tenders(context, options.files));
     print_defects(context, read);
     for (const auto& [ocid, releases] : read.processes) {
-        COMITY_TRY(const development::Merged merged, development::merge_releases(releases));
+        COMITY_TRY(const development::Merged merged,
+                   development::merge_releases(
+                       releases, development::MergeRules::ocds_1_1(),
+                       options.versioned ? development::Versions::kKept : development::Versions::kLeftOut));
         if (merged.equal_dates && !context.json)
             context.err << printable(ocid) << ": releases of one date: ordered by their ids\n";
         context.out << json::write(options.versioned ? merged.versioned : merged.compiled) << '\n';

@@ -17,7 +17,6 @@ struct Release {
     std::string date;
     std::optional<Time> time;  // of the date, where it is one
     json::Value tag;
-    std::string text;  // to tell equal ones apart
 };
 
 // A value under way: what it came to with each release that changed it, or its members, or its items.
@@ -49,7 +48,7 @@ struct Node {
     }
 };
 
-bool is_whole(const json::Array& list, std::string_view name, const std::string& path,
+bool is_whole(const json::Array& list, std::string_view name, std::string_view path,
               const MergeRules& rules) {
     return rules.whole_names.contains(name) || rules.whole_paths.contains(path) ||
            std::ranges::any_of(list, [](const json::Value& each) { return !each.is_object(); });
@@ -62,50 +61,65 @@ class Merger {
     void add(const Release& release) {
         release_ = &release;
         root_.kind = Node::Kind::kObject;
-        object(root_, *release.object, "", nullptr);
+        object(root_, *release.object, nullptr);
     }
 
     const Node& root() const { return root_; }
 
   private:
+    // One name further down the path, while it stands.
+    class Step {
+      public:
+        Step(std::string& path, std::string_view name) : path_(path), before_(path.size()) {
+            if (!path.empty()) path += '.';
+            path += name;
+        }
+        ~Step() { path_.resize(before_); }
+        Step(const Step&) = delete;
+        Step& operator=(const Step&) = delete;
+
+      private:
+        std::string& path_;
+        const std::size_t before_;
+    };
+
     // Has it anything in it that would be merged?
-    bool has_content(const json::Value& value, std::string_view name, const std::string& path) const {
-        if (rules_.omitted_paths.contains(path)) return false;
+    bool has_content(const json::Value& value, std::string_view name) {
+        if (rules_.omitted_paths.contains(path_)) return false;
         if (const json::Object* inner = value.if_object()) {
             return std::ranges::any_of(*inner, [&](const auto& each) {
-                return has_content(each.value(), each.key(), path + "." + std::string(each.key()));
+                const Step step(path_, each.key());
+                return has_content(each.value(), each.key());
             });
         }
         if (const json::Array* list = value.if_array()) {
-            return is_whole(*list, name, path, rules_) ||
-                   std::ranges::any_of(*list,
-                                       [&](const json::Value& each) { return has_content(each, "", path); });
+            return is_whole(*list, name, path_, rules_) ||
+                   std::ranges::any_of(*list, [&](const json::Value& each) { return has_content(each, ""); });
         }
         return true;
     }
 
-    void object(Node& node, const json::Object& source, const std::string& path, const json::Value* item_id) {
+    void object(Node& node, const json::Object& source, const json::Value* item_id) {
         for (const auto& [key, value] : source) {
             const std::string_view name = key;
-            const std::string at = path.empty() ? std::string(name) : path + "." + std::string(name);
-            if (rules_.omitted_paths.contains(at)) continue;
             if (item_id == &value) continue;  // told beside the node
-            if (!has_content(value, name, at)) continue;
+            const Step step(path_, name);
+            if (!has_content(value, name)) continue;
             if (value.is_object()) {
                 Node& inner = node.member(name);
                 inner.become(Node::Kind::kObject);
-                object(inner, value.get_object(), at, nullptr);
-            } else if (value.is_array() && !is_whole(value.get_array(), name, at, rules_)) {
+                object(inner, value.get_object(), nullptr);
+            } else if (value.is_array() && !is_whole(value.get_array(), name, path_, rules_)) {
                 Node& inner = node.member(name);
                 inner.become(Node::Kind::kList);
-                list(inner, value.get_array(), at);
+                list(inner, value.get_array());
             } else {
                 set(node.member(name), value);
             }
         }
     }
 
-    void list(Node& node, const json::Array& source, const std::string& path) {
+    void list(Node& node, const json::Array& source) {
         for (const json::Value& each : source) {
             const json::Object& item = each.get_object();
             const json::Value* id = item.if_contains("id");
@@ -119,7 +133,7 @@ class Merger {
                 at->node->kind = Node::Kind::kObject;
                 at->node->item_id = id;
             }
-            object(*at->node, item, path, id);
+            object(*at->node, item, id);
         }
     }
 
@@ -134,6 +148,7 @@ class Merger {
 
     const MergeRules& rules_;
     const Release* release_ = nullptr;
+    std::string path_;  // of what is looked at
     Node root_;
 };
 
@@ -185,7 +200,8 @@ Result<std::string> text_of(const json::Object& object, std::string_view name, s
 
 }  // namespace
 
-Result<Merged> merge_releases(std::span<const json::Value> releases, const MergeRules& rules) {
+Result<Merged> merge_releases(std::span<const json::Value> releases, const MergeRules& rules,
+                              Versions versions) {
     if (releases.empty()) return invalid("releases", "there are none");
     std::vector<Release> ordered;
     std::string ocid;
@@ -193,7 +209,6 @@ Result<Merged> merge_releases(std::span<const json::Value> releases, const Merge
         if (!releases[i].is_object()) return invalid(fmt::format("releases[{}]", i), "is no object");
         Release release;
         release.object = &releases[i].get_object();
-        release.text = json::write(releases[i]);
         COMITY_TRY(const std::string process, text_of(*release.object, "ocid", i));
         COMITY_TRY(release.id, text_of(*release.object, "id", i));
         COMITY_TRY(release.date, text_of(*release.object, "date", i));
@@ -207,7 +222,8 @@ Result<Merged> merge_releases(std::span<const json::Value> releases, const Merge
     }
     std::ranges::sort(ordered, [](const Release& a, const Release& b) {
         if (a.time && b.time && *a.time != *b.time) return *a.time < *b.time;
-        return std::tie(a.date, a.id, a.text) < std::tie(b.date, b.id, b.text);
+        if (a.date != b.date || a.id != b.id) return std::tie(a.date, a.id) < std::tie(b.date, b.id);
+        return json::write(*a.object) < json::write(*b.object);
     });
     Merged merged;
     merged.ocid = ocid;
@@ -223,11 +239,11 @@ Result<Merged> merge_releases(std::span<const json::Value> releases, const Merge
                        {"id", fmt::format("{}-{}", ocid, last.date)},
                        {"date", last.date},
                        {"ocid", ocid}};
-    merged.versioned = {{"ocid", ocid}};
+    if (versions == Versions::kKept) merged.versioned = {{"ocid", ocid}};
     for (const auto& [name, node] : merger.root().members) {
         if (name == "ocid") continue;
         if (auto value = compiled(*node)) merged.compiled[name] = *std::move(value);
-        merged.versioned[name] = versioned(*node);
+        if (versions == Versions::kKept) merged.versioned[name] = versioned(*node);
     }
     return merged;
 }

@@ -36,9 +36,12 @@ struct MergeRules {
     static Result<MergeRules> from_schema(const json::Value& schema);
 };
 
+// Of each value what it was before: kept, or left out for the sake of speed.
+enum class Versions { kKept, kLeftOut };
+
 struct Merged {
     json::Object compiled;
-    json::Object versioned;
+    json::Object versioned;  // empty where versions are left out
     std::string ocid;
     bool equal_dates = false;  // two releases have one date: their order is by id, for the standard has none
 };
@@ -46,6 +49,7 @@ struct Merged {
 // kInvalid: none, one that is no object, without ocid, id or date, or of another process. What comes out does
 // not depend on the order in which they are given.
 Result<Merged> merge_releases(std::span<const json::Value> releases,
-                              const MergeRules& rules = MergeRules::ocds_1_1());
+                              const MergeRules& rules = MergeRules::ocds_1_1(),
+                              Versions versions = Versions::kKept);
 
 }  // namespace comity::development
