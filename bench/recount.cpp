@@ -51,7 +51,8 @@ std::vector<RollCall> recorded() {
     const std::string command = fmt::format("xz -dc '{}' 2>/dev/null", (*data / "un/votes.csv.xz").string());
     FILE* pipe = popen(command.c_str(), "r");
     if (pipe == nullptr) return all;
-    std::string call;
+    std::map<std::string, std::size_t, std::less<>>
+        places;  // by rcid: one roll call's lines need not be together
     char line[512];
     while (std::fgets(line, sizeof line, pipe) != nullptr) {
         std::string_view text(line);
@@ -60,10 +61,9 @@ std::vector<RollCall> recorded() {
         const std::size_t code = text.rfind(',', last - 1);
         const auto choice = governance::parse_choice(text.substr(last + 1), "vote");
         if (!choice) continue;  // the heading
-        if (text.substr(0, first) != call) {
-            call = text.substr(0, first);
-            all.emplace_back();
-        }
+        const auto [place, fresh] = places.emplace(text.substr(0, first), all.size());
+        if (fresh) all.emplace_back();
+        RollCall& call = all[place->second];
         std::string id = member_id(text.substr(code + 1, last - code - 1));
         if (id == "m-na") {  // Namibia, and those that have no code any more: by their names
             id = "n";
@@ -71,9 +71,8 @@ std::vector<RollCall> recorded() {
                 if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) id += lower(c);
             }
         }
-        if (std::ranges::find(all.back().votes, id, &std::pair<std::string, Choice>::first) ==
-            all.back().votes.end())
-            all.back().votes.emplace_back(std::move(id), *choice);
+        if (std::ranges::find(call.votes, id, &std::pair<std::string, Choice>::first) == call.votes.end())
+            call.votes.emplace_back(std::move(id), *choice);
     }
     pclose(pipe);
     return all;
