@@ -50,24 +50,21 @@ std::uint64_t& choice_of(Part& part, Choice choice) {
 }
 
 // Versions of texts and openings, by those whose they are.
-Result<void> add_texts(Parts& parts, std::span<const Act> acts, std::span<const ProposalVote> votes,
-                       const ledger::Roll& roll, Witnessed since) {
-    std::set<Digest> seen;
+void add_texts(Parts& parts, std::span<const Act> acts, std::span<const ProposalVote> votes,
+               const ledger::Roll& roll, Witnessed since) {
+    std::set<Digest> openings, seen;
+    for (const ProposalVote& vote : votes) openings.insert(vote.opening);
     for (const Act& act : acts) {
-        if (act.statement->type != kProposal || act.witnessed < since || !counts_by(roll, act)) continue;
-        if (!seen.insert(act.statement->id).second) continue;
-        const auto body = parse_proposal(act.statement->body);
-        if (!body) continue;
+        const bool opening = openings.contains(act.statement->id);
+        if ((!opening && act.statement->type != kProposal) || act.witnessed < since ||
+            !counts_by(roll, act) || !seen.insert(act.statement->id).second)
+            continue;
         Part& part = parts[act.statement->author];
-        ++(body->previous ? part.revised : part.proposed);
+        if (opening)
+            ++part.opened;
+        else if (const auto body = parse_proposal(act.statement->body))
+            ++(body->previous ? part.revised : part.proposed);
     }
-    for (const ProposalVote& vote : votes) {
-        if (vote.opened < since) continue;
-        const auto act =
-            std::ranges::find(acts, vote.opening, [](const Act& one) { return one.statement->id; });
-        if (act != acts.end()) ++parts[act->statement->author].opened;
-    }
-    return {};
 }
 
 // Comments and endorsements, which no tally needs: they are counted where they are kept.
@@ -119,7 +116,7 @@ Result<json::Object> participation_answer(db::Session& session, ledger::QuorumTi
     const ledger::Roll roll = roll_of(acts.all());
     const std::vector<ProposalVote> votes = votes_of(acts.all());
     Parts parts;
-    COMITY_CHECK(add_texts(parts, acts.all(), votes, roll, since));
+    add_texts(parts, acts.all(), votes, roll, since);
     COMITY_CHECK(add_consultation(session, parts, since));
 
     std::vector<Digest> closed;

@@ -12,6 +12,7 @@ using ledger::Roll;
 using ledger::Witnessed;
 
 Record::Record(std::span<const Act> acts, const SignatureCheck& check) : check_(check) {
+    by_id_.reserve(acts.size());
     for (const Act& act : acts) {
         if (makes_roll(act.statement->type)) {
             roll_acts_.push_back(act);
