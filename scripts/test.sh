@@ -54,6 +54,8 @@ ctest_suite() {
     add "${counts[@]}" "$code"
 }
 
+named_suite() { ctest_suite asan -R "^($pattern)"; }
+
 npm_suite() {
     local folder=$1 word=$2 code=0 counts
     if [ ! -f "$folder/package.json" ]; then return 0; fi
@@ -99,7 +101,7 @@ if [ $# -eq 0 ]; then
     for line in "${suites[@]}"; do chosen+=("${line%%|*}"); done
 fi
 if [ "$pattern" ]; then
-    suites+=("named|tests named $pattern|ctest_suite asan -R ^($pattern)")
+    suites+=("named|tests named ${pattern//|/ }|named_suite")
     chosen+=(named)
 fi
 
