@@ -101,6 +101,11 @@ constexpr ledger::Pillar::ViewTable kView[] = {
         ORDER BY s.id)"},
 };
 
+// The objects of a share, in order.
+struct Shared final : ledger::Reading {
+    std::vector<Object> objects;
+};
+
 class Intelligence final : public ledger::Pillar {
   public:
     std::string_view name() const override { return "intelligence"; }
@@ -110,14 +115,15 @@ class Intelligence final : public ledger::Pillar {
 
     Result<void> validate(const ledger::Statement& statement,
                           std::span<const std::string_view> objects) const override {
+        return dropped(read(statement, objects));
+    }
+
+    Result<std::unique_ptr<const ledger::Reading>> read(
+        const ledger::Statement& statement, std::span<const std::string_view> objects) const override {
         if (statement.type != kShare) {
             if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
-            if (statement.type == kMarkingChange) return dropped(parse_marking_change(statement.body));
-            if (statement.type == kOverride) return dropped(parse_override(statement.body));
-            if (statement.type == kCollection) return dropped(parse_collection(statement.body));
-            if (statement.type == kAlert) return dropped(parse_alert(statement.body));
-            if (statement.type == kAcknowledgement) return dropped(parse_acknowledgement(statement.body));
-            return dropped(parse_withdrawal(statement.body));
+            if (auto valid = check_body(statement); !valid) return std::unexpected(std::move(valid).error());
+            return nullptr;
         }
         COMITY_TRY(json::Fields body, json::Fields::of(statement.body, "body"));
         COMITY_CHECK(body.object("objects"));  // its form is the ledger's to check
@@ -127,17 +133,18 @@ class Intelligence final : public ledger::Pillar {
         if (collection) COMITY_CHECK(parse_collection_id(*collection, "body.collection"));
         COMITY_CHECK(body.nothing_else());
         if (objects.empty()) return invalid("body.objects.count", "a share carries at least one object");
+        auto shared = std::make_unique<Shared>();
+        COMITY_TRY(shared->objects, parse_objects(objects));
         std::set<std::tuple<ObjectId, std::optional<Time>>> seen;
-        for (std::size_t i = 0; i < objects.size(); ++i) {
-            auto object = parse_object(objects[i]);
-            if (!object) return within(fmt::format("objects[{}]", i), std::move(object).error());
-            if (objects.size() > 1 && !seen.emplace(object->id, object->version).second) {
+        for (std::size_t i = 0; i < objects.size() && objects.size() > 1; ++i) {
+            const Object& object = shared->objects[i];
+            if (!seen.emplace(object.id, object.version).second) {
                 return invalid(
                     fmt::format("objects[{}]", i),
-                    fmt::format("{} stands in the statement twice in one version", object->id.text()));
+                    fmt::format("{} stands in the statement twice in one version", object.id.text()));
             }
         }
-        return {};
+        return shared;
     }
 
     Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted,
@@ -160,6 +167,26 @@ class Intelligence final : public ledger::Pillar {
     }
 
   private:
+    static Result<void> check_body(const ledger::Statement& statement) {
+        if (statement.type == kMarkingChange) return dropped(parse_marking_change(statement.body));
+        if (statement.type == kOverride) return dropped(parse_override(statement.body));
+        if (statement.type == kCollection) return dropped(parse_collection(statement.body));
+        if (statement.type == kAlert) return dropped(parse_alert(statement.body));
+        if (statement.type == kAcknowledgement) return dropped(parse_acknowledgement(statement.body));
+        return dropped(parse_withdrawal(statement.body));
+    }
+
+    static Result<std::vector<Object>> parse_objects(std::span<const std::string_view> objects) {
+        std::vector<Object> parsed;
+        parsed.reserve(objects.size());
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            auto object = parse_object(objects[i]);
+            if (!object) return within(fmt::format("objects[{}]", i), std::move(object).error());
+            parsed.push_back(*std::move(object));
+        }
+        return parsed;
+    }
+
     template <typename T>
     static Result<void> dropped(Result<T> parsed) {
         if (!parsed) return std::unexpected(std::move(parsed).error());
@@ -208,15 +235,14 @@ class Intelligence final : public ledger::Pillar {
         }
         // By marking; the last place is for no marking.
         std::array<std::optional<ledger::AudienceId>, 6> numbers;
-        std::vector<Object> objects;
-        objects.reserve(accepted.objects.size());
-        for (std::size_t i = 0; i < accepted.objects.size(); ++i) {
-            auto object = parse_object(accepted.objects[i]);
-            if (!object)
-                return internal(fmt::format("objects[{}]", i),
-                                "was accepted but cannot be read: " + object.error().message());
-            objects.push_back(*std::move(object));
+        std::vector<Object> made;  // where they come without having been read at the door
+        const auto* shared = static_cast<const Shared*>(accepted.reading);
+        if (shared == nullptr) {
+            auto parsed = parse_objects(accepted.objects);
+            if (!parsed) return unreadable(parsed.error());
+            made = *std::move(parsed);
         }
+        const std::vector<Object>& objects = shared == nullptr ? made : shared->objects;
         COMITY_TRY(KnownObjects known, KnownObjects::find(tx, accepted.statement.author, objects));
         for (std::size_t i = 0; i < objects.size(); ++i) {
             const Object& object = objects[i];

@@ -77,13 +77,13 @@ Result<Prepared> open_submission(Submission submission, std::optional<Witnessed>
     COMITY_TRY(crypto::Envelope envelope, crypto::parse_envelope(submission.envelope));
     COMITY_TRY(Statement statement, parse_statement(envelope));
     Prepared prepared{
-        std::move(submission), std::move(envelope), std::move(statement), {}, foreign, -1, kNever, {}};
+        std::move(submission), std::move(envelope), std::move(statement), {}, {}, foreign, -1, kNever, {}};
     prepared.submission.envelope = prepared.envelope.write();
     prepared.objects.assign(prepared.submission.objects.begin(), prepared.submission.objects.end());
     return prepared;
 }
 
-Result<void> check_content(const Prepared& prepared, const Pillars& pillars) {
+Result<void> check_content(Prepared& prepared, const Pillars& pillars) {
     const Statement& statement = prepared.statement;
     const Pillar* owner = pillars.owner(statement.type);
     if (owner == nullptr && !prepared.foreign) {
@@ -92,7 +92,9 @@ Result<void> check_content(const Prepared& prepared, const Pillars& pillars) {
     }
     COMITY_CHECK(check_objects(statement, prepared.objects));
     COMITY_CHECK(check_attachments(statement, prepared.submission.attachments));
-    return owner == nullptr ? Result<void>{} : owner->validate(statement, prepared.objects);
+    if (owner == nullptr) return {};
+    COMITY_TRY(prepared.reading, owner->read(statement, prepared.objects));
+    return {};
 }
 
 Result<Witnessed> check_signer(const Statement& statement, const crypto::Envelope& envelope,

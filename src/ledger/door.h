@@ -32,8 +32,9 @@ struct Prepared {
     Submission submission;  // envelope emptied: it is in `envelope`
     crypto::Envelope envelope;
     Statement statement;
-    std::vector<std::string_view> objects;  // into submission.objects
-    std::optional<Witnessed> foreign;       // by another node's log; nothing: submitted here
+    std::vector<std::string_view> objects;   // into submission.objects
+    std::unique_ptr<const Reading> reading;  // by check_content(): of the type's owner, where it has one
+    std::optional<Witnessed> foreign;        // by another node's log; nothing: submitted here
     std::int64_t roll = -1;  // the version of the roll by which its signature counts; -1: by none so far
     Witnessed counts_until = kNever;  // by that roll
     Ledger::Done done;
@@ -44,7 +45,7 @@ Result<Prepared> open_submission(Submission submission, std::optional<Witnessed>
 
 // What it carries against what it says, and its body against its type. A type that nobody here knows may come
 // from another node, which may be newer than this one.
-Result<void> check_content(const Prepared& prepared, const Pillars& pillars);
+Result<void> check_content(Prepared& prepared, const Pillars& pillars);
 
 // Does it count, as the roll stands, at that time? The last second in which it would (kNever: no end);
 // kRefused says why not.

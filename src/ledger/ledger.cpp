@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -24,7 +26,8 @@ namespace {
 constexpr std::size_t kVerifyChunk = 16;  // submissions that a verifier takes at once
 constexpr std::size_t kFullBatch = 256;   // as many go without waiting for those still being verified
 constexpr auto kGather = std::chrono::milliseconds(1);  // the longest that a batch waits for them
-constexpr std::size_t kCachedTiles = 1024;              // 8 KiB each
+constexpr int kVerifierNice = 10;
+constexpr std::size_t kCachedTiles = 1024;  // 8 KiB each
 
 class LedgerOnDatabase final : public Ledger {
   public:
@@ -260,6 +263,9 @@ class LedgerOnDatabase final : public Ledger {
 
     void verify() {
         pthread_setname_np(pthread_self(), "verifier");
+        // Everybody waits for the one thread that sequences: where cores are short, verifiers step back for
+        // it.
+        setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kVerifierNice);
         std::vector<Incoming> chunk;
         for (;;) {
             {

@@ -17,6 +17,11 @@
 
 namespace comity::ledger {
 
+// What a pillar has read of a statement's objects at the door, on its way to apply(): it is parsed once.
+struct Reading {
+    virtual ~Reading() = default;
+};
+
 // A statement that the ledger has accepted, on its way into the view. When it was witnessed is not told: that
 // may still become earlier (another node's log held it first), so a view that needs the time joins the table
 // `statements`.
@@ -25,6 +30,7 @@ struct Accepted {
     std::int64_t seq = 0;  // this node's order of acceptance: local, decides nothing, serves paging
     Time added;  // this node's time of acceptance, unique: object k of it has added + k microseconds
     std::span<const std::string_view> objects;  // its objects' bytes, in order; empty where it carries none
+    const Reading* reading = nullptr;           // what read() made of it; null where the view is made again
 };
 
 // Stored audiences get small numbers, so that a view can keep "who may read this" in a column and a query can
@@ -59,6 +65,14 @@ class Pillar {
     // objects alone. Thread-safe.
     virtual Result<void> validate(const Statement& statement,
                                   std::span<const std::string_view> objects) const = 0;
+    // The same, and what was read on the way, where apply() has a use for it. Thread-safe.
+    virtual Result<std::unique_ptr<const Reading>> read(const Statement& statement,
+                                                        std::span<const std::string_view> objects) const {
+        if (auto valid = validate(statement, objects); !valid) {
+            return std::unexpected(std::move(valid).error());
+        }
+        return nullptr;
+    }
     // What its author would want to be told before it is logged: that the act would have no effect. Asked
     // where a member submits, not of what comes from other nodes; governance is asked of all types.
     // Thread-safe.

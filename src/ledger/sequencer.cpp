@@ -350,7 +350,7 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
     work.known[statement.id] = {seq, index, witnessed, true, index ? std::optional(work.time) : std::nullopt};
     Pillar* owner = pillars_.owner(statement.type);
     if (owner == nullptr) return {};
-    return owner->apply(work.tx, {statement, seq, Time{added}, item.objects}, audiences_);
+    return owner->apply(work.tx, {statement, seq, Time{added}, item.objects, item.reading.get()}, audiences_);
 }
 
 // What counts again after a while comes to the view as new: readers that go by `added` have been past the old
