@@ -24,7 +24,7 @@ namespace comity::ledger {
 namespace {
 
 constexpr std::size_t kVerifyChunk = 16;  // submissions that a verifier takes at once
-constexpr std::size_t kFullBatch = 256;   // as many go without waiting for those still being verified
+constexpr std::size_t kFullBatch = 64;    // as many go without waiting for those still being verified
 constexpr auto kGather = std::chrono::milliseconds(1);  // the longest that a batch waits for them
 constexpr int kVerifierNice = 10;
 constexpr std::size_t kCachedTiles = 1024;  // 8 KiB each
@@ -267,7 +267,9 @@ class LedgerOnDatabase final : public Ledger {
         // it.
         setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kVerifierNice);
         std::vector<Incoming> chunk;
+        std::vector<Prepared> spent;  // freed here, where there is more than one to do it
         for (;;) {
+            spent.clear();
             {
                 std::unique_lock lock(mutex_);
                 incoming_ready_.wait(lock, [&] { return stopping_ || !incoming_.empty(); });
@@ -280,6 +282,7 @@ class LedgerOnDatabase final : public Ledger {
                     incoming_.pop_front();
                 }
                 verifying_ += chunk.size();
+                spent.swap(spent_);
             }
             std::vector<Prepared> passed;
             std::size_t refused_count = 0;
@@ -378,11 +381,12 @@ class LedgerOnDatabase final : public Ledger {
             const std::size_t count = batch.size();
             {
                 const std::lock_guard lock(sequencer_mutex_);
-                sequencer_.run(std::move(batch));
+                sequencer_.run(batch);
             }
             growth_.tell();
             const std::lock_guard lock(mutex_);
             under_way_ -= count;
+            if (!incoming_.empty()) spent_.swap(batch);  // a verifier comes by for that anyway
         }
     }
 
@@ -405,6 +409,7 @@ class LedgerOnDatabase final : public Ledger {
     std::condition_variable prepared_ready_;
     std::deque<Incoming> incoming_;
     std::deque<Prepared> prepared_;
+    std::vector<Prepared> spent_;  // answered
     std::size_t verifying_ = 0;
     std::size_t under_way_ = 0;
     bool stopping_ = false;

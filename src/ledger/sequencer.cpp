@@ -113,7 +113,7 @@ Result<void> Sequencer::open() {
     return {};
 }
 
-void Sequencer::run(std::vector<Prepared> batch) {
+void Sequencer::run(std::span<Prepared> batch) {
     Answers answers(batch.size(), Result<Receipt>(internal("ledger", "was not answered")));
     Result<void> outcome = attempt(batch, answers);
     if (!outcome) {
@@ -124,7 +124,7 @@ void Sequencer::run(std::vector<Prepared> batch) {
             // One statement's fault must not be its neighbours', nor the node's: each for itself.
             for (std::size_t i = 0; i < batch.size(); ++i) {
                 Answers single(1, answers[i]);
-                if (auto alone = attempt(std::span(batch).subspan(i, 1), single); !alone) {
+                if (auto alone = attempt(batch.subspan(i, 1), single); !alone) {
                     forget();
                     single[0] = std::unexpected(std::move(alone).error());
                 }
@@ -143,7 +143,8 @@ void Sequencer::run(std::vector<Prepared> batch) {
         outcome_ = std::move(outcome);
     }
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (batch[i].done) batch[i].done(std::move(answers[i]));
+        // What it holds on to goes now, though the statement itself may be kept a little longer.
+        if (auto done = std::exchange(batch[i].done, nullptr)) done(std::move(answers[i]));
     }
 }
 

@@ -23,7 +23,7 @@ class Sequencer {
     // Makes the empty log's checkpoint where there is none yet; reads the edge.
     Result<void> open();
     // Takes all of the batch and answers each.
-    void run(std::vector<Prepared> batch);
+    void run(std::span<Prepared> batch);
     Result<void> rebuild(const Progress& progress);
     // How the last batch went, and whether the clock will do. Where it failed, the store is asked to take a
     // write: so this turns right again without another batch. Thread-safe.
