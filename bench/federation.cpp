@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "bench/load.h"
+#include "bench/meter.h"
 #include "bench/must.h"
 #include "bench/network.h"
 #include "bench/report.h"
@@ -48,6 +49,27 @@ double verification_seconds(const std::vector<ledger::Submission>& all, const cr
     });
 }
 
+// Bytes that come over the line for a statement, headers, tiles and checkpoints included, beside its own.
+Figure wire_cost(ServedNode& origin, const std::vector<ledger::Submission>& all, std::size_t count) {
+    ServedNode another("another.example/log");
+    Meter meter(origin.port());
+    federation::HttpSource source({.url = meter.url(), .token = {}});
+    const federation::Peer peer = another.peer(origin, "origin");
+    must(federation::sync(another.ledger(), another.node().mirrors(), source, peer, {}));
+    std::size_t own = 0;
+    for (const ledger::Submission& one : all) {
+        own += one.envelope.size();
+        for (const std::string& object : one.objects) own += object.size();
+    }
+    const double statements = static_cast<double>(count);
+    return {.name = "catch-up",
+            .variant = "bytes on the wire a statement",
+            .value = static_cast<double>(meter.received()) / statements,
+            .unit = "bytes",
+            .limit = "the statement's own size",
+            .limit_value = static_cast<double>(own) / statements};
+}
+
 }  // namespace
 
 void catch_up(const Report& report, const std::string&) {
@@ -76,6 +98,7 @@ void catch_up(const Report& report, const std::string&) {
                     .limit = "reading and verifying envelopes",
                     .limit_value = static_cast<double>(count) / limit});
     }
+    report.add(wire_cost(origin, all, count));
     if (origin.ledger().view_digest() != fresh.ledger().view_digest()) {
         fmt::print(stderr, "comity_bench: the mirror shows other views\n");
         std::abort();

@@ -22,6 +22,10 @@ std::vector<ledger::Submission> Bed::make_shares(std::size_t count) {
     return shares;
 }
 
+ledger::Submission Bed::share(unsigned n) {
+    return community_.share("cert-ke", {testing::indicator(n)});
+}
+
 void Bed::hold_key() {
     const crypto::NamedSecret key{"cert-ke", crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
     must(node::write_secret_key(node_->config().data / "keys/cert-ke.key", key));

@@ -18,6 +18,8 @@ class Bed {
     node::Node& node() { return *node_; }
     // Shares of one small indicator each, every one different.
     std::vector<ledger::Submission> make_shares(std::size_t count);
+    // The n-th of them, made when it is asked for; from any thread.
+    ledger::Submission share(unsigned n);
     // From now on the node signs for the author, cert-ke.
     void hold_key();
     // A token that may read and submit, of an account of the author's.

@@ -1,6 +1,6 @@
 // comity_bench [NAME...] [--json]: append, prove, tiles, footprint, validate, patterns, taxii-get,
-// taxii-post, catch-up, visibility, recount, observatory, ocds, plan, plan-large, scan, scan-fields, index,
-// lookup; all of them where none is named.
+// taxii-post, catch-up, visibility, hammer, recount, observatory, ocds, plan, plan-large, scan, scan-fields,
+// index, lookup; all of them where none is named.
 #include <fmt/format.h>
 #include <cstdio>
 #include <cstring>
@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
                                   {"taxii-post", taxii_post},
                                   {"catch-up", catch_up},
                                   {"visibility", visibility},
+                                  {"hammer", hammer},
                                   {"recount", recount},
                                   {"observatory", observatory},
                                   {"ocds", ocds},

@@ -20,6 +20,7 @@ class ServedNode {
     node::Node& node() { return *node_; }
     ledger::Ledger& ledger() { return node_->ledger(); }
     const std::string& address() const { return address_; }
+    std::uint16_t port() const { return server_->port(); }
     // The other as one that this node follows, its keys known.
     federation::Peer peer(ServedNode& other, const std::string& name);
 

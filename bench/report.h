@@ -56,6 +56,7 @@ void plan(const Report& report, const std::string& program);
 void plan_large(const Report& report, const std::string& program);
 void catch_up(const Report& report, const std::string& program);
 void visibility(const Report& report, const std::string& program);
+void hammer(const Report& report, const std::string& program);
 void ocds(const Report& report, const std::string& program);
 void recount(const Report& report, const std::string& program);
 void scan(const Report& report, const std::string& program);

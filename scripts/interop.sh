@@ -2,6 +2,8 @@
 # ./run interop [NAME...]: other people's programs against ours. Beside Debian's packages it takes Python's from PyPI.
 #
 #   tlog      Go's sumdb/note and sumdb/tlog verify a running node's log, and reject forged variants of it
+#   witness   omniwitness (transparency-dev) cosigns our checkpoints, Tessera's fsck reads our log through; from the Go proxy, Go 1.25 or newer
+#             (their load tester, as the proxy serves it, cannot begin with a log that the witness has not seen; litewitness needs Go 1.27)
 #   misp      pymisp reads the feed, misp-stix converts the same events as we do
 #   defence   named-checkzone, unbound-checkconf, nft and suricata take our exports
 #             (Debian 12 has no suricata, snort or zeek; where one is installed all the same, suricata -T checks its rules)
@@ -32,6 +34,25 @@ tlog() {
         python3 tests/interop/tlog.py build/interop/tlog_verify
 }
 
+witness() {
+    local peers=$PWD/build/interop/go versions="tessera@v1.0.4 witness@v0.0.0-20260720115447-2e1c6971d19e"
+    local from=github.com/transparency-dev
+    if [ "$(cat "$peers/versions" 2>/dev/null)" != "$versions" ]; then
+        if ! go version | grep -Eq 'go1\.(2[5-9]|[3-9][0-9])'; then
+            echo "run: interop: witness left out: its programs need Go 1.25 or newer, and this is $(go version)" >&2
+            echo "0 passed, 0 failed"
+            return 0
+        fi
+        if ! GOBIN=$peers GOFLAGS='' go install "$from/tessera/cmd/fsck@v1.0.4" ||
+            ! GOBIN=$peers GOFLAGS='' go install "$from/witness/cmd/omniwitness@${versions##*@}" "$from/witness/cmd/generate_keys@${versions##*@}"; then
+            echo "run: interop: Go's programs could not be built: they need the Go proxy within reach, once" >&2
+            return 1
+        fi
+        echo "$versions" >"$peers/versions"
+    fi
+    python3 tests/interop/witness.py "$peers"
+}
+
 defence() { python3 tests/interop/defence.py; }
 
 # Python with the clients and libraries of requirements.txt.
@@ -60,11 +81,11 @@ stix() {
     python_peers && build/interop/venv/bin/python tests/interop/oasis_stix.py
 }
 
-if [ $# -eq 0 ]; then set -- tlog misp defence taxii stix; fi
+if [ $# -eq 0 ]; then set -- tlog witness misp defence taxii stix; fi
 for name in "$@"; do
     case $name in
-        tlog | misp | defence | taxii | stix) suite "$name" "$name" ;;
-        *) echo "run: interop: $name: no such suite: tlog, misp, defence, taxii, stix" >&2 && exit 2 ;;
+        tlog | witness | misp | defence | taxii | stix) suite "$name" "$name" ;;
+        *) echo "run: interop: $name: no such suite: tlog, witness, misp, defence, taxii, stix" >&2 && exit 2 ;;
     esac
 done
 echo "$passed passed, $failed failed"

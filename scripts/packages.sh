@@ -18,7 +18,7 @@ packages_of() {
         lint) echo clang-19 clang-format-19 clang-tidy-19 shellcheck python3 git \
             libgtest-dev libgmock-dev libvalijson-dev ;;
         fuzz) echo clang-19 libclang-rt-19-dev ;;
-        bench) echo wrk nginx-light ripgrep python3 python3-venv ;;
+        bench) echo wrk nginx-light ripgrep python3 python3-venv golang-go:go ;;
         interop) echo golang-go:go golang-golang-x-mod-dev python3 python3-venv curl jq bind9-utils unbound nftables ;;
         package) echo dpkg-dev fakeroot file ;;
         *) echo "packages: $1: no such list" >&2; return 1 ;;

@@ -98,6 +98,7 @@ void add_statement_list(Command& statement, Context& context);
 void add_statement_show(Command& statement, Context& context);
 void add_statement_sign(Command& statement, Context& context);
 void add_statement_submit(Command& statement, Context& context);
+void add_statement_erase(Command& statement, Context& context);
 
 void add_log_head(Command& log, Context& context);
 void add_log_prove(Command& log, Context& context);

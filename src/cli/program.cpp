@@ -162,7 +162,8 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("tender", "Check, merge and question contracting processes (OCDS)",
          {add_tender_check, add_tender_merge, add_tender_flags});
     noun("statement", "List, show, sign and submit statements",
-         {add_statement_list, add_statement_show, add_statement_sign, add_statement_submit});
+         {add_statement_list, add_statement_show, add_statement_sign, add_statement_submit,
+          add_statement_erase});
     noun("log", "Show the log, prove and verify what stands in it",
          {add_log_head, add_log_prove, add_log_verify, add_log_compare, add_log_witnesses, add_log_close});
     noun("parcel", "Send what its readers alone can open, and open it", {add_parcel_send, add_parcel_open});

@@ -6,6 +6,7 @@
 
 #include "base/logging.h"
 #include "base/text.h"
+#include "federation/tlog_mirror.h"
 #include "federation/witness.h"
 #include "log/checkpoint.h"
 
@@ -112,6 +113,71 @@ void Collector::ask_for_ever(const log::Policy::Witness& witness) {
     }
 }
 
+Result<bool> Collector::keep(const log::Policy::Witness& witness, const log::Checkpoint& checkpoint,
+                             const crypto::Note& note, std::string_view lines) {
+    if (lines.empty()) return false;
+    const auto answer = crypto::parse_note(note.text + "\n" + std::string(lines));
+    if (!answer) return within(witness.url + ": answer", answer.error());
+    for (const crypto::NoteSignature& signature : answer->signatures) {
+        if (signature.name != witness.key.name || signature.id != witness.key.id()) continue;
+        COMITY_TRY(const Time time, log::verify_cosignature(note.text, signature, witness.key));
+        COMITY_CHECK(cosignatures_.keep(checkpoint, witness.key, signature, time));
+        return true;
+    }
+    return false;
+}
+
+Result<std::string> Collector::packages(std::uint64_t start, std::uint64_t end) {
+    std::string bytes;
+    for (std::size_t n = 0; n < kMirrorPackages && start < end; ++n) {
+        const std::uint64_t bundle = start / log::kTileWidth;
+        const std::uint64_t first = bundle * log::kTileWidth;
+        const std::uint64_t stop = std::min(end, first + log::kTileWidth);
+        COMITY_TRY(const Bytes entries, ledger_.tile({.entries = true,
+                                                      .level = 0,
+                                                      .index = bundle,
+                                                      .width = static_cast<unsigned>(stop - first)}));
+        const auto from = static_cast<std::size_t>(start - first) * log::kDigestEntrySize;
+        bytes += as_text(ByteView(entries).subspan(from));
+        COMITY_TRY(const auto proof, ledger_.subtree(first, stop, end));
+        bytes += static_cast<char>(proof.size());
+        for (const Digest& hash : proof) bytes += as_text(hash.view());
+        start = stop;
+    }
+    return bytes;
+}
+
+// It is asked where it is, and given what it lacks, 32 packages at a time.
+Result<void> Collector::upload(http::Client& client, const log::Policy::Witness& witness,
+                               const log::Checkpoint& checkpoint, const crypto::Note& note) {
+    MirrorInfo at{checkpoint.size, checkpoint.size, {}};
+    for (bool asked = false;; asked = true) {
+        std::string body = mirror_upload_head(checkpoint.origin, at.next, checkpoint.size, at.ticket);
+        COMITY_TRY(const std::string entries, packages(at.next, checkpoint.size));
+        body += entries;
+        COMITY_TRY(const http::Response response,
+                   client.send(http::Method::kPost, witness.url + "/add-entries",
+                               {{"Content-Type", "application/octet-stream"}}, body));
+        if (response.status == 200) {
+            COMITY_TRY(const bool cosigned, keep(witness, checkpoint, note, response.bytes()));
+            if (cosigned) return {};
+            return refused(witness.url, "answered without a cosignature by the key in the policy",
+                           "compare the witness' or mirror's key with its operator's");
+        }
+        if (response.status != 202 && response.status != 409)
+            return refused(witness.url,
+                           fmt::format("answered {}: {}", response.status, first_line(response.bytes())),
+                           "is the key in the policy that of the witness at this address, or of a mirror?");
+        auto told = MirrorInfo::parse(response.bytes());
+        if (!told) return within(witness.url + ": answer", told.error());
+        if (told->next > checkpoint.size || (asked && told->next <= at.next))
+            return unavailable(witness.url, "does not get on with the entries", "it is asked again");
+        at.next = told->next;
+        at.ticket = told->ticket;
+        if (!wait(std::chrono::milliseconds(0))) return unavailable(witness.url, "was not asked to the end");
+    }
+}
+
 Result<std::uint64_t> Collector::ask(http::Client& client, const log::Policy::Witness& witness,
                                      const std::string& note, std::uint64_t last) {
     COMITY_TRY(const crypto::Note parsed, crypto::parse_note(note));
@@ -139,16 +205,11 @@ Result<std::uint64_t> Collector::ask(http::Client& client, const log::Policy::Wi
             return refused(witness.url,
                            fmt::format("answered {}: {}", response.status, first_line(response.bytes())));
         }
-        const auto answer = crypto::parse_note(parsed.text + "\n" + std::string(response.bytes()));
-        if (!answer) return within(witness.url + ": answer", answer.error());
-        for (const crypto::NoteSignature& signature : answer->signatures) {
-            if (signature.name != witness.key.name || signature.id != witness.key.id()) continue;
-            COMITY_TRY(const Time time, log::verify_cosignature(parsed.text, signature, witness.key));
-            COMITY_CHECK(cosignatures_.keep(checkpoint, witness.key, signature, time));
-            return checkpoint.size;
-        }
-        return refused(witness.url, "answered without a cosignature by the key in the policy",
-                       "compare the witness' key with its operator's");
+        COMITY_TRY(const bool cosigned, keep(witness, checkpoint, parsed, response.bytes()));
+        if (cosigned) return checkpoint.size;
+        // A mirror cosigns only what it has: it wants the entries first.
+        COMITY_CHECK(upload(client, witness, checkpoint, parsed));
+        return checkpoint.size;
     }
     return unavailable(witness.url, "cosigns other checkpoints of this log at the same time",
                        "it is asked again");

@@ -1,7 +1,8 @@
 // Asks the witnesses of the node's policy for their cosignatures on its newest checkpoint, in the background:
 // an append never waits for them. A thread for each witness that has a URL, so that a slow one delays nobody;
 // each asks for the newest checkpoint only, as soon as the log has grown but not more often than once a
-// second, keeps what the witness has cosigned last, and after a failure waits longer and longer.
+// second, keeps what the witness has cosigned last, and after a failure waits longer and longer. What does
+// not cosign there and then is asked as a mirror (tlog_mirror.h): it gets the entries too.
 #pragma once
 
 #include <chrono>
@@ -42,6 +43,14 @@ class Collector {
     // Asks once; what the witness has cosigned then.
     Result<std::uint64_t> ask(http::Client& client, const log::Policy::Witness& witness,
                               const std::string& note, std::uint64_t last);
+    // False where none of the lines is by the key that the policy names.
+    Result<bool> keep(const log::Policy::Witness& witness, const log::Checkpoint& checkpoint,
+                      const crypto::Note& note, std::string_view lines);
+    // The entries to a mirror (C2SP tlog-mirror), which cosigns once it has all of them.
+    Result<void> upload(http::Client& client, const log::Policy::Witness& witness,
+                        const log::Checkpoint& checkpoint, const crypto::Note& note);
+    // Entry packages of [start, end), as many as one request takes.
+    Result<std::string> packages(std::uint64_t start, std::uint64_t end);
     bool wait(std::chrono::milliseconds time);  // false: it is to end
     // Until the ledger has taken more than when it had told `seen` times; false: it is to end.
     bool wait_for_growth(std::uint64_t seen);

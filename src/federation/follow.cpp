@@ -341,8 +341,10 @@ Result<void> Follow::take_payloads(const OfferedLog& offered, std::span<const Wa
         }
         // This log may have witnessed it earlier.
         const auto want = std::ranges::lower_bound(wanted, missing[i], {}, &Wanted::index);
-        COMITY_TRY(ledger::Submission own, store_.submission(want->id));
-        COMITY_CHECK(ledger_.ingest(std::move(own), want->witnessed));
+        auto own = store_.submission(want->id);
+        if (!own && own.error().kind == ErrorKind::kNotFound) continue;  // its author has erased it
+        if (!own) return std::unexpected(std::move(own).error());
+        COMITY_CHECK(ledger_.ingest(*std::move(own), want->witnessed));
         ++followed.statements;
     }
     missing = std::move(still);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "federation/mirror_tables.h"
+#include "ledger/erasure.h"
 #include "ledger/id_index.h"
 #include "ledger/log_edge.h"
 #include "ledger/views.h"
@@ -45,9 +46,29 @@ Failure damaged(const char* table) {
     return corrupt(table, "holds a row that cannot be read", "restore a backup");
 }
 
+// Of the statements with these ids, each row that is found, with the number of its id.
+template <typename OnRow>
+Result<void> look_up_each(db::Session& session, const std::string& look_up, std::span<const Digest> ids,
+                          const OnRow& on_row) {
+    for (std::size_t first = 0; first < ids.size(); first += kLookUp) {
+        const std::size_t end = std::min(first + kLookUp, ids.size());
+        std::vector<db::Param> prefixes;
+        for (std::size_t i = 0; i < kLookUp; ++i)
+            prefixes.emplace_back(ledger::id_prefix(ids[std::min(first + i, end - 1)]));
+        COMITY_CHECK(session.each(look_up, prefixes, [&](const db::Row& row) {
+            const Digest id = row.digest(0);
+            for (std::size_t i = first; i < end; ++i) {
+                if (ids[i] == id) on_row(i, row);
+            }
+            return true;
+        }));
+    }
+    return {};
+}
+
 constexpr std::string_view kSelectLogs =
     "SELECT l.n, l.log_key, l.cosigner_key, l.size, l.root, l.checkpoint, l.applied, l.frontier, l.time, "
-    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n) FROM federation_logs l ";
+    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n), l.adopted FROM federation_logs l ";
 
 Result<std::vector<MirroredLog>> read_logs(db::Session& session, const std::string& condition,
                                            std::span<const db::Param> params) {
@@ -63,7 +84,8 @@ Result<std::vector<MirroredLog>> read_logs(db::Session& session, const std::stri
         }
         logs.push_back({row.integer(0), *std::move(key), *std::move(cosigner),
                         static_cast<std::uint64_t>(row.integer(3)), row.digest(4), std::string(row.text(5)),
-                        *std::move(frontier), row.integer(8), static_cast<std::uint64_t>(row.integer(9))});
+                        *std::move(frontier), row.integer(8), static_cast<std::uint64_t>(row.integer(9)),
+                        static_cast<std::uint64_t>(row.integer(10))});
         return true;
     }));
     COMITY_CHECK(read);
@@ -327,20 +349,34 @@ Result<std::vector<bool>> MirrorStore::kept(std::span<const Digest> ids) {
     static const std::string look_up = ledger::of_prefixes("SELECT id", kLookUp);
     std::vector<bool> kept(ids.size());
     COMITY_TRY(const auto session, database_->reader());
-    for (std::size_t first = 0; first < ids.size(); first += kLookUp) {
-        const std::size_t end = std::min(first + kLookUp, ids.size());
-        std::vector<db::Param> prefixes;
-        for (std::size_t i = 0; i < kLookUp; ++i)
-            prefixes.emplace_back(ledger::id_prefix(ids[std::min(first + i, end - 1)]));
-        COMITY_CHECK(session->each(look_up, prefixes, [&](const db::Row& row) {
-            const Digest id = row.digest(0);
-            for (std::size_t i = first; i < end; ++i) {
-                if (ids[i] == id) kept[i] = true;
-            }
-            return true;
-        }));
+    COMITY_CHECK(
+        look_up_each(*session, look_up, ids, [&](std::size_t i, const db::Row&) { kept[i] = true; }));
+    COMITY_TRY(const bool some, ledger::any_erasure(*session));
+    for (std::size_t i = 0; some && i < ids.size(); ++i) {
+        if (kept[i]) continue;
+        COMITY_TRY(const auto erased, ledger::find_erased(*session, ids[i]));
+        kept[i] = erased.has_value();
     }
     return kept;
+}
+
+Result<std::vector<Digest>> MirrorStore::unlogged(std::int64_t log, std::uint64_t first,
+                                                  std::uint64_t count) {
+    static const std::string look_up = ledger::of_prefixes("SELECT id, idx", kLookUp);
+    COMITY_TRY(const std::vector<Digest> ids, entries(log, first, count));
+    std::vector<Digest> unlogged;
+    COMITY_TRY(const auto session, database_->reader());
+    COMITY_CHECK(look_up_each(*session, look_up, ids, [&](std::size_t i, const db::Row& row) {
+        if (row.null(1)) unlogged.push_back(ids[i]);
+    }));
+    return unlogged;
+}
+
+Result<void> MirrorStore::note_adopted(std::int64_t log, std::uint64_t entries) {
+    COMITY_TRY(const auto tx, database_->begin());
+    COMITY_CHECK(
+        tx->run("UPDATE federation_logs SET adopted = $1 WHERE n = $2 AND adopted < $1", entries, log));
+    return tx->commit();
 }
 
 Result<ledger::Submission> MirrorStore::submission(const Digest& id) {

@@ -42,6 +42,8 @@ struct MirroredLog {
     log::Frontier applied;
     std::int64_t time = 0;      // of the newest checkpoint that was passed in applying
     std::uint64_t missing = 0;  // of those taken, how many statements are not here
+    std::uint64_t adopted =
+        0;  // of those taken, how many were looked at to enter this node's own log (sync.h)
 };
 
 // A checkpoint that states the time of the entries before it.
@@ -88,8 +90,13 @@ class MirrorStore {
     Result<std::vector<TimedCheckpoint>> checkpoints(std::int64_t log, std::uint64_t after,
                                                      std::size_t limit);
     Result<std::optional<TimedCheckpoint>> last_checkpoint(std::int64_t log);
-    // Of these statements, which the ledger has; those that only wait for their author are not among them.
+    // Of these statements, which the ledger has, or has had until their authors erased them; those that only
+    // wait for their author are not among them.
     Result<std::vector<bool>> kept(std::span<const Digest> ids);
+    // Of a log's entries [first, first + count) those whose statements are here and not in this node's own
+    // log.
+    Result<std::vector<Digest>> unlogged(std::int64_t log, std::uint64_t first, std::uint64_t count);
+    Result<void> note_adopted(std::int64_t log, std::uint64_t entries);
     // One of them, whole. kNotFound.
     Result<ledger::Submission> submission(const Digest& id);
 

@@ -24,6 +24,11 @@ CREATE TABLE federation_contradictions(n INTEGER PRIMARY KEY, log_key TEXT NOT N
 CREATE TABLE federation_places(prefix INTEGER NOT NULL, log INTEGER NOT NULL, idx INTEGER NOT NULL,
                                PRIMARY KEY(prefix, log, idx)) WITHOUT ROWID;
 ALTER TABLE federation_logs ADD COLUMN placed INTEGER NOT NULL DEFAULT 0;
+)"},
+                                               // Of a log that contradicts itself, as many entries are in
+                                               // this node's own log too, where they are here at all.
+                                               {3, R"(
+ALTER TABLE federation_logs ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
 )"}};
 
 }  // namespace

@@ -44,4 +44,24 @@ Result<std::optional<AnnouncedNode>> announced_log(db::Session& session, const c
     return std::nullopt;
 }
 
+Result<std::vector<LogWitness>> witnesses_of(db::Session& session, const crypto::NamedKey& log) {
+    std::vector<LogWitness> witnesses;
+    Result<void> parsed;
+    COMITY_CHECK(session.each(
+        "SELECT witness, MAX(size), MAX(time) FROM federation_cosigned WHERE log = $1 GROUP BY witness "
+        "ORDER BY 2 DESC, 1",
+        {log.text()}, [&](const db::Row& row) {
+            auto key = crypto::parse_public_key(row.text(0));
+            if (!key) {
+                parsed = corrupt("federation_cosigned", "holds a key that is none", "run comity rebuild");
+                return false;
+            }
+            witnesses.push_back(
+                {*std::move(key), static_cast<std::uint64_t>(row.integer(1)), row.integer(2)});
+            return true;
+        }));
+    COMITY_CHECK(parsed);
+    return witnesses;
+}
+
 }  // namespace comity::federation

@@ -28,4 +28,13 @@ Result<std::vector<AnnouncedNode>> announced_nodes(db::Session& session);
 // The one with that log key; nothing where no member has announced it.
 Result<std::optional<AnnouncedNode>> announced_log(db::Session& session, const crypto::NamedKey& log);
 
+// What is published (federation.cosigned) of who has cosigned a log, the newest of each witness; the largest
+// first.
+struct LogWitness {
+    crypto::NamedKey witness;
+    std::uint64_t size = 0;
+    ledger::Witnessed time = 0;
+};
+Result<std::vector<LogWitness>> witnesses_of(db::Session& session, const crypto::NamedKey& log);
+
 }  // namespace comity::federation

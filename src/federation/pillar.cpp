@@ -1,13 +1,14 @@
 #include "federation/pillar.h"
 
 #include "federation/announcement.h"
+#include "federation/erasing.h"
 #include "federation/parcel.h"
 #include "federation/seal.h"
 
 namespace comity::federation {
 namespace {
 
-constexpr std::string_view kTypes[] = {kEvidenceType, kNode, kCosigned, kSeal, kParcel};
+constexpr std::string_view kTypes[] = {kEvidenceType, kNode, kCosigned, kSeal, kParcel, kErasure};
 
 constexpr db::Migration kPillarMigrations[] = {
     {1, R"(
@@ -30,6 +31,9 @@ CREATE TABLE federation_seals(statement BLOB PRIMARY KEY, witness TEXT NOT NULL,
 CREATE INDEX federation_seals_witness ON federation_seals(witness, close);
 CREATE TABLE federation_sealed(statement BLOB NOT NULL, log TEXT NOT NULL, size INTEGER NOT NULL,
                                root BLOB NOT NULL, PRIMARY KEY(statement, log));
+)"},
+    {4, R"(
+CREATE TABLE federation_erasures(statement BLOB PRIMARY KEY, author TEXT NOT NULL, erased BLOB NOT NULL);
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
@@ -41,8 +45,8 @@ constexpr ledger::Pillar::ViewTable kView[] = {
     {"federation_cosigned",
      "SELECT statement, witness, log, size, root, time FROM federation_cosigned ORDER BY statement, witness"},
     {"federation_seals", "SELECT statement, witness, close FROM federation_seals ORDER BY statement"},
-    {"federation_sealed",
-     "SELECT statement, log, size, root FROM federation_sealed ORDER BY statement, log"}};
+    {"federation_sealed", "SELECT statement, log, size, root FROM federation_sealed ORDER BY statement, log"},
+    {"federation_erasures", "SELECT statement, author, erased FROM federation_erasures ORDER BY statement"}};
 
 // What is for everybody to know and carries nothing with it.
 Result<void> check_plain(const ledger::Statement& statement, std::string_view why) {
@@ -112,6 +116,15 @@ Result<void> apply_node(db::Transaction& tx, const ledger::Accepted& accepted) {
         node->retired);
 }
 
+Result<void> apply_erasure(db::Transaction& tx, const ledger::Statement& statement) {
+    auto body = parse_erasure(statement);
+    if (!body) return internal("body", "was accepted but cannot be read: " + body.error().message());
+    return tx.queue(
+        "INSERT INTO federation_erasures(statement, author, erased) VALUES($1, $2, $3) ON CONFLICT DO "
+        "NOTHING",
+        statement.id, statement.author, body->statement);
+}
+
 class Pillar final : public ledger::Pillar {
   public:
     std::string_view name() const override { return "federation"; }
@@ -127,8 +140,18 @@ class Pillar final : public ledger::Pillar {
             COMITY_CHECK(parse_parcel(statement));
             return {};
         }
+        if (statement.type == kErasure) {
+            COMITY_CHECK(parse_erasure(statement));
+            return {};
+        }
         COMITY_CHECK(parse_announcement(statement));
         return {};
+    }
+    bool erasable(std::string_view type) const override { return may_be_erased(type); }
+    std::optional<Digest> erases(const ledger::Statement& statement) const override {
+        if (statement.type != kErasure) return std::nullopt;
+        const auto body = parse_erasure(statement);
+        return body ? std::optional(body->statement) : std::nullopt;
     }
 
     Result<void> apply(db::Transaction& tx, const ledger::Accepted& accepted, ledger::Audiences&) override {
@@ -136,6 +159,7 @@ class Pillar final : public ledger::Pillar {
         if (accepted.statement.type == kNode) return apply_node(tx, accepted);
         if (accepted.statement.type == kCosigned) return apply_cosigned(tx, accepted.statement);
         if (accepted.statement.type == kSeal) return apply_seal(tx, accepted.statement);
+        if (accepted.statement.type == kErasure) return apply_erasure(tx, accepted.statement);
         COMITY_TRY(const Evidence evidence, parse_evidence(accepted.statement.body, "body"));
         COMITY_CHECK(
             tx.run("INSERT INTO federation_evidence(statement, author, evidence, kind, origin, data) "

@@ -1,7 +1,7 @@
 // The statements of this room and the views they make. federation.node: a member announces its node
 // (announcement.h); nodes.h asks who did. And published evidence: the statement federation.evidence, whose
 // body is the evidence (evidence.h). One that proves nothing is refused at every node's door, so the view
-// holds nothing that one would have to believe.
+// holds nothing that one would have to believe. And erasures (erasing.h).
 #pragma once
 
 #include <memory>

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/logging.h"
 #include "federation/nodes.h"
 #include "log/checkpoint.h"
@@ -9,6 +11,8 @@
 namespace comity::federation {
 namespace {
 
+constexpr std::uint64_t kAdoptedAtOnce = 256;  // entries looked at
+constexpr std::size_t kLatestEvidence = 1000;
 constexpr int kMaxRounds = 8;  // what one log tells of others' logs makes another round worth it
 
 void add(Synced& synced, const Followed& followed) {
@@ -27,8 +31,10 @@ class Round {
         COMITY_TRY(const auto cosigner, known_cosigner(store_, offered.key));
         if (!cosigner) return false;
         offered.cosigner = *cosigner;
-        COMITY_TRY(const Followed followed, follow_.follow(offered));
-        add(synced, followed);
+        const auto followed = follow_.follow(offered);
+        COMITY_CHECK(adopt(offered.key, *cosigner));
+        if (!followed) return std::unexpected(followed.error());
+        add(synced, *followed);
         if (!fill) return true;
         std::optional<std::uint64_t> from = 0;
         if (options_.fill_from != nullptr) from = (*options_.fill_from)[offered.key.name];
@@ -55,6 +61,9 @@ class Round {
             offered.key, note, offered.checkpoint,
             same_size ? "this node's own log has two histories" : "this node's own log was longer once",
             options_.follow.clock->now().seconds()));
+        COMITY_CHECK(ledger_.close_log(
+            fmt::format("another node holds a checkpoint of it with {} entries that is not of the {} here",
+                        theirs.checkpoint.size, ours.checkpoint.size)));
         return conflict(offered.key.name,
                         "another node holds a checkpoint of this node's own log that is not of the log here",
                         "stop this node and restore its newest backup: it has lost entries that it signed");
@@ -63,6 +72,37 @@ class Round {
     Synced synced;
 
   private:
+    // Has it signed what cannot both be true, as far as is known here?
+    Result<bool> contradicts_itself(const crypto::NamedKey& key) {
+        COMITY_TRY(const auto contradictions, store_.contradictions());
+        if (std::ranges::any_of(contradictions, [&](const auto& one) { return one.log == key.text(); }))
+            return true;
+        if (options_.follow.sightings == nullptr) return false;
+        COMITY_TRY(const auto found, options_.follow.sightings->evidence(kLatestEvidence));
+        return std::ranges::any_of(found, [&](const auto& one) { return one.evidence.log == key; });
+    }
+
+    Result<void> adopt(const crypto::NamedKey& key, const crypto::NamedKey& cosigner) {
+        COMITY_TRY(MirroredLog log, store_.log(key, cosigner));
+        if (log.adopted >= log.applied.size()) return {};
+        COMITY_TRY(const bool lies, contradicts_itself(key));
+        while (lies && log.adopted < log.applied.size()) {
+            COMITY_TRY(const auto ids, store_.unlogged(log.n, log.adopted, kAdoptedAtOnce));
+            for (const Digest& id : ids) {
+                COMITY_TRY(ledger::Submission own, store_.submission(id));
+                const auto entered = ledger_.submit(std::move(own));
+                if (!entered && entered.error().kind == ErrorKind::kConflict) return {};  // closed itself
+                // What counts no longer could not be submitted anywhere.
+                if (!entered && entered.error().kind != ErrorKind::kRefused &&
+                    entered.error().kind != ErrorKind::kInvalid)
+                    return std::unexpected(entered.error());
+            }
+            log.adopted = std::min(log.adopted + kAdoptedAtOnce, log.applied.size());
+            COMITY_CHECK(store_.note_adopted(log.n, log.adopted));
+        }
+        return {};
+    }
+
     ledger::Ledger& ledger_;
     MirrorStore& store_;
     const SyncOptions& options_;
@@ -98,7 +138,13 @@ Result<Synced> all_logs(ledger::Ledger& ledger, MirrorStore& store, PeerSource& 
             const auto followed = round.follow(offered, true);
             if (!followed) {
                 done[i] = true;
-                keep(within(offered.key.name, followed.error()).error());
+                const Error error = within(offered.key.name, followed.error()).error();
+                // That another's log lies is not the fault of the node that carries it.
+                if (peer != nullptr && !offered.own && error.kind == ErrorKind::kConflict) {
+                    round.synced.fault = error.message();
+                } else {
+                    keep(error);
+                }
             } else if (*followed) {
                 done[i] = progress = true;
             }

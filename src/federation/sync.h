@@ -26,6 +26,13 @@ struct SyncOptions {
 // operator. Nothing: the log is nobody's that is known.
 Result<std::optional<crypto::NamedKey>> known_cosigner(MirrorStore& store, const crypto::NamedKey& log);
 
+// Where the peer holds more of this node's own log than is here, the own log was set back: it is closed, so
+// that nothing is signed in place of what was lost.
+//
+// What came by a log that is known to contradict itself may reach others by no other way, for they may have
+// been shown its other history: it enters this node's own log too, as if its authors had submitted it here
+// (law 6).
+//
 // kRefused where the node's own log is not the one that it was added with. Where one log fails, the others
 // are followed all the same; the first failure is returned in the end.
 Result<Synced> sync(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, const Peer& peer,

@@ -92,6 +92,7 @@ class Pillar final : public ledger::RollMaker {
     RollMaker* roll_maker() override { return this; }
     std::string_view name() const override { return "governance"; }
     std::span<const std::string_view> types() const override { return kTypes; }
+    bool erasable(std::string_view) const override { return false; }
     std::span<const db::Migration> migrations() const override { return kMigrations; }
     std::span<const ViewTable> view() const override { return kView; }
     bool makes_roll(std::string_view type) const override { return governance::makes_roll(type); }

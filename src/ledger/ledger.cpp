@@ -117,6 +117,10 @@ class LedgerOnDatabase final : public Ledger {
         return {};
     }
 
+    Result<void> close_log(const std::string& why) override {
+        const std::lock_guard lock(sequencer_mutex_);
+        return sequencer_.close_log(why);
+    }
     LedgerCounts counts() const override {
         const std::lock_guard lock(mutex_);
         return {accepted_, refused_, failed_, under_way_};
@@ -167,6 +171,14 @@ class LedgerOnDatabase final : public Ledger {
         if (size > state.size) return invalid("size", fmt::format("the log has {} entries only", state.size));
         LogReader reader(*session, tiles_);
         return log::consistency_proof(old_size, size, reader.hashes(size));
+    }
+
+    Result<std::vector<Digest>> subtree(std::uint64_t begin, std::uint64_t end, std::uint64_t size) override {
+        COMITY_TRY(const auto session, database_.snapshot());
+        COMITY_TRY(const LogState state, LogEdge::read_state(*session));
+        if (size > state.size) return invalid("size", fmt::format("the log has {} entries only", state.size));
+        LogReader reader(*session, tiles_);
+        return log::subtree_proof(begin, end, size, reader.hashes(size));
     }
 
     Result<Digest> resolve(const Viewer& viewer, std::string_view id_or_prefix) override {
@@ -341,12 +353,12 @@ class LedgerOnDatabase final : public Ledger {
         prepared.roll = roll.version;
         prepared.counts_until = *counts;
         COMITY_CHECK(check_content(prepared, pillars_));
-        // What is kept already is answered as the first time, even where it would have no effect a second
-        // time.
+        // What is kept already is answered as the first time, or enters this log too, even where it would
+        // have no effect a second time.
         if (auto effect = check_effect(prepared.statement, *roll.roll); !effect) {
             COMITY_TRY(const auto session, database_.reader());
-            COMITY_TRY(const auto index, index_of(*session, prepared.statement.id));
-            if (!index) return std::unexpected(std::move(effect).error());
+            COMITY_TRY(const bool known, is_kept(*session, prepared.statement.id));
+            if (!known) return std::unexpected(std::move(effect).error());
         }
         return prepared;
     }

@@ -160,6 +160,10 @@ class Ledger {
     virtual const LogIdentity& identity() const = 0;
     // Can it write? An error says what is wrong (disk full, database gone, clock behind the log).
     virtual Result<void> ready() = 0;
+    // From now on this log takes nothing, here and in other processes: it was set back, and whatever it
+    // signed would contradict what it has signed already. What other logs have goes on coming in. Kept in the
+    // store.
+    virtual Result<void> close_log(const std::string& why) = 0;
     virtual LedgerCounts counts() const = 0;
 
     // The log. The newest checkpoint, signed and cosigned by this node; tiles as published.
@@ -170,6 +174,8 @@ class Ledger {
     // came later.
     virtual Result<log::Proof> prove_at(const Digest& id, std::uint64_t size) = 0;
     virtual Result<std::vector<Digest>> consistency(std::uint64_t old_size, std::uint64_t size) = 0;
+    virtual Result<std::vector<Digest>> subtree(std::uint64_t begin, std::uint64_t end,
+                                                std::uint64_t size) = 0;
 
     // Statements, as a viewer may see them; what it may not read is kNotFound.
     virtual Result<Digest> resolve(const Viewer& viewer,

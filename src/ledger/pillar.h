@@ -83,6 +83,11 @@ class Pillar {
     // A statement that was applied turns out to have been witnessed earlier (the table `statements` has the
     // time already): where the view keeps what follows from its order by that time, it is brought up to date.
     virtual Result<void> rewitnessed(db::Transaction&, const Statement&) { return {}; }
+    // May the author of a statement of one of its types take back what it carried (erasure.h)? Not where
+    // others' acts rest on it.
+    virtual bool erasable(std::string_view /*type*/) const { return true; }
+    // The statement that this one erases, where it is such a one and its form is right.
+    virtual std::optional<Digest> erases(const Statement&) const { return std::nullopt; }
     // The seconds up to `now` that decide something and for which a witness may still have to speak:
     // federation asks those that the policies name (quorum_time.h). Asked every few seconds.
     virtual Result<std::vector<Close>> closes(db::Session&, Witnessed /*now*/) {

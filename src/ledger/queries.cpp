@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
+#include "ledger/erasure.h"
 #include "ledger/id_index.h"
 #include "ledger/views.h"
 
@@ -44,6 +45,10 @@ Result<Digest> resolve_id(db::Session& session, const Viewer& viewer, std::strin
         if (id >= first && id <= last && readable.contains(row.integer(1))) found.push_back(id);
         return true;
     }));
+    if (found.empty() && id_or_prefix.size() == low.size()) {  // its place and proof are still there
+        COMITY_TRY(const auto erased, find_erased(session, first));
+        if (erased) return first;
+    }
     if (found.empty()) return no_statement(id_or_prefix);
     if (found.size() > 1) {
         return conflict("id", fmt::format("{} statements begin with {}", found.size(), id_or_prefix),
@@ -71,8 +76,11 @@ Result<Kept> find_statement(db::Session& session, const Viewer& viewer, const Di
         return false;
     }));
     COMITY_CHECK(parsed);
-    if (!kept) return no_statement(id.hex());
-    return std::move(*kept);
+    if (kept) return std::move(*kept);
+    COMITY_TRY(const auto erased, find_erased(session, id));
+    if (!erased) return no_statement(id.hex());
+    return not_found("the statement " + id.hex() + " was erased by its author, in " + erased->by.hex(),
+                     "its place in the log stays: comity log prove " + id.hex());
 }
 
 Result<ListPage> list_statements(db::Session& session, const Viewer& viewer, const ListQuery& query) {
@@ -169,7 +177,21 @@ Result<std::optional<std::uint64_t>> index_of(db::Session& session, const Digest
         if (row.digest(0) == id && !row.null(1)) index = static_cast<std::uint64_t>(row.integer(1));
         return true;
     }));
-    return index;
+    if (index) return index;
+    COMITY_TRY(const auto erased, find_erased(session, id));
+    return erased ? erased->index : std::nullopt;
+}
+
+Result<bool> is_kept(db::Session& session, const Digest& id) {
+    static const std::string by_prefix = of_prefix("SELECT id");
+    bool kept = false;
+    COMITY_CHECK(session.each(by_prefix, {id_prefix(id)}, [&](const db::Row& row) {
+        kept = row.digest(0) == id;
+        return !kept;
+    }));
+    if (kept) return true;
+    COMITY_TRY(const auto erased, find_erased(session, id));
+    return erased.has_value();
 }
 
 }  // namespace comity::ledger

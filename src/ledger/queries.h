@@ -18,5 +18,7 @@ Result<std::string> find_attachment(db::Session& session, const Viewer& viewer, 
 
 // The row's place in this node's log, whoever asks: that an id stands in the log is public.
 Result<std::optional<std::uint64_t>> index_of(db::Session& session, const Digest& id);
+// Is the statement here, by whichever log? One that its author erased counts: it is not to come again.
+Result<bool> is_kept(db::Session& session, const Digest& id);
 
 }  // namespace comity::ledger

@@ -40,10 +40,12 @@ struct Sequencer::Work {
     std::int64_t time;  // of the checkpoint to come
     RollState roll;
     std::unordered_map<Digest, Known, DigestHash> known;
-    bool waiting = false;       // statements wait to count
-    bool changed = false;       // something is to be written
-    bool roll_touched = false;  // acts came, or their times changed
-    bool rebuild = false;       // a statement that counted no longer does, or the other way round
+    bool waiting = false;            // statements wait to count
+    bool erasures = false;           // some statements are not to be kept (erasure.h)
+    std::vector<Erasure> erasing{};  // said in this batch
+    bool changed = false;            // something is to be written
+    bool roll_touched = false;       // acts came, or their times changed
+    bool rebuild = false;            // a statement that counted no longer does, or the other way round
 };
 
 void Sequencer::forget() {
@@ -65,8 +67,26 @@ Result<std::int64_t> Sequencer::checkpoint_time(std::int64_t last) const {
     return std::max(now, last);
 }
 
+Result<std::int64_t> Sequencer::takes_own(db::Session& session, std::int64_t last) const {
+    COMITY_TRY(const auto why, session.text("SELECT why FROM ledger_closed WHERE n = 1"));
+    if (why) {
+        return conflict("log", "takes no more statements: " + *why,
+                        "restore its newest backup, or join anew with another log: docs/federation.md");
+    }
+    return checkpoint_time(last);
+}
+
+Result<void> Sequencer::close_log(const std::string& why) {
+    COMITY_TRY(const auto tx, database_.begin());
+    COMITY_CHECK(tx->run("INSERT INTO ledger_closed(n, why) VALUES(1, $1) ON CONFLICT(n) DO NOTHING", why));
+    return tx->commit();
+}
+
 Result<void> Sequencer::ready() {
-    COMITY_CHECK(checkpoint_time(last_time_));
+    {
+        COMITY_TRY(const auto session, database_.reader());
+        COMITY_CHECK(takes_own(*session, last_time_));
+    }
     {
         const std::lock_guard lock(mutex_);
         if (outcome_) return {};
@@ -151,15 +171,23 @@ void Sequencer::run(std::span<Prepared> batch) {
 Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
     COMITY_TRY(const auto tx, database_.begin());
     COMITY_CHECK(refresh(*tx));
-    COMITY_TRY(const std::int64_t time, checkpoint_time(edge_.state.time));
+    // Only what enters this log needs its clock, and an open log: what other logs have witnessed comes in
+    // whatever is wrong with these.
+    const Result<std::int64_t> own_time = takes_own(*tx, edge_.state.time);
+    const std::int64_t time = own_time.value_or(edge_.state.time);
     Work work{*tx, edge_, time, rolls_.current(), {}};
     COMITY_TRY(const auto waiting, tx->integer("SELECT n FROM ledger_waiting LIMIT 1"));
     work.waiting = waiting.has_value();
+    COMITY_TRY(work.erasures, any_erasure(*tx));
     COMITY_CHECK(find_known(work, batch));
 
     for (std::size_t i = 0; i < batch.size(); ++i) {
         Prepared& item = batch[i];
         const Digest& id = item.statement.id;
+        if (!item.foreign && !own_time) {
+            answers[i] = std::unexpected(own_time.error());
+            continue;
+        }
         if (const auto it = work.known.find(id); it != work.known.end()) {
             COMITY_TRY(const Receipt receipt, take_known(work, item, it->second));
             answers[i] = receipt;
@@ -183,11 +211,19 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
             answers[i] = std::unexpected(std::move(counts).error());
             continue;
         }
+        if (work.erasures) {
+            COMITY_TRY(const bool erased, has_erased(*tx, item.statement, pillars_));
+            if (erased) {
+                answers[i] = conflict("statement", "was erased by its author: it is not taken again");
+                continue;
+            }
+        }
         const std::uint64_t index = work.edge.append(id);
         COMITY_CHECK(insert(work, item, index, time, *work.roll.roll));
         answers[i] = Receipt{id, index, time};
     }
     if (work.roll_touched) COMITY_CHECK(settle_roll(work));
+    COMITY_CHECK(take_erasures(work));
     if (work.rebuild) COMITY_CHECK(rebuild_views(work.tx, pillars_, audiences_, {}));
     if (!work.changed) return {};
     COMITY_CHECK(age_ids(*tx, database_.engine(), edge_.state.seq, work.edge.state.seq));
@@ -304,6 +340,10 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
     LogState& state = work.edge.state;
     const Statement& statement = item.statement;
     work.changed = true;
+    if (work.erasures) {
+        COMITY_TRY(const bool gone, turn_away(work.tx, statement, pillars_));
+        if (gone) return work.tx.queue("DELETE FROM ledger_waiting WHERE id = $1", statement.id);
+    }
     std::optional<crypto::Envelope> united;  // where others' signatures joined; else it is kept as it came
     if (work.waiting) {  // other envelopes of it waited: what they witness and who signed them is about it
         COMITY_TRY(const auto others, load_waiting(work.tx, statement.id));
@@ -351,7 +391,17 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
     work.known[statement.id] = {seq, index, witnessed, true, index ? std::optional(work.time) : std::nullopt};
     Pillar* owner = pillars_.owner(statement.type);
     if (owner == nullptr) return {};
+    if (const auto target = owner->erases(statement))
+        work.erasing.push_back({*target, statement.author, statement.id});
     return owner->apply(work.tx, {statement, seq, Time{added}, item.objects, item.reading.get()}, audiences_);
+}
+
+Result<void> Sequencer::take_erasures(Work& work) {
+    for (const Erasure& erasure : work.erasing) {
+        COMITY_TRY(const bool counted, erase(work.tx, erasure, pillars_));
+        work.rebuild = work.rebuild || counted;
+    }
+    return {};
 }
 
 // What counts again after a while comes to the view as new: readers that go by `added` have been past the old

@@ -9,6 +9,7 @@
 
 #include "ledger/audience_book.h"
 #include "ledger/door.h"
+#include "ledger/erasure.h"
 #include "ledger/log_edge.h"
 #include "ledger/roll_book.h"
 #include "ledger/views.h"
@@ -28,6 +29,9 @@ class Sequencer {
     // How the last batch went, and whether the clock will do. Where it failed, the store is asked to take a
     // write: so this turns right again without another batch. Thread-safe.
     Result<void> ready();
+    // The log takes nothing any more, in whichever process; kept. Where it is closed already, the first
+    // reason stays.
+    Result<void> close_log(const std::string& why);
 
   private:
     using Answers = std::vector<Result<Receipt>>;
@@ -49,12 +53,16 @@ class Sequencer {
     Result<void> insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index,
                         Witnessed witnessed, const Roll& roll);
     Result<void> take_foreign(Work& work, const Prepared& item);
+    Result<void> take_erasures(Work& work);
     Result<void> add_again(Work& work, const Statement& statement, std::int64_t seq);
     Result<void> load_acts_once(db::Transaction& tx);
     Result<void> settle_roll(Work& work);
     Result<bool> promote_waiting(Work& work, const Roll& roll, std::optional<Digest> only);
     Result<void> settle_effects(Work& work, const Roll& before, const Roll& after);
     Result<std::int64_t> checkpoint_time(std::int64_t last) const;
+    // The time that a statement submitted here gets now, the newest checkpoint's being `last`; an error says
+    // why none may enter the log.
+    Result<std::int64_t> takes_own(db::Session& session, std::int64_t last) const;
     Result<void> try_write();
     void forget();
 

@@ -39,6 +39,15 @@ DELETE FROM ledger_tiles WHERE place IN (SELECT size / 256 FROM ledger_log UNION
                                          SELECT size / 256 + 72057594037927936 FROM ledger_log);
 DROP INDEX statements_prefix;
 ALTER TABLE statements DROP COLUMN prefix;
+)"},
+                                         // A log that must not grow any more, and why.
+                                         {4, R"(
+CREATE TABLE ledger_closed(n INTEGER PRIMARY KEY, why TEXT NOT NULL);
+)"},
+                                         // See erasure.h.
+                                         {5, R"(
+CREATE TABLE ledger_erased(id BLOB NOT NULL, author TEXT NOT NULL, eraser BLOB NOT NULL, done INTEGER NOT NULL, idx INTEGER,
+                           first_added INTEGER NOT NULL, last_added INTEGER NOT NULL, PRIMARY KEY(id, author));
 )"}};
 
 }  // namespace

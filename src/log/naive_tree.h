@@ -31,6 +31,26 @@ class NaiveTree {
         return known;
     }
 
+    // SUBTREE_SUBPROOF(start, end, D[low:high], known), start and end counted from low
+    std::vector<Digest> subtree(std::uint64_t start, std::uint64_t end, std::uint64_t low, std::uint64_t high,
+                                bool known = true) const {
+        const std::uint64_t n = high - low;
+        if (start == 0 && end == n) return known ? std::vector<Digest>() : std::vector{root(low, high)};
+        const std::uint64_t k = std::bit_floor(n - 1);
+        std::vector<Digest> hashes;
+        if (end <= k) {
+            hashes = subtree(start, end, low, low + k, known);
+            hashes.push_back(root(low + k, high));
+        } else if (k <= start) {
+            hashes = subtree(start - k, end - k, low + k, high, known);
+            hashes.push_back(root(low, low + k));
+        } else {
+            hashes = subtree(0, end - k, low + k, high, false);
+            hashes.push_back(root(low, low + k));
+        }
+        return hashes;
+    }
+
     // PATH(m, D[begin:end])
     std::vector<Digest> path(std::uint64_t m, std::uint64_t begin, std::uint64_t end) const {
         if (end - begin == 1) return {};

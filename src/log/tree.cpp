@@ -84,6 +84,34 @@ void rise_to_right_sibling(std::uint64_t& fn, std::uint64_t& sn) {
     }
 }
 
+// On the way from the root to a subtree: on which side of the middle it lies.
+enum class Side { kLeft, kRight, kBoth };
+
+// Tells of each step: on_step(side, low, middle, high). Where a subtree reaches over the middle it begins
+// where the tree does; from there on it is the rest of it, [begin, end) as it is in the end, that is looked
+// for: false then, and its hash is not the subtree's.
+template <typename OnStep>
+bool walk_to_subtree(std::uint64_t& begin, std::uint64_t end, std::uint64_t size, const OnStep& on_step) {
+    std::uint64_t low = 0;
+    std::uint64_t high = size;
+    bool whole = true;
+    while (begin != low || end != high) {
+        const std::uint64_t middle = low + split(high - low);
+        if (end <= middle) {
+            on_step(Side::kLeft, low, middle, high);
+            high = middle;
+        } else if (middle <= begin) {
+            on_step(Side::kRight, low, middle, high);
+            low = middle;
+        } else {
+            on_step(Side::kBoth, low, middle, high);
+            whole = false;
+            begin = low = middle;
+        }
+    }
+    return whole;
+}
+
 Failure does_not_hold(std::string what) {
     return refused("proof", std::move(what));
 }
@@ -114,6 +142,50 @@ Digest root_of(std::span<const Digest> leaf_hashes) {
     Frontier frontier;
     for (const Digest& leaf : leaf_hashes) frontier.append(leaf);
     return frontier.root();
+}
+
+bool is_subtree(std::uint64_t begin, std::uint64_t end) {
+    return begin < end && begin % std::bit_ceil(end - begin) == 0;
+}
+
+Result<std::vector<Digest>> subtree_proof(std::uint64_t begin, std::uint64_t end, std::uint64_t size,
+                                          const HashReader& read) {
+    if (end > size || !is_subtree(begin, end))
+        return invalid("subtree", "is none of a log of " + std::to_string(size) + " entries");
+    Plan plan;
+    const bool whole = walk_to_subtree(
+        begin, end, size, [&](Side side, std::uint64_t low, std::uint64_t middle, std::uint64_t high) {
+            if (side == Side::kLeft) {
+                plan.add_range(middle, high);
+            } else {
+                plan.add_range(low, middle);
+            }
+        });
+    if (!whole) plan.add_range(begin, end);
+    plan.reverse();
+    return plan.run(read);
+}
+
+Result<void> verify_subtree(std::uint64_t begin, std::uint64_t end, const Digest& subtree, std::uint64_t size,
+                            const Digest& root, std::span<const Digest> proof) {
+    if (end > size || !is_subtree(begin, end)) return does_not_hold("is of no subtree of the log");
+    std::vector<Side> sides;
+    const bool whole =
+        walk_to_subtree(begin, end, size, [&](Side side, auto, auto, auto) { sides.push_back(side); });
+    if (proof.size() != sides.size() + (whole ? 0 : 1)) return does_not_hold("has another length");
+    Digest part = subtree;  // what the subtree comes to, and the tree around it
+    Digest tree = subtree;
+    if (!whole) {
+        part = tree = proof.front();
+        proof = proof.subspan(1);
+    }
+    for (auto side = sides.rbegin(); side != sides.rend(); ++side, proof = proof.subspan(1)) {
+        const Digest& other = proof.front();
+        if (*side == Side::kBoth) part = node_hash(other, part);
+        tree = *side == Side::kLeft ? node_hash(tree, other) : node_hash(other, tree);
+    }
+    if (part != subtree || tree != root) return does_not_hold("does not lead from the subtree to the root");
+    return {};
 }
 
 Result<std::vector<Digest>> inclusion_proof(std::uint64_t index, std::uint64_t size, const HashReader& read) {

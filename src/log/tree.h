@@ -55,6 +55,17 @@ Result<Digest> root_before(std::uint64_t old_size, std::uint64_t size, const Dig
                            std::span<const Digest> proof);
 Result<std::vector<Digest>> prefix_proof(std::uint64_t old_size, std::uint64_t size, const HashReader& read);
 
+// Subtrees (draft-ietf-plants-merkle-tree-certs-02, section 4): the leaves [begin, end) of a tree as a tree
+// of their own, where begin is a multiple of the smallest power of two that is not below end - begin.
+bool is_subtree(std::uint64_t begin, std::uint64_t end);
+// That the subtree is of the tree of this size: the hashes from the subtree's side up to the root's. kInvalid
+// where it is none, or reaches beyond.
+Result<std::vector<Digest>> subtree_proof(std::uint64_t begin, std::uint64_t end, std::uint64_t size,
+                                          const HashReader& read);
+// kRefused where the proof does not hold.
+Result<void> verify_subtree(std::uint64_t begin, std::uint64_t end, const Digest& subtree, std::uint64_t size,
+                            const Digest& root, std::span<const Digest> proof);
+
 // The right edge of a growing tree: the roots of the complete subtrees that its size's binary digits name,
 // largest first. Grows by a leaf in amortised constant time; the root costs one hash a digit.
 class Frontier {

@@ -382,5 +382,45 @@ TEST(Tree, RandomHashesProveNothing) {
     }
 }
 
+Result<std::vector<Digest>> read_naive(std::span<const Node> nodes) {
+    std::vector<Digest> out;
+    for (const Node& node : nodes) {
+        const std::uint64_t begin = node.index << node.level;
+        out.push_back(naive().root(begin, begin + (std::uint64_t{1} << node.level)));
+    }
+    return out;
+}
+
+TEST(Subtree, ProofsAreThoseOfTheDraftAndHoldForNothingElse) {
+    for (std::uint64_t size = 1; size <= 70; ++size) {
+        const Digest root = naive().root(0, size);
+        for (std::uint64_t begin = 0; begin < size; ++begin) {
+            for (std::uint64_t end = begin + 1; end <= size; ++end) {
+                const auto proof = subtree_proof(begin, end, size, read_naive);
+                ASSERT_EQ(proof.has_value(), is_subtree(begin, end)) << begin << ' ' << end << ' ' << size;
+                if (!proof) continue;
+                const Digest subtree = naive().root(begin, end);
+                ASSERT_EQ(*proof, naive().subtree(begin, end, 0, size)) << begin << ' ' << end << ' ' << size;
+                ASSERT_TRUE(verify_subtree(begin, end, subtree, size, root, *proof));
+                EXPECT_FALSE(verify_subtree(begin, end, flipped(subtree, 7), size, root, *proof));
+                EXPECT_FALSE(verify_subtree(begin, end, subtree, size, flipped(root, 9), *proof));
+                for (std::size_t i = 0; i < proof->size(); ++i) {
+                    std::vector<Digest> other = *proof;
+                    other[i] = flipped(other[i], 3);
+                    EXPECT_FALSE(verify_subtree(begin, end, subtree, size, root, other));
+                    other = *proof;
+                    other.erase(other.begin() + static_cast<std::ptrdiff_t>(i));
+                    EXPECT_FALSE(verify_subtree(begin, end, subtree, size, root, other));
+                }
+                std::vector<Digest> longer = *proof;
+                longer.push_back(root);
+                EXPECT_FALSE(verify_subtree(begin, end, subtree, size, root, longer));
+            }
+        }
+    }
+    EXPECT_FALSE(verify_subtree(0, 0, empty_root(), 5, naive().root(0, 5), {}));
+    EXPECT_FALSE(verify_subtree(4, 9, naive().root(4, 9), 8, naive().root(0, 8), {}));
+}
+
 }  // namespace
 }  // namespace comity::log

@@ -73,6 +73,7 @@ Result<json::Object> log_json(Node& node) {
                         {"key", identity.key.public_part().text()},
                         {"cosigner_key", identity.cosigner.public_part().text()},
                         {"witness_key", node.witness().key().text()},
+                        {"mirror_key", node.tlog_mirror().key().text()},
                         {"size", size},
                         {"root", head.checkpoint.root.hex()},
                         {"checkpoint", std::move(note)},

@@ -25,19 +25,15 @@ std::filesystem::path cosigner_key(const Config& config) {
     return config.data / "keys" / "cosigner.key";
 }
 
-std::filesystem::path witness_key(const Config& config) {
-    return config.data / "keys" / "witness.key";
-}
-
-// A witness' key says "the largest tree I have seen", the log's cosigner's "this is my log's": two
-// statements, two keys. Made where there is none, so that a node founded before there were witnesses gets
-// one.
-Result<crypto::NamedSecret> read_witness_key(const Config& config) {
-    const std::filesystem::path path = witness_key(config);
+// A witness' key says "the largest tree I have seen", a mirror's "I have all of it", the log's cosigner's
+// "this is my log's": three statements, three keys. Made where there is none, so that a node founded before
+// there were witnesses or mirrors gets one.
+Result<crypto::NamedSecret> read_cosigning_key(const Config& config, std::string_view role) {
+    const std::filesystem::path path = config.data / "keys" / (std::string(role) + ".key");
     if (!std::filesystem::exists(path)) {
         const auto written =
-            write_secret_key(path, {config.origin + "/witness", crypto::KeyType::kEd25519Cosignature,
-                                    crypto::SecretKey::generate()});
+            write_secret_key(path, {config.origin + "/" + std::string(role),
+                                    crypto::KeyType::kEd25519Cosignature, crypto::SecretKey::generate()});
         if (!written && written.error().kind != ErrorKind::kConflict) return std::unexpected(written.error());
     }
     return read_secret_key(path);
@@ -90,7 +86,8 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
         config.origin = key.name;
     }
     COMITY_TRY(ledger::LogIdentity identity, read_identity(config));
-    COMITY_TRY(crypto::NamedSecret witness, read_witness_key(config));
+    COMITY_TRY(crypto::NamedSecret witness, read_cosigning_key(config, "witness"));
+    COMITY_TRY(crypto::NamedSecret mirror, read_cosigning_key(config, "mirror"));
     COMITY_TRY(log::Policy policy, read_policy(config));
     std::unique_ptr<Node> node(new Node());
     node->config_ = std::move(config);
@@ -110,8 +107,11 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
                                      *node->database_, clock,
                                      known_keys(policy, node->ledger_->identity(), witness.public_part())));
     COMITY_TRY(node->cosignatures_, federation::Cosignatures::open(*node->database_, policy));
+    log::Policy mirrored = policy;
     COMITY_TRY(node->witness_, federation::Witness::open(*node->database_, std::move(witness),
                                                          std::move(policy), *node->sightings_, clock));
+    COMITY_TRY(node->tlog_mirror_,
+               federation::TlogMirror::open(*node->database_, std::move(mirror), mirrored, clock));
     COMITY_TRY(federation::MirrorStore mirrors, federation::MirrorStore::open(*node->database_));
     node->mirrors_ = std::make_unique<federation::MirrorStore>(mirrors);
     node->growth_ = std::make_unique<federation::GrowthWatch>(*node->ledger_);

@@ -5,8 +5,8 @@
 //     comity.toml        configuration (may be absent)
 //     comity.db          the store, unless database.url says otherwise
 //     policy.tlog        which logs it cosigns and which witnesses it asks (may be absent)
-//     keys/log.key       the log's secret key, keys/cosigner.key and keys/witness.key: made here, mode 0600
-//     keys/<member>.key  secret keys of members that this node or its user holds
+//     keys/log.key       the log's secret key; keys/cosigner.key, witness.key, mirror.key: made here, mode
+//     0600 keys/<member>.key  secret keys of members that this node or its user holds
 #pragma once
 
 #include <memory>
@@ -18,6 +18,7 @@
 #include "federation/mirror_store.h"
 #include "federation/quorum.h"
 #include "federation/sightings.h"
+#include "federation/tlog_mirror.h"
 #include "federation/witness.h"
 #include "ledger/ledger.h"
 #include "node/config.h"
@@ -41,6 +42,7 @@ class Node {
     Clock& clock() { return *clock_; }
     // What it does for other logs, what others do for its own, and what it has seen of all.
     federation::Witness& witness() { return *witness_; }
+    federation::TlogMirror& tlog_mirror() { return *tlog_mirror_; }
     federation::Cosignatures& cosignatures() { return *cosignatures_; }
     federation::Sightings& sightings() { return *sightings_; }
     const log::Policy& policy() const { return cosignatures_->policy(); }
@@ -58,6 +60,7 @@ class Node {
     std::unique_ptr<federation::Sightings> sightings_;
     std::unique_ptr<federation::Cosignatures> cosignatures_;
     std::unique_ptr<federation::Witness> witness_;
+    std::unique_ptr<federation::TlogMirror> tlog_mirror_;
     std::unique_ptr<federation::MirrorStore> mirrors_;
     std::unique_ptr<federation::GrowthWatch> growth_;
 };

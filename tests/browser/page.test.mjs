@@ -36,7 +36,7 @@ const rooms = async () => {
     divide: "#/divide", country: "#/divide/RWA?indicator=internet_users",
     overview: "#/", members: "#/members", member: `#/members/${items[0].id}`, log: "#/log", statement: `#/statements/${share.id}`, search: "#/search", import: "#/import", collections: "#/collections",
     object: `#/objects/${site.lab?.story ?? found.items[0].id}`,
-    trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
+    nodes: "#/nodes", trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
   };
 };
 
@@ -55,6 +55,22 @@ test("shows the community, its log and its members", async () => {
   assert.equal(await page.locator(".bars li").count(), 6);
   assert.ok((await page.locator("ol.rows > li").count()) > 0);
   await shot("overview");
+});
+
+test("maps the nodes: who mirrors and witnesses whom, lags, failures and evidence", async () => {
+  await open("#/nodes");
+  const { items } = await ask(page, site, "/api/v1/nodes");
+  assert.equal(await page.locator(".net-node").count(), items.length);
+  assert.equal(await page.locator("tbody tr").count(), items.length);
+  assert.equal(await page.locator("line.net-mirrors").count(), items.filter((node) => node.followed && !node.own).length);
+  assert.equal(await page.locator(".net-liar").count(), items.filter((node) => node.evidence > 0).length);
+  const evidence = (await ask(page, site, "/api/v1/evidence")).items;
+  assert.equal(await page.locator("a[download^=evidence-]").count(), evidence.length);
+  if (site.lab) {
+    assert.match(await page.textContent("table"), /40 behind/);
+    assert.match(await page.textContent("table"), /7 tries failed/);
+  }
+  await shot("nodes");
 });
 
 test("lists the members by class and opens one with its keys", async () => {

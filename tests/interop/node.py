@@ -64,28 +64,39 @@ class Node:
         with urllib.request.urlopen(request, timeout=60) as response:
             return response.read().decode()
 
+    def serve(self, policy=None):
+        """Begins to serve, or begins anew: with this policy.tlog."""
+        self.stop()
+        if policy is not None:
+            (self.folder / "data" / "policy.tlog").write_text(policy)
+        with (self.folder / "log").open("a") as log:
+            self._server = subprocess.Popen([PROGRAM, "--data", str(self.folder / "data"), "serve", "--listen", "127.0.0.1:0"],
+                                            stdout=subprocess.PIPE, stderr=log, text=True)
+        line = self._server.stdout.readline()
+        if not line.startswith("Comity listens at "):
+            raise RuntimeError("the node does not start: " + (self.folder / "log").read_text())
+        self.url = line.split()[-1].rstrip("/")
+
+    def stop(self):
+        if self._server:
+            self._server.terminate()
+            self._server.wait(timeout=60)
+            self._server.stdout.close()
+            self._server = None
+
     def __enter__(self):
         try:
             for member in ("cert-meridia", "northlight"):
                 self.comity("key", "generate", member)
             self.comity("community", "found", self.file("charter.toml", CHARTER))
-            self._server = subprocess.Popen(
-                [PROGRAM, "--data", str(self.folder / "data"), "serve", "--listen", "127.0.0.1:0"],
-                stdout=subprocess.PIPE, stderr=(self.folder / "log").open("w"), text=True)
-            line = self._server.stdout.readline()
-            if not line.startswith("Comity listens at "):
-                raise RuntimeError("the node does not start: " + (self.folder / "log").read_text())
-            self.url = line.split()[-1].rstrip("/")
+            self.serve()
             return self
         except BaseException:
             self.__exit__(None, None, None)
             raise
 
     def __exit__(self, *_):
-        if self._server:
-            self._server.terminate()
-            self._server.wait(timeout=60)
-            self._server.stdout.close()
+        self.stop()
         self._folder.cleanup()
 
 

@@ -22,6 +22,7 @@ const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
 const Divide = lazy(async () => (await import("./rooms/divide")).Divide);
+const Nodes = lazy(async () => (await import("./rooms/nodes")).Nodes);
 const Country = lazy(async () => (await import("./rooms/country")).Country);
 
 function Room({ place }: { place: Place }) {
@@ -54,6 +55,8 @@ function Room({ place }: { place: Place }) {
       return <Explorer key={who} place={place} />;
     case "statements":
       return <Statement key={`${who} ${place.id}`} id={place.id} />;
+    case "nodes":
+      return <Nodes key={who} />;
     case "trust":
       return <Trust />;
     case "login":
@@ -79,6 +82,7 @@ const kRooms = [
   ["collections", "room-collections"],
   ["import", "room-import"],
   ["log", "room-log"],
+  ["nodes", "room-nodes"],
   ["trust", "room-trust"],
 ] as const;
 

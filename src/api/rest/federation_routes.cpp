@@ -1,14 +1,19 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
 #include "federation/nodes.h"
 #include "federation/shelf.h"
+#include "node/evidence_json.h"
+#include "node/log_head.h"
 
 namespace comity::api::rest {
 namespace {
 
 constexpr std::size_t kCheckpointPage = 500;
+constexpr std::size_t kMaxEvidence = 1000;
 constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 48;  // no log comes so far
 constexpr std::uint64_t kMaxPackage = kMaxSize / log::kTileWidth;
 constexpr std::uint64_t kLongestWait = 60;  // seconds
@@ -18,19 +23,53 @@ json::Value maybe_time(const std::optional<std::int64_t>& seconds) {
     return seconds ? json::Value(time_of(*seconds)) : json::Value(nullptr);
 }
 
-// The community's nodes, and how far this one has those that it follows. Public: it says nothing of
-// statements but how many a log has.
+// Who has witnessed the log, as far as it is published; the member whose node that is, where it is announced.
+json::Array witnesses_json(const std::vector<federation::LogWitness>& witnesses,
+                           const std::vector<federation::AnnouncedNode>& announced,
+                           const crypto::NamedKey& own_cosigner) {
+    json::Array list;
+    for (const federation::LogWitness& one : witnesses) {
+        if (one.witness == own_cosigner) continue;
+        json::Object item{{"witness", one.witness.text()},
+                          {"member", nullptr},
+                          {"size", one.size},
+                          {"time", time_of(one.time)}};
+        for (const federation::AnnouncedNode& node : announced) {
+            if (node.witness == one.witness) item["member"] = node.member;
+        }
+        list.push_back(std::move(item));
+    }
+    return list;
+}
+
+// Of evidence that this node has found or members have published, how much is against each log.
+Result<std::map<std::string, std::size_t>> evidence_by_log(node::Node& node) {
+    COMITY_TRY(const auto pieces, node::evidence_json(node, kMaxEvidence));
+    std::map<std::string, std::size_t> counts;
+    for (const json::Object& piece : pieces) ++counts[std::string(piece.at("log").as_string())];
+    return counts;
+}
+
+// The community's nodes, how far this one has those that it follows, who witnesses them, and what is known
+// against them. Public: it says nothing of statements but how many a log has.
 Answer list_nodes(node::Node& node) {
     std::vector<federation::AnnouncedNode> announced;
+    std::vector<std::vector<federation::LogWitness>> witnesses;
     {
         COMITY_TRY(const auto session, node.database().reader());
         COMITY_TRY(announced, federation::announced_nodes(*session));
+        for (const federation::AnnouncedNode& one : announced) {
+            COMITY_TRY(witnesses.emplace_back(), federation::witnesses_of(*session, one.log));
+        }
     }
+    COMITY_TRY(auto evidence, evidence_by_log(node));
     COMITY_TRY(const auto peers, node.mirrors().peers());
     COMITY_TRY(const auto logs, node.mirrors().logs());
+    COMITY_TRY(const node::LogHead head, node::log_head(node.ledger()));
     const crypto::NamedKey own = node.ledger().identity().key.public_part();
     std::vector<std::string> items;
-    for (const federation::AnnouncedNode& one : announced) {
+    for (std::size_t i = 0; i < announced.size(); ++i) {
+        const federation::AnnouncedNode& one = announced[i];
         json::Object item{{"member", one.member},
                           {"origin", one.log.name},
                           {"key", one.log.text()},
@@ -44,17 +83,24 @@ Answer list_nodes(node::Node& node) {
                           {"followed", false},
                           {"size", nullptr},
                           {"applied", nullptr},
-                          {"contact", nullptr}};
+                          {"missing", nullptr},
+                          {"contact", nullptr},
+                          {"failures", nullptr},
+                          {"evidence", evidence[one.log.text()]},
+                          {"witnessed_by", witnesses_json(witnesses[i], announced, one.cosigner)}};
+        if (one.log == own) item["size"] = item["applied"] = head.checkpoint.size;
         if (one.witness) item["witness_key"] = one.witness->text();
         for (const federation::MirroredLog& log : logs) {
             if (log.key != one.log) continue;
             item["size"] = log.size;
             item["applied"] = log.applied.size();
+            item["missing"] = log.missing;
         }
         for (const federation::Peer& peer : peers) {
             if (peer.log != one.log) continue;
             item["followed"] = true;
             item["contact"] = maybe_time(peer.contact);
+            item["failures"] = peer.failures;
         }
         items.push_back(json::write(item));
     }

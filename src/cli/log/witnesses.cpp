@@ -15,7 +15,8 @@ Result<void> witnesses(Context& context) {
     COMITY_TRY(const json::Object log, source->log());
     if (context.json) {
         json::Object object;
-        for (const char* name : {"origin", "size", "witness_key", "quorum", "groups", "witnesses"}) {
+        for (const char* name :
+             {"origin", "size", "witness_key", "mirror_key", "quorum", "groups", "witnesses"}) {
             const json::Value* value = log.if_contains(name);
             object[name] = value == nullptr ? json::Value(nullptr) : *value;
         }
@@ -33,7 +34,8 @@ Result<void> witnesses(Context& context) {
     }
     print_table(context, {"WITNESS", "SIZE", "BEHIND", "COSIGNED", "ASKED", "ERROR"}, rows,
                 "No witness is named: write a policy (docs/federation.md).");
-    std::vector<std::pair<std::string, std::string>> fields{{"own key", field(log, "witness_key")}};
+    std::vector<std::pair<std::string, std::string>> fields{{"own key", field(log, "witness_key")},
+                                                            {"mirror key", field(log, "mirror_key")}};
     for (const json::Object& group : list_field(log, "groups"))
         fields.emplace_back("seen by", group_text(group));
     if (const std::string quorum = quorum_text(log); !quorum.empty()) fields.emplace_back("quorum", quorum);

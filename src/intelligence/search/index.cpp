@@ -45,10 +45,11 @@ std::int64_t newest_object(db::Database& database) {
     return added ? added->value_or(0) : 0;
 }
 
-// Rows of search_mark.
+// Rows of search_mark; the last says of how many erased statements the terms are gone.
 constexpr int kObjects = 1;
 constexpr int kMarkingTerms = 2;
 constexpr int kMarkingsSeq = 3;
+constexpr int kErased = 4;
 
 Result<std::int64_t> mark_of(db::Session& session, int n) {
     COMITY_TRY(const auto mark, session.integer("SELECT added FROM search_mark WHERE n = $1", {n}));
@@ -204,6 +205,27 @@ class Step {
     std::vector<std::pair<std::string, std::int64_t>> rows_;  // (term, added), in the table's order once read
 };
 
+// Terms of objects whose author has erased them since (ledger/erasure.h).
+Result<void> forget_erased(db::Database& database) {
+    constexpr std::string_view kCount = "SELECT COUNT(*) FROM ledger_erased WHERE done = 1";
+    {
+        COMITY_TRY(const auto session, database.reader());
+        COMITY_TRY(const auto erased, session->integer(kCount));
+        COMITY_TRY(const std::int64_t forgotten, mark_of(*session, kErased));
+        if (erased.value_or(0) == forgotten) return {};
+    }
+    COMITY_TRY(const auto tx, database.begin());
+    COMITY_TRY(const auto erased, tx->integer(kCount));
+    COMITY_CHECK(
+        tx->run("DELETE FROM search_terms WHERE EXISTS (SELECT 1 FROM ledger_erased WHERE done = 1 AND "
+                "search_terms.added BETWEEN first_added AND last_added)"));
+    COMITY_CHECK(
+        tx->run("INSERT INTO search_mark(n, added) VALUES($1, $2) ON CONFLICT(n) DO UPDATE SET added = "
+                "excluded.added",
+                kErased, erased.value_or(0)));
+    return tx->commit();
+}
+
 }  // namespace
 
 Result<void> prepare_index(db::Database& database) {
@@ -221,6 +243,7 @@ Result<Time> markings_indexed_until(db::Session& session) {
 }
 
 Result<std::size_t> advance_index(db::Database& database, std::size_t most) {
+    COMITY_CHECK(forget_erased(database));
     Step step;
     {
         COMITY_TRY(const auto session, database.snapshot());

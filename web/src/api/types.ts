@@ -77,6 +77,32 @@ export interface LogAnswer {
   witnessed: string | null;
 }
 
+// A log that a member has announced, as the node that is asked sees it.
+export interface NodeListed {
+  member: string;
+  origin: string;
+  key: string;
+  url: string;
+  retired: boolean;
+  own: boolean;
+  followed: boolean;
+  size: number | null;
+  applied: number | null;
+  missing: number | null;
+  contact: string | null;
+  failures: number | null;
+  evidence: number;
+  witnessed_by: { witness: string; member: string | null; size: number; time: string }[];
+}
+
+export interface EvidenceListed {
+  id: string;
+  kind: string;
+  origin: string;
+  found: string | null;
+  published: { statement: string; author: string }[];
+}
+
 // The payload of a statement, once it is checked that it is one.
 export interface Statement {
   v: number;
