@@ -10,6 +10,7 @@
 #include "cli/keys.h"
 #include "cli/source.h"
 #include "development/answer/clearing.h"
+#include "development/answer/market.h"
 #include "governance/consultation/discussion.h"
 #include "governance/participation/participation.h"
 #include "governance/rules/impact.h"
@@ -265,6 +266,12 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
         COMITY_TRY(const auto session, node_->database().snapshot());
         COMITY_TRY(const ledger::Readable readable, readable_in(*session));
         return development::answer_clearing({{*session, readable}, node_->clock().now()}, what, asked);
+    }
+    Result<json::Object> market(std::string_view what, const Asked& asked) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const ledger::Readable readable, readable_in(*session));
+        return development::answer_market({{*session, readable}, node_->quorum(), node_->clock().now()}, what,
+                                          asked);
     }
     Result<std::vector<json::Object>> alerts(const Asked& asked, std::int64_t limit) override {
         Asked page = asked;

@@ -159,8 +159,10 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("commitment", "Promise, deliver, and see what is overdue and what it did",
          {add_commitment_list, add_commitment_make, add_commitment_deliver, add_commitment_withdraw});
     noun("network", "Plan where the next money connects most people", {add_network_plan, add_network_cost});
-    noun("tender", "Check, merge and question contracting processes (OCDS)",
-         {add_tender_check, add_tender_merge, add_tender_flags});
+    noun("tender", "Publish contracting processes (OCDS), bid under seal, check and question them",
+         {add_tender_list, add_tender_show, add_tender_publish, add_tender_call, add_tender_bid,
+          add_tender_withdraw, add_tender_open, add_tender_bids, add_tender_recount, add_tender_award,
+          add_tender_reply, add_tender_check, add_tender_merge, add_tender_flags, add_tender_audit});
     noun("statement", "List, show, sign and submit statements",
          {add_statement_list, add_statement_show, add_statement_sign, add_statement_submit,
           add_statement_erase});

@@ -182,6 +182,12 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
         if (!asked.empty()) path += "?" + query_of(asked);
         return object(path);
     }
+    Result<json::Object> market(std::string_view what, const Asked& asked) override {
+        std::string path = "/market/";
+        path += what;
+        if (!asked.empty()) path += "?" + query_of(asked);
+        return object(path);
+    }
     Result<std::vector<json::Object>> alerts(const Asked& asked, std::int64_t limit) override {
         return all("/alerts", query_of(asked), static_cast<std::size_t>(limit));
     }

@@ -16,17 +16,6 @@ namespace comity::cli {
 
 namespace {
 
-// The keys at hand: those of --key, or those in the data folder.
-Result<std::vector<crypto::NamedSecret>> secrets_at_hand(Context& context) {
-    if (context.keys.empty()) return member_secrets(context);
-    std::vector<crypto::NamedSecret> secrets;
-    for (const std::string& file : context.keys) {
-        COMITY_TRY(crypto::NamedSecret secret, node::read_secret_key(file));
-        secrets.push_back(std::move(secret));
-    }
-    return secrets;
-}
-
 struct SigningKey {
     crypto::NamedSecret secret;
     bool custody = false;
@@ -58,6 +47,27 @@ Result<Digest> community_of(Source& source) {
 }
 
 }  // namespace
+
+Result<std::vector<crypto::NamedSecret>> secrets_at_hand(Context& context) {
+    if (context.keys.empty()) return member_secrets(context);
+    std::vector<crypto::NamedSecret> secrets;
+    for (const std::string& file : context.keys) {
+        COMITY_TRY(crypto::NamedSecret secret, node::read_secret_key(file));
+        secrets.push_back(std::move(secret));
+    }
+    return secrets;
+}
+
+Result<crypto::NamedSecret> signing_secret(Context& context, Source& source, const std::string& member) {
+    COMITY_TRY(const json::Object form, source.member(member));
+    COMITY_TRY(const auto secrets, secrets_at_hand(context));
+    const auto key = signing_key(form, secrets);
+    if (!key) {
+        return not_found(fmt::format("no secret key of {} that counts is at hand", member),
+                         "give it with --key FILE, or put it into " + keys_folder(context).string());
+    }
+    return key->secret;
+}
 
 Result<std::string> acting_member(Context& context, Source& source) {
     if (!context.as.empty()) {

@@ -19,6 +19,11 @@ struct Saying {
     std::vector<std::string> attached{};  // their bytes, in their order
 };
 
+// The keys at hand: those of --key, or those in the data folder.
+Result<std::vector<crypto::NamedSecret>> secrets_at_hand(Context& context);
+// One of them that counts now as the member's. kNotFound.
+Result<crypto::NamedSecret> signing_secret(Context& context, Source& source, const std::string& member);
+
 // The member that --as names; without it the one member whose key is at hand. kInvalid where there are
 // several, kNotFound where there is none.
 Result<std::string> acting_member(Context& context, Source& source);

@@ -11,12 +11,14 @@
 #include "development/index/statement.h"
 #include "development/observatory/dataset.h"
 #include "development/observatory/membership.h"
+#include "development/tender/bodies.h"
 
 namespace comity::development {
 namespace {
 
-constexpr std::string_view kTypes[] = {kDataset, kMembership, kIndex,      kNeed,    kOffer,
-                                       kPlan,    kChoice,     kCommitment, kDelivery};
+constexpr std::string_view kTypes[] = {kDataset, kMembership, kIndex,      kNeed,     kOffer,
+                                       kPlan,    kChoice,     kCommitment, kDelivery, kRelease,
+                                       kCall,    kBid,        kBidOpening, kReply};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
     CREATE TABLE development_datasets(
@@ -60,6 +62,16 @@ constexpr db::Migration kMigrations[] = {{1, R"(
         audience INTEGER NOT NULL
     );
     CREATE INDEX development_clearing_by_type ON development_clearing(type);
+)"},
+                                         {3, R"(
+    CREATE TABLE development_market(
+        seq INTEGER PRIMARY KEY,
+        type TEXT NOT NULL,
+        about TEXT NOT NULL,
+        body TEXT NOT NULL,
+        audience INTEGER NOT NULL
+    );
+    CREATE INDEX development_market_by_type ON development_market(type, about);
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
@@ -84,7 +96,18 @@ constexpr ledger::Pillar::ViewTable kView[] = {
         SELECT s.id, c.type, c.body, a.author, a.audience
         FROM development_clearing c JOIN statements s ON s.seq = c.seq JOIN audiences a ON a.n = c.audience
         ORDER BY s.id)"},
+    {"development_market", R"(
+        SELECT s.id, m.type, m.about, m.body, a.author, a.audience
+        FROM development_market m JOIN statements s ON s.seq = m.seq JOIN audiences a ON a.n = m.audience
+        ORDER BY s.id)"},
 };
+
+bool is_of_market(std::string_view type) {
+    return std::ranges::find(kMarketTypes, type) != kMarketTypes.end();
+}
+
+// For how long after the deadline of a call witnesses are asked for their word on it.
+constexpr ledger::Witnessed kAskedFor = 90 * 86'400;
 
 class Development final : public ledger::Pillar {
   public:
@@ -102,6 +125,7 @@ class Development final : public ledger::Pillar {
         if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
         if (statement.type == kMembership) return dropped(parse_membership(statement.body));
         if (statement.type == kIndex) return dropped(parse_index(statement.body, "body"));
+        if (is_of_market(statement.type)) return dropped(market_form(statement.type, statement.body));
         return dropped(clearing_form(statement));
     }
 
@@ -117,6 +141,13 @@ class Development final : public ledger::Pillar {
                 "INSERT INTO development_memberships(seq, scheme, body, audience) VALUES($1, $2, $3, $4)",
                 accepted.seq, body->scheme, json::write(membership_json(*body)), audience);
         }
+        if (is_of_market(statement.type)) {
+            auto form = market_form(statement.type, statement.body);
+            if (!form) return unreadable(form.error());
+            return tx.queue(
+                "INSERT INTO development_market(seq, type, about, body, audience) VALUES($1, $2, $3, $4, $5)",
+                accepted.seq, statement.type, form->about, json::write(form->body), audience);
+        }
         if (statement.type != kIndex) {
             auto form = clearing_form(statement);
             if (!form) return unreadable(form.error());
@@ -128,6 +159,31 @@ class Development final : public ledger::Pillar {
         if (!body) return unreadable(body.error());
         return tx.queue("INSERT INTO development_indices(seq, id, body, audience) VALUES($1, $2, $3, $4)",
                         accepted.seq, body->id, json::write(index_json(*body)), audience);
+    }
+
+    // The deadlines of calls that name witnesses.
+    Result<std::vector<ledger::Close>> closes(db::Session& session, ledger::Witnessed now) override {
+        std::vector<ledger::Close> closes;
+        Result<void> read;
+        COMITY_CHECK(session.each(
+            "SELECT body FROM development_market WHERE type = $1", {kCall}, [&](const db::Row& row) {
+                auto value = json::parse(row.text(0));
+                auto call = value ? parse_call(*value) : std::unexpected(value.error());
+                if (!call) {
+                    read = corrupt("development_market", call.error().message(), "run comity rebuild");
+                    return false;
+                }
+                if (!call->witnesses) return true;
+                // Where a witness is asked, its node has announced; not whoever has called.
+                for (log::Policy::Witness& witness : call->witnesses->witnesses) witness.url.clear();
+                for (const ledger::Witnessed second : {call->deadline, call->open_by})
+                    if (second <= now && second > now - kAskedFor)
+                        closes.push_back({second, *call->witnesses});
+                return true;
+            }));
+        COMITY_CHECK(read);
+        std::ranges::sort(closes, {}, &ledger::Close::at);
+        return closes;
     }
 
   private:

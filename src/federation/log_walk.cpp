@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/parallel.h"
+#include "development/tender/bodies.h"
 #include "federation/announcement.h"
 #include "federation/seal.h"
 #include "log/checkpoint.h"
@@ -23,6 +24,10 @@ constexpr std::size_t kMaxCheckpoints = 100'000'000;
 
 bool is_said(std::string_view type) {
     return type == kNode || type == kCosigned || type == kSeal;
+}
+
+bool is_of_sealed_bids(std::string_view type) {
+    return type == development::kCall || type == development::kBid || type == development::kBidOpening;
 }
 
 // One log, from its first entry to its newest checkpoint.
@@ -128,6 +133,7 @@ class LogWalk {
             }
             latest = std::max(latest, timed.time);
         }
+        walked_.newest = std::max(walked_.newest, latest);
         return {};
     }
 
@@ -179,7 +185,8 @@ class LogWalk {
                                           offered.index);
                 continue;
             }
-            if (!statement || (!is_said(statement->type) && !statement->type.starts_with("governance.")))
+            if (!statement || (!is_said(statement->type) && !is_of_sealed_bids(statement->type) &&
+                               !statement->type.starts_with("governance.")))
                 continue;
             taken.act = std::make_unique<governance::ReadAct>(
                 governance::ReadAct{std::move(*statement), std::move(*envelope)});
@@ -210,7 +217,9 @@ class LogWalk {
             return;
         }
         walked_.keys.add(act->statement);
-        governance::Acts& acts = is_said(act->statement.type) ? walked_.said : walked_.acts;
+        governance::Acts& acts = is_said(act->statement.type)             ? walked_.said
+                                 : is_of_sealed_bids(act->statement.type) ? walked_.market
+                                                                          : walked_.acts;
         acts.add(std::move(act), timed->second.time);
     }
 
@@ -228,6 +237,23 @@ class LogWalk {
 Result<void> walk_log(PeerSource& source, const OfferedLog& log, WalkedLogs& walked,
                       const WalkProgress& progress) {
     return LogWalk(source, log, walked).walk(progress);
+}
+
+Result<void> walk_logs(PeerSource& source, const std::vector<crypto::NamedKey>& keys, WalkedLogs& walked,
+                       const WalkProgress& progress) {
+    COMITY_TRY(const std::vector<OfferedLog> logs, source.logs());
+    for (const OfferedLog& log : logs) {
+        if (!keys.empty() && std::ranges::find(keys, log.key) == keys.end()) continue;
+        OfferedLog whole = log;
+        if (whole.checkpoint.empty()) {
+            COMITY_TRY(whole.checkpoint, source.checkpoint(log));
+        }
+        COMITY_CHECK(walk_log(source, whole, walked, progress));
+    }
+    walked.acts.find_signers(walked.keys);
+    walked.said.find_signers(walked.keys);
+    walked.market.find_signers(walked.keys);
+    return {};
 }
 
 }  // namespace comity::federation

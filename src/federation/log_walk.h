@@ -25,16 +25,22 @@ using WalkProgress = std::function<void(std::uint64_t done, std::uint64_t total)
 
 // What comes of walking one log after the other.
 struct WalkedLogs {
-    governance::Acts acts;  // governance's
-    governance::Acts said;  // what witnesses said, and whose logs there are
+    governance::Acts acts;    // governance's
+    governance::Acts said;    // what witnesses said, and whose logs there are
+    governance::Acts market;  // calls for sealed bids, bids, and their opening
     governance::SpokenKeys keys;
     std::vector<ReadLog> read;
     std::vector<RecountedLog> logs;
+    ledger::Witnessed newest = 0;            // the last second that a checkpoint states
     std::vector<std::string> discrepancies;  // in the order in which they were found
 };
 
 // `log.checkpoint` is its newest. Reads the source from this thread, and statements on all cores.
 Result<void> walk_log(PeerSource& source, const OfferedLog& log, WalkedLogs& walked,
                       const WalkProgress& progress);
+
+// All logs that the source offers, or those of these keys alone; whose signatures they bear is looked for.
+Result<void> walk_logs(PeerSource& source, const std::vector<crypto::NamedKey>& keys, WalkedLogs& walked,
+                       const WalkProgress& progress);
 
 }  // namespace comity::federation

@@ -30,19 +30,7 @@ Result<std::vector<Digest>> wanted_votes(const governance::Acts& acts, const std
 Result<Recount> recount(PeerSource& source, const RecountOptions& options) {
     Recount result;
     WalkedLogs walked;
-    COMITY_TRY(const std::vector<OfferedLog> logs, source.logs());
-    for (const OfferedLog& log : logs) {
-        if (!options.log_keys.empty() &&
-            std::ranges::find(options.log_keys, log.key) == options.log_keys.end())
-            continue;
-        OfferedLog whole = log;
-        if (whole.checkpoint.empty()) {
-            COMITY_TRY(whole.checkpoint, source.checkpoint(log));
-        }
-        COMITY_CHECK(walk_log(source, whole, walked, options.progress));
-    }
-    walked.acts.find_signers(walked.keys);
-    walked.said.find_signers(walked.keys);
+    COMITY_CHECK(walk_logs(source, options.log_keys, walked, options.progress));
     result.logs = std::move(walked.logs);
     result.statements = walked.acts.all().size();
     result.discrepancies = std::move(walked.discrepancies);

@@ -2,6 +2,7 @@
 // not from the page's code, so that the page's verification is held to a second implementation. Tests forge its answers.
 import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from "node:crypto";
 import { addDivide, answerDivide } from "./lab_divide.mjs";
+import { addMarket, answerClearing, answerMarket } from "./lab_market.mjs";
 import { addGovernance, answer as answerGovernance } from "./lab_governance.mjs";
 
 const kPayloadType = "application/vnd.comity.statement+json";
@@ -106,6 +107,7 @@ export class Lab {
     if (governance) {
       this.governance = addGovernance(this);
       this.figures = addDivide(this);
+      this.market = addMarket(this);
     }
     const authors = [...this.members.keys()];
     for (let i = 0; this.statements.length < count; ++i) {
@@ -440,6 +442,8 @@ export class Lab {
     const governed = answerGovernance(this, [room, id, what], query, json, page, problem);
     if (governed) return governed;
     if (room === "divide") return answerDivide(this, id, query, json, problem);
+    if (room === "market") return answerMarket(this, id, query, json, problem);
+    if (room === "clearing") return answerClearing(this, id, query, json, problem);
     if (room === "intel") return this.intel(id, what, position, query, viewer, json, page, problem);
     if (room === "statements" && !id) {
       const [type, author] = [query.get("type"), query.get("author")];

@@ -13,7 +13,10 @@ export function addDivide(lab) {
       indicator: "internet_users", title: "People who use the Internet", unit: "% of population", source, publisher, licence: "CC0-1.0", edition: "2026",
       confidence, low: 0, high: 100,
     });
-  return [say("africa-union-cyber", "survey", "Continental survey", 90), say("open-net-watch", "watch", "Open Net Watch", 50)].map(({ id }) => id);
+  const phones = lab.say("development.dataset", "open-net-watch", {
+    indicator: "phone_owners", title: "People who own a telephone", unit: "% of population", source: "watch", publisher: "Open Net Watch", licence: "CC0-1.0", edition: "2026", low: 0, high: 100,
+  });
+  return [say("africa-union-cyber", "survey", "Continental survey", 90), say("open-net-watch", "watch", "Open Net Watch", 50), phones].map(({ id }) => id);
 }
 
 export function answerDivide(lab, what, query, json, problem) {
@@ -23,7 +26,14 @@ export function answerDivide(lab, what, query, json, problem) {
     return { ...body, author, statement: id, places: 12, figures: 12 * kYears.length, first_year: kYears[0], last_year: kYears[kYears.length - 1] };
   };
   const datasets = [dataset(0), dataset(1)];
-  if (!what) return json({ datasets, schemes: [], indices: [] });
+  if (!what) return json({ datasets: [...datasets, dataset(2)], schemes: [], indices: [] });
+  if (what === "figures" && query.get("indicator") === "phone_owners") {
+    const rows = Object.entries(kPlaces).slice(0, 9).flatMap(([place, name]) => kYears.slice(0, -1).map((year) => {
+      const own = Math.round(10 * Math.sqrt(100 * value(place, year))) / 10;
+      return { place, name, year, value: own, conflict: false, figures: [{ dataset: 0, value: own, known: "stated" }] };
+    }));
+    return json({ indicator: "phone_owners", datasets: [dataset(2)], tolerance: 0.51, shared: 0, conflicts: 0, rows });
+  }
   if (query.get("indicator") !== "internet_users") return problem(404, "Not found", "there is no such indicator");
   const cells = Object.entries(kPlaces).flatMap(([place, name]) => kYears.map((year) => {
     const [first, apart] = [value(place, year), place === "RWA" && year === 2020 ? 7 : 0.2];

@@ -180,6 +180,22 @@ function discussion(lab, proposal) {
   };
 }
 
+// Two who say that they keep it, and recognise each other's word; a third who doubts one of them. Said once, when first asked for.
+function conformity(lab, vote) {
+  lab.declared ??= new Map();
+  if (!lab.declared.has(vote.id)) {
+    const say = (type, author, body) => lab.say(`governance.${type}`, author, { opening: vote.id, ...body }).id;
+    const evidence = [{ title: "Audit 2026", url: "https://ke.example/audit" }];
+    const ids = { "cert-ke": say("conformity", "cert-ke", { conforms: "yes", evidence }), "open-net-watch": say("conformity", "open-net-watch", { conforms: "partly", evidence: [] }) };
+    const review = (of, by, finding) => ({ by, id: say("review", by, { conformity: ids[of], finding, reason: "Seen on site" }), finding, reason: "Seen on site" });
+    lab.declared.set(vote.id, [
+      { member: "cert-ke", id: ids["cert-ke"], said: "2026-11-10T00:00:00Z", conforms: "yes", evidence, reviews: [review("cert-ke", "open-net-watch", "confirmed"), review("cert-ke", "africa-union-cyber", "doubted")] },
+      { member: "open-net-watch", id: ids["open-net-watch"], said: "2026-11-11T00:00:00Z", conforms: "partly", evidence: [], reviews: [review("open-net-watch", "cert-ke", "confirmed")] },
+    ]);
+  }
+  return lab.declared.get(vote.id);
+}
+
 function rules(lab) {
   return proposals(lab).flatMap((proposal) => proposal.votes.filter(({ outcome, closes }) => outcome === "adopted" && Date.parse(closes) < Date.now()).flatMap((vote) => {
     const version = proposal.versions.find(({ id }) => id === vote.version);
@@ -189,7 +205,7 @@ function rules(lab) {
       number, version: 1, title: version.texts[0].title, topics, state: "in-force", author: version.author, procedure: vote.procedure, vote: vote.id,
       text: version.id, adopted: vote.closes, in_force: vote.closes, acts: true, binds: "all",
     };
-    return [{ ...item, texts: version.texts, rule: version.rule, conformity: [], versions: [item] }];
+    return [{ ...item, texts: version.texts, rule: version.rule, conformity: conformity(lab, vote), versions: [item] }];
   }));
 }
 

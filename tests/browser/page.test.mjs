@@ -25,6 +25,15 @@ async function shot(name) {
   if (site.shots) await page.screenshot({ path: join(site.shots, `${name}.png`), fullPage: true });
 }
 
+// The market's rooms; of a process and a call where there are such.
+async function market() {
+  const { rows, calls } = await ask(page, site, "/api/v1/market/tenders");
+  const call = [...calls, ...rows.flatMap((row) => row.calls)][0];
+  return {
+    market: "#/market", ...(rows[0] ? { tender: `#/market/${encodeURIComponent(rows[0].process)}` } : {}), ...(call ? { call: `#/calls/${call.statement}` } : {}),
+  };
+}
+
 const rooms = async () => {
   const { items } = await ask(page, site, "/api/v1/members?limit=1");
   const found = await ask(page, site, "/api/v1/intel/search?type=indicator&limit=1");
@@ -34,6 +43,7 @@ const rooms = async () => {
   return {
     proposals: "#/proposals", proposal: `#/proposals/${proposal}`, vote: `#/votes/${votes[0].id}`, rules: "#/rules", rule: `#/rules/${rules.items[0].number}`,
     divide: "#/divide", country: "#/divide/RWA?indicator=internet_users",
+    ...(await market()), clearing: "#/clearing", conformity: "#/conformity",
     overview: "#/", members: "#/members", member: `#/members/${items[0].id}`, log: "#/log", statement: `#/statements/${share.id}`, search: "#/search", import: "#/import", collections: "#/collections",
     object: `#/objects/${site.lab?.story ?? found.items[0].id}`,
     nodes: "#/nodes", trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
@@ -246,6 +256,75 @@ test("shows the world, a year chosen by keyboard, and where each figure is from"
   await shot("divide");
   await page.locator("path[data-code=KEN]").click({ force: true });
   await page.waitForURL(/#\/divide\/KEN/);
+});
+
+test("sets two indicators side by side, each point with its source", async (t) => {
+  await open("#/divide?indicator=internet_users");
+  const others = page.locator("section[aria-labelledby=scatter] select");
+  if ((await others.count()) === 0) return t.skip("one indicator only");
+  await others.selectOption({ index: 1 });
+  await page.waitForSelector("section[aria-labelledby=scatter] circle");
+  const points = await page.locator("section[aria-labelledby=scatter] circle").count();
+  await page.locator("section[aria-labelledby=scatter] summary", { hasText: "The figures as a table" }).click();
+  assert.equal(await page.locator("section[aria-labelledby=scatter] tbody tr").count(), points);
+  await page.locator("section[aria-labelledby=scatter] .cite summary").first().click();
+  assert.match(await page.textContent("section[aria-labelledby=scatter] .cite[open]"), /CC/);
+  await shot("scatter");
+});
+
+test("shows tenders, what sealed bids came to, and replies beside red flags", async (t) => {
+  const { tender, call } = await market();
+  await open("#/market");
+  if (!tender) return t.skip("nothing has been published here");
+  const { rows } = await ask(page, site, "/api/v1/market/tenders");
+  assert.equal(await page.locator("#tenders tbody tr").count(), rows.length);
+  await shot("market");
+  await open(tender);
+  const told = await ask(page, site, `/api/v1/market/tender?process=${rows[0].process}`);
+  assert.equal(await page.locator("#red-flags > li").count(), told.flags.length);
+  for (const flag of told.flags) {
+    for (const reply of flag.replies) assert.ok((await page.textContent(`[data-flag=${flag.flag}]`)).includes(reply.text));
+  }
+  await shot("tender");
+  if (!call) return;
+  await open(call);
+  const opening = await ask(page, site, `/api/v1/market/call?call=${call.split("/").pop()}`);
+  assert.deepEqual((await page.$$eval("#sealed-bids tbody tr", (all) => all.map(({ dataset }) => dataset.stand))).sort(), opening.bids.map(({ stand }) => stand).sort());
+  await shot("call");
+  await page.locator("#sealed-bids tbody a[href*='#/statements/']").first().click();
+  await page.waitForURL(/#\/statements\//);
+  assert.equal((await verdict(page)).whole, "passed");
+});
+
+test("shows who declares to keep which rule, and who recognises whom", async (t) => {
+  await open("#/conformity");
+  const { items } = await ask(page, site, "/api/v1/rules?limit=200");
+  const told = await Promise.all(items.map(({ number }) => ask(page, site, `/api/v1/rules/${number}`)));
+  const declared = told.flatMap((rule) => rule.conformity);
+  assert.equal(await page.locator("[data-conforms]").count(), declared.length);
+  if (declared.length === 0) return t.skip("nobody has declared anything here");
+  const members = new Set(declared.map(({ member }) => member));
+  assert.equal(await page.locator("#recognition-matrix tbody tr").count(), members.size);
+  assert.ok((await page.locator("[data-mutual]:not([data-mutual=''])").count()) % 2 === 0);
+  await shot("conformity");
+  await page.locator("[data-conforms] a[href*='#/statements/']").first().click();
+  await page.waitForURL(/#\/statements\//);
+  assert.equal((await verdict(page)).whole, "passed");
+});
+
+test("shows needs and offers, a plan with the price of fairness, and why not me", async (t) => {
+  await open("#/clearing");
+  const needs = (await ask(page, site, "/api/v1/clearing/needs")).rows;
+  assert.equal(await page.locator("#need-list > li").count(), needs.length);
+  if (needs.length === 0) return t.skip("nobody needs anything here");
+  await page.waitForSelector("#why-not tbody tr");
+  const plan = await ask(page, site, "/api/v1/clearing/plan?fairness=share&curve=true");
+  assert.equal(await page.locator("section[aria-labelledby=plan] circle").count(), plan.curve.length);
+  await page.locator("section[aria-labelledby=plan] select").last().selectOption(plan.needs[plan.needs.length - 1].id);
+  assert.ok((await page.locator("#why-not tbody tr").count()) > 0);
+  await page.locator("section[aria-labelledby=plan] select").first().selectOption("none");
+  await page.waitForFunction(() => document.querySelectorAll("section[aria-labelledby=plan] circle").length === 0);
+  await shot("clearing");
 });
 
 test("shows a country: its figures over the years, and a forecast with its spread", async () => {

@@ -23,6 +23,11 @@ const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
 const Divide = lazy(async () => (await import("./rooms/divide")).Divide);
 const Nodes = lazy(async () => (await import("./rooms/nodes")).Nodes);
+const Market = lazy(async () => (await import("./rooms/market")).Market);
+const Tender = lazy(async () => (await import("./rooms/tender")).Tender);
+const Call = lazy(async () => (await import("./rooms/tender")).Call);
+const ConformityRoom = lazy(async () => (await import("./rooms/conformity")).ConformityRoom);
+const Clearing = lazy(async () => (await import("./rooms/clearing")).Clearing);
 const Country = lazy(async () => (await import("./rooms/country")).Country);
 
 function Room({ place }: { place: Place }) {
@@ -43,6 +48,14 @@ function Room({ place }: { place: Place }) {
       return place.id ? <Rule key={place.id} id={place.id} place={place} /> : <Rules place={place} />;
     case "divide":
       return place.id ? <Country key={`${who} ${place.id}`} code={place.id} place={place} /> : <Divide key={who} place={place} />;
+    case "conformity":
+      return <ConformityRoom place={place} />;
+    case "clearing":
+      return <Clearing key={who} />;
+    case "market":
+      return place.id ? <Tender key={`${who} ${place.id}`} id={place.id} /> : <Market key={who} />;
+    case "calls":
+      return <Call key={`${who} ${place.id}`} id={place.id} />;
     case "search":
       return <Search key={who} place={place} />;
     case "collections":
@@ -78,6 +91,8 @@ const kRooms = [
   ["proposals", "room-proposals"],
   ["rules", "room-rules"],
   ["divide", "room-divide"],
+  ["clearing", "room-clearing"],
+  ["market", "room-market"],
   ["search", "room-search"],
   ["collections", "room-collections"],
   ["import", "room-import"],
@@ -87,7 +102,7 @@ const kRooms = [
 ] as const;
 
 // Rooms that are entered from another.
-const kWithin: Record<string, string> = { statements: "log", objects: "search", votes: "proposals" };
+const kWithin: Record<string, string> = { statements: "log", objects: "search", votes: "proposals", calls: "market", conformity: "rules" };
 
 function Logo() {
   return (

@@ -23,6 +23,7 @@ void add_export_routes(http::Router& router, node::Node& node);      // /intel/e
 void add_governance_routes(http::Router& router, node::Node& node);  // /procedures, /proposals, /votes
 void add_divide_routes(http::Router& router, node::Node& node);      // /divide
 void add_clearing_routes(http::Router& router, node::Node& node);    // /clearing
+void add_market_routes(http::Router& router, node::Node& node);      // /market
 void add_consultation_routes(http::Router& router, node::Node& node);  // /proposals/{id}/..., /calendar
 void add_rule_routes(http::Router& router, node::Node& node);          // /rules, /proposals/{id}/impact
 void add_pull_routes(http::Router& router, node::Node& node);          // /pulls

@@ -14,4 +14,10 @@ Result<json::Object> ask_clearing(Source& source, std::string_view what, const A
     return answering->clearing(what, asked);
 }
 
+Result<json::Object> ask_market(Source& source, std::string_view what, const Asked& asked) {
+    auto* answering = dynamic_cast<DivideSource*>(&source);
+    if (answering == nullptr) return internal("source", "tells nothing of the market");
+    return answering->market(what, asked);
+}
+
 }  // namespace comity::cli

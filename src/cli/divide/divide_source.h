@@ -1,5 +1,5 @@
-// What a source (source.h) tells of the digital divide, of needs and offers. An interface of its own: who
-// asks nothing of these need not know of it. Both kinds of source have it.
+// What a source (source.h) tells of the digital divide, of needs and offers, of the market. An interface of
+// its own: who asks nothing of these need not know of it. Both kinds of source have it.
 #pragma once
 
 #include "cli/source.h"
@@ -13,9 +13,12 @@ class DivideSource {
     virtual Result<json::Object> divide(std::string_view what, const Asked& asked) = 0;
     // The answer of GET /api/v1/clearing/{what}.
     virtual Result<json::Object> clearing(std::string_view what, const Asked& asked) = 0;
+    // The answer of GET /api/v1/market/{what}.
+    virtual Result<json::Object> market(std::string_view what, const Asked& asked) = 0;
 };
 
 Result<json::Object> ask_divide(Source& source, std::string_view what, const Asked& asked);
 Result<json::Object> ask_clearing(Source& source, std::string_view what, const Asked& asked);
+Result<json::Object> ask_market(Source& source, std::string_view what, const Asked& asked);
 
 }  // namespace comity::cli

@@ -6,12 +6,11 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/files.h"
-#include "cli/keys.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/source.h"
+#include "cli/speak.h"
 #include "federation/parcel.h"
-#include "node/key_files.h"
 
 namespace comity::cli {
 
@@ -21,16 +20,6 @@ struct ParcelOpenOptions {
     std::string id;
     std::string out;
 };
-
-Result<std::vector<crypto::NamedSecret>> secrets(Context& context) {
-    if (context.keys.empty()) return member_secrets(context);
-    std::vector<crypto::NamedSecret> list;
-    for (const std::string& file : context.keys) {
-        COMITY_TRY(crypto::NamedSecret secret, node::read_secret_key(file));
-        list.push_back(std::move(secret));
-    }
-    return list;
-}
 
 Result<void> open(Context& context, const ParcelOpenOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
@@ -44,7 +33,7 @@ Result<void> open(Context& context, const ParcelOpenOptions& options) {
     COMITY_CHECK(federation::parse_parcel(statement));
     COMITY_TRY(const std::string sealed,
                source->attachment(statement.id.hex(), statement.attachments.front().sha256));
-    COMITY_TRY(const auto keys, secrets(context));
+    COMITY_TRY(const auto keys, secrets_at_hand(context));
     for (const crypto::NamedSecret& key : keys) {
         auto content = federation::open_parcel(as_bytes(sealed), key.key);
         if (!content && content.error().kind == ErrorKind::kRefused) continue;

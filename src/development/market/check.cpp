@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "development/market/ocds_schema.h"
 #include "development/market/package.h"
 
 namespace comity::development {
@@ -13,207 +14,224 @@ namespace {
 
 using Kind = ReleaseDefectKind;
 
-struct Codelist {
-    std::string_view field;   // the last name of the path
-    std::string_view within;  // what the path begins with; empty: anywhere
-    std::vector<std::string_view> codes;
+constexpr int kMostLevels = 60;
+
+// Where one is in a release; written out only where there is something to say.
+struct Spot {
+    const Spot* up = nullptr;
+    std::string_view name{};
+    std::size_t index = 0;
+
+    std::string text() const {
+        if (up == nullptr) return {};
+        const std::string before = up->text();
+        if (name.empty()) return fmt::format("{}[{}]", before, index);
+        return before.empty() ? std::string(name) : fmt::format("{}.{}", before, name);
+    }
+    std::string_view last() const { return up != nullptr && name.empty() ? up->last() : name; }
 };
 
-// The closed codelists of OCDS 1.1.5 that are short; currencies are three capitals.
-const std::vector<Codelist>& codelists() {
-    static const std::vector<Codelist> lists{
-        {"initiationType", "", {"tender"}},
-        {"procurementMethod", "tender", {"open", "selective", "limited", "direct"}},
-        {"mainProcurementCategory", "tender", {"goods", "works", "services"}},
-        {"status",
-         "tender",
-         {"planning", "planned", "active", "cancelled", "unsuccessful", "complete", "withdrawn"}},
-        {"status", "awards", {"pending", "active", "cancelled", "unsuccessful"}},
-        {"status", "contracts", {"pending", "active", "cancelled", "terminated"}},
-        {"tag",
-         "",
-         {"planning", "planningUpdate", "tender", "tenderAmendment", "tenderUpdate", "tenderCancellation",
-          "award", "awardUpdate", "awardCancellation", "contract", "contractUpdate", "contractAmendment",
-          "implementation", "implementationUpdate", "contractTermination", "compiled"}},
-    };
-    return lists;
+char type_of(const json::Value& value) {
+    switch (value.kind()) {
+        case boost::json::kind::null:
+            return 'z';
+        case boost::json::kind::bool_:
+            return 'b';
+        case boost::json::kind::int64:
+        case boost::json::kind::uint64:
+            return 'i';
+        case boost::json::kind::double_:
+            return 'n';
+        case boost::json::kind::string:
+            return 's';
+        case boost::json::kind::array:
+            return 'a';
+        case boost::json::kind::object:
+            return 'o';
+    }
+    return 'z';
 }
 
-constexpr std::array<std::string_view, 4> kMilestoneStatus{"scheduled", "met", "notMet", "partiallyMet"};
+bool is_one_of(char type, std::string_view types) {
+    return types.find(type) != std::string_view::npos ||
+           (type == 'i' && types.find('n') != std::string_view::npos);
+}
+
+std::string_view types_text(std::string_view types) {
+    switch (types.front()) {
+        case 'o':
+            return "is no object";
+        case 'a':
+            return "is no list";
+        case 'n':
+            return "is no number";
+        case 'i':
+            return "is no whole number";
+        case 'b':
+            return "is neither true nor false";
+        default:
+            return types.find('i') != std::string_view::npos ? "is neither a text nor a whole number"
+                                                             : "is no text";
+    }
+}
+
+// "title_fr" for "title".
+std::string_view without_language(std::string_view name) {
+    const std::size_t at = name.find('_');
+    return at == std::string_view::npos ? std::string_view() : name.substr(0, at);
+}
 
 class Checker {
   public:
-    explicit Checker(const json::Object& release) : release_(release) {}
-
-    std::vector<ReleaseDefect> run() {
-        for (const std::string_view name : {"ocid", "id", "date"}) required_text(release_, name, "", true);
-        required_text(release_, "initiationType", "", false);
-        tag();
-        walk(json::Value(release_), "", 0);
-        for (const std::string_view name : {"awards", "contracts", "parties"}) ids_of(release_, name, "");
-        if (const json::Object* tender = object_of(release_, "tender")) {
-            required(*tender, "id", "tender");
-            for (const std::string_view name : {"items", "documents", "milestones", "amendments"})
-                ids_of(*tender, name, "tender.");
-        }
-        each(release_, "contracts", "", [&](const json::Object& contract, const std::string& path) {
-            required(contract, "awardID", path);
-        });
-        for (const std::string_view name : {"awards", "contracts"})
-            each(release_, name, "", [&](const json::Object& inner, const std::string& path) {
-                for (const std::string_view list : {"items", "documents"}) ids_of(inner, list, path + ".");
-            });
-        each(release_, "contracts", "", [&](const json::Object& contract, const std::string& path) {
-            if (const json::Object* done = object_of(contract, "implementation"))
-                for (const std::string_view list : {"transactions", "milestones", "documents"})
-                    ids_of(*done, list, path + ".implementation.");
-        });
+    std::vector<ReleaseDefect> run(const json::Object& release) {
+        const Spot root;
+        object(release, &ocds_release(), root, 0);
         return std::move(out_);
     }
 
   private:
-    void add(Kind kind, std::string where, std::string what, std::string mend, bool quarantined = false) {
-        out_.push_back({kind, "", 0, "", std::move(where), std::move(what), std::move(mend), quarantined});
+    void add(Kind kind, const Spot& at, std::string what, std::string mend, bool quarantined = false) {
+        out_.push_back({kind, "", 0, "", at.text(), std::move(what), std::move(mend), quarantined});
     }
 
-    static const json::Object* object_of(const json::Object& object, std::string_view name) {
-        const json::Value* value = object.if_contains(name);
-        return value == nullptr ? nullptr : value->if_object();
+    // Merging needs these.
+    static bool merged_by(std::string_view name, int level) {
+        return level == 0 && (name == "ocid" || name == "id" || name == "date");
     }
 
-    static std::string join(std::string_view path, std::string_view name) {
-        return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
-    }
-
-    void required_text(const json::Object& object, std::string_view name, const std::string& path,
-                       bool merged_by) {
-        const json::Value* value = object.if_contains(name);
-        if (value == nullptr)
-            return add(Kind::kMissing, join(path, name), "is missing", "OCDS requires it", merged_by);
-        if (!value->is_string() || value->get_string().empty())
-            add(Kind::kWrongType, join(path, name), "is no text", "write it as a text", merged_by);
-    }
-
-    void required(const json::Object& object, std::string_view name, const std::string& path) {
-        if (!object.contains(name)) add(Kind::kMissing, join(path, name), "is missing", "OCDS requires it");
-    }
-
-    template <typename Take>
-    void each(const json::Object& object, std::string_view name, const std::string& path, const Take& take) {
-        const json::Value* list = object.if_contains(name);
-        if (list == nullptr || !list->is_array()) return;
-        for (std::size_t i = 0; i < list->get_array().size(); ++i)
-            if (const json::Object* item = list->get_array()[i].if_object())
-                take(*item, fmt::format("{}{}[{}]", path, name, i));
-    }
-
-    // Each has an id, and no two the same: merging would make one of them.
-    void ids_of(const json::Object& object, std::string_view name, const std::string& path) {
-        std::set<std::string> seen;
-        each(object, name, path, [&](const json::Object& item, const std::string& at) {
-            const json::Value* id = item.if_contains("id");
-            if (id == nullptr) {
-                if (name != "parties") add(Kind::kMissing, at + ".id", "is missing", "OCDS requires it");
-            } else if (!seen.insert(json::write(*id)).second) {
-                add(Kind::kDuplicateId, at + ".id",
-                    fmt::format("{} stands in the list twice", shown(json::write(*id), 60)),
-                    "merging makes one of the two: give each its own");
-            }
-        });
-    }
-
-    void tag() {
-        const json::Value* tags = release_.if_contains("tag");
-        if (tags == nullptr) return add(Kind::kMissing, "tag", "is missing", "OCDS requires it");
-        if (!tags->is_array()) return add(Kind::kWrongType, "tag", "is no list", "write [\"tender\"]");
-        for (const json::Value& each : tags->get_array()) {
-            if (each.is_string()) {
-                code("tag", "tag", each.get_string());
-            } else {
-                add(Kind::kWrongType, "tag", "holds what is no text", "write [\"tender\"]");
-            }
-        }
-    }
-
-    void code(std::string_view name, const std::string& path, std::string_view value) {
-        if (name == "status" && path.find("milestones[") != std::string::npos) {
-            if (std::ranges::find(kMilestoneStatus, value) == kMilestoneStatus.end()) unknown(path, value);
-            return;
-        }
-        if (name == "currency") {
-            if (value.size() != 3 || !std::ranges::all_of(value, [](char c) { return c >= 'A' && c <= 'Z'; }))
-                unknown(path, value);
-            return;
-        }
-        for (const Codelist& each : codelists()) {
-            if (each.field != name || std::ranges::find(each.codes, value) != each.codes.end()) continue;
-            // The field itself, of the object or of an item of the list.
-            const std::size_t depth = static_cast<std::size_t>(std::ranges::count(path, '.'));
-            if (each.within.empty() ? depth == 0 : depth == 1 && path.starts_with(each.within))
-                return unknown(path, value);
-        }
-    }
-
-    void unknown(const std::string& path, std::string_view value) {
-        add(Kind::kUnknownCode, path, fmt::format("'{}' is none of the closed codelist", shown(value, 60)),
-            "use one of OCDS's codes");
-    }
-
-    void walk(const json::Value& value, const std::string& path, int level) {
-        constexpr int kMostLevels = 60;
+    // `kind`: what the schema says of it; null: it is an extension's.
+    void object(const json::Object& object, const OcdsKind* kind, const Spot& at, int level) {
         if (level > kMostLevels) return;
-        if (const json::Array* list = value.if_array()) {
-            for (std::size_t i = 0; i < list->size(); ++i)
-                walk((*list)[i], fmt::format("{}[{}]", path, i), level + 1);
+        if (kind != nullptr) {
+            for (const OcdsField& field : kind->fields) {
+                if (!field.required || object.contains(field.name)) continue;
+                add(Kind::kMissing, {&at, field.name}, "is missing", "OCDS requires it",
+                    merged_by(field.name, level));
+            }
+        }
+        for (const auto& [key, value] : object) {
+            const std::string_view name = key;
+            const Spot place{&at, name};
+            const OcdsField* field = kind == nullptr ? nullptr : kind->find(name);
+            if (field != nullptr) {
+                known(value, *field, place, level);
+                continue;
+            }
+            const OcdsField* base = kind == nullptr ? nullptr : kind->find(without_language(name));
+            if (base != nullptr && base->languages && !value.is_string() && !value.is_null())
+                add(Kind::kWrongType, place, "is no text", "write it as a text");
+            unknown(value, place, level);
+        }
+        period(object, at);
+    }
+
+    void known(const json::Value& value, const OcdsField& field, const Spot& at, int level) {
+        if (!is_one_of(type_of(value), field.types))
+            return add(Kind::kWrongType, at, std::string(types_text(field.types)), "write it as OCDS has it",
+                       merged_by(field.name, level));
+        if (const json::Object* inner = value.if_object()) {
+            object(*inner, field.inner, at, level + 1);
+        } else if (const json::Array* items = value.if_array()) {
+            list(*items, field, at, level);
+        } else if (value.is_string()) {
+            text(value.get_string(), field, at, level);
+        } else if (value.is_number() && field.name == "amount" && value.to_number<double>() < 0) {
+            add(Kind::kNegative, at, "is below 0", "mend it at the source");
+        }
+    }
+
+    void text(std::string_view value, const OcdsField& field, const Spot& at, int level) {
+        if (value.empty() && (field.not_empty || merged_by(field.name, level)))
+            return add(Kind::kMissing, at, "is empty", "OCDS requires it", merged_by(field.name, level));
+        if (field.date) date(value, at);
+        if (!field.codelist.empty() && !std::ranges::binary_search(field.codes, value))
+            add(Kind::kUnknownCode, at,
+                fmt::format("'{}' is none of the closed codelist {}", shown(value, 60), field.codelist),
+                "use one of OCDS's codes");
+    }
+
+    void list(const json::Array& items, const OcdsField& field, const Spot& at, int level) {
+        if (items.empty() && field.has_item)
+            add(Kind::kMissing, at, "is empty", "OCDS requires an item, or no list");
+        std::set<std::string> whole;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const Spot place{&at, {}, i};
+            const json::Value& item = items[i];
+            if (field.of_texts) {
+                if (!item.is_string()) {
+                    add(Kind::kWrongType, place, "is no text", "write it as a text");
+                } else {
+                    text(item.get_string(), field, place, level + 1);
+                }
+            } else if (field.inner != nullptr) {
+                if (item.is_object()) {
+                    object(item.get_object(), field.inner, place, level + 1);
+                } else {
+                    add(Kind::kWrongType, place, "is no object", "write it as OCDS has it");
+                }
+            }
+            const json::Object* one = item.if_object();
+            const bool named = one != nullptr && one->contains("id");
+            if (field.unique && !named && !whole.insert(json::write(item)).second)
+                add(Kind::kDuplicateId, place, "stands in the list twice", "leave one of them out");
+        }
+        if (!field.of_texts) ids_of(items, at);
+    }
+
+    // No two the same: merging would make one of them.
+    void ids_of(const json::Array& items, const Spot& at) {
+        // Where merging takes the list as a whole, one id may be of two schemes.
+        const bool whole = at.name == "additionalIdentifiers" || at.name == "additionalClassifications";
+        std::set<std::string> seen;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const json::Object* item = items[i].if_object();
+            const json::Value* id = item == nullptr ? nullptr : item->if_contains("id");
+            if (id == nullptr || id->is_null()) continue;
+            const std::string written = whole ? json::write(items[i]) : json::write(*id);
+            if (seen.insert(written).second) continue;
+            const Spot place{&at, {}, i};
+            add(Kind::kDuplicateId, {&place, "id"},
+                fmt::format("{} stands in the list twice", shown(json::write(*id), 60)),
+                "merging makes one of the two: give each its own");
+        }
+    }
+
+    // An extension's: held to what is the same everywhere.
+    void unknown(const json::Value& value, const Spot& at, int level) {
+        if (level > kMostLevels) return;
+        const std::string_view name = at.last();
+        if (const json::Object* inner = value.if_object()) return object(*inner, nullptr, at, level + 1);
+        if (const json::Array* items = value.if_array()) {
+            for (std::size_t i = 0; i < items->size(); ++i) unknown((*items)[i], {&at, {}, i}, level + 1);
             return;
         }
-        const json::Object* object = value.if_object();
-        if (object == nullptr) return;
-        for (const auto& [key, inner] : *object) {
-            const std::string_view name = key;
-            const std::string at = join(path, name);
-            // A budget's amount is a value: an object with an amount of its own.
-            const bool of_budget =
-                path.ends_with("budget") || path.find("budgetBreakdown") != std::string::npos;
-            if (name == "amount" && !(of_budget && inner.is_object())) amount(inner, at);
-            if (name == "date" || name.ends_with("Date")) date(inner, at);
-            if (name != "tag" && inner.is_string()) code(name, at, inner.get_string());
-            if ((name == "planning" || name == "tender" || name == "buyer") && path.empty() &&
-                !inner.is_object() && !inner.is_null())
-                add(Kind::kWrongType, at, "is no object", "write it as OCDS has it");
-            walk(inner, at, level + 1);
-        }
-        period(*object, path);
-    }
-
-    void amount(const json::Value& value, const std::string& at) {
         if (value.is_null()) return;
-        if (!value.is_number())
+        if (name == "amount" && !value.is_number())
             return add(Kind::kWrongType, at, "is no number", "write digits without quotes");
-        if (value.to_number<double>() < 0) add(Kind::kNegative, at, "is below 0", "mend it at the source");
-    }
-
-    void date(const json::Value& value, const std::string& at) {
-        if (value.is_null()) return;
+        if (name == "amount" && value.to_number<double>() < 0)
+            return add(Kind::kNegative, at, "is below 0", "mend it at the source");
+        if (name != "date" && !name.ends_with("Date")) return;
         if (!value.is_string())
             return add(Kind::kWrongType, at, "is no text", "write it as 2024-01-31T00:00:00Z");
-        if (const auto time = parse_time(value.get_string()); !time)
-            add(Kind::kBadDate, at, fmt::format("'{}': {}", shown(value.get_string(), 60), time.error().what),
+        date(value.get_string(), at);
+    }
+
+    void date(std::string_view value, const Spot& at) {
+        if (const auto time = parse_time(value); !time)
+            add(Kind::kBadDate, at, fmt::format("'{}': {}", shown(value, 60), time.error().what),
                 "write it as 2024-01-31T00:00:00Z");
     }
 
-    void period(const json::Object& object, const std::string& path) {
+    void period(const json::Object& object, const Spot& at) {
         const json::Value* start = object.if_contains("startDate");
         const json::Value* end = object.if_contains("endDate");
         if (start == nullptr || end == nullptr || !start->is_string() || !end->is_string()) return;
         const auto a = parse_time(start->get_string());
         const auto b = parse_time(end->get_string());
         if (a && b && *b < *a)
-            add(Kind::kBadDate, join(path, "endDate"), "lies before the period begins",
-                "mend it at the source");
+            add(Kind::kBadDate, {&at, "endDate"}, "lies before the period begins", "mend it at the source");
     }
 
-    const json::Object& release_;
     std::vector<ReleaseDefect> out_;
 };
 
@@ -240,7 +258,7 @@ std::vector<ReleaseDefect> check_release(const json::Value& release) {
     if (!release.is_object())
         return {{Kind::kWrongType, "", 0, "", "", "is no release but another kind of value",
                  "write it as an object", true}};
-    return Checker(release.get_object()).run();
+    return Checker().run(release.get_object());
 }
 
 }  // namespace comity::development

@@ -5,6 +5,7 @@ import { Cite, SourceFields } from "../divide/cite";
 import { LineChart } from "../divide/line_chart";
 import { usePlaceNames } from "../divide/names";
 import { limitsOf } from "../divide/scale";
+import { ScatterCard } from "../divide/scatter_card";
 import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { Heading, Loading, ProblemBox } from "../parts/bits";
@@ -337,6 +338,7 @@ function Content({ divide, place }: { divide: Answer; place: Place }) {
       ) : (
         <YearCard key={indicator} dataset={dataset} year={year} choose={(next) => go(address("divide", "", { indicator, year: String(next) }))} />
       )}
+      {indicators.length > 1 && <ScatterCard key={`scatter ${indicator}`} dataset={dataset} others={indicators.filter((each) => each.indicator !== indicator)} />}
       <div class="columns loose">
         <InequalityCard key={indicator} dataset={dataset} divide={divide} />
         <SourcesCard key={indicator} datasets={datasets} />

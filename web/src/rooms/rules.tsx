@@ -84,6 +84,7 @@ export function Rules({ place }: { place: Place }) {
         <PagesEnd pages={pages} nothing="rules-none" />
       </section>
       <p class="links">
+        <a href={address("conformity", "", { topic: chosen.topic })}>{t("room-conformity")}</a>{" "}
         <a href={`/api/v1/calendar${query({ language })}`} download="comity.ics">
           {t("calendar")}
         </a>
