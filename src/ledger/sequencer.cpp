@@ -27,6 +27,13 @@ bool keeps_keys(const Member& before, const Member& after) {
     });
 }
 
+constexpr std::string_view kWhyClosed = "SELECT why FROM ledger_closed WHERE n = 1";
+
+Failure log_is_closed(const std::string& why) {
+    return conflict("log", "takes no more statements: " + why,
+                    "restore its newest backup, or join anew with another log: docs/federation.md");
+}
+
 Failure another_charter() {
     return conflict("community", "another charter was just taken here",
                     "found each community in a data folder of its own");
@@ -67,15 +74,6 @@ Result<std::int64_t> Sequencer::checkpoint_time(std::int64_t last) const {
     return std::max(now, last);
 }
 
-Result<std::int64_t> Sequencer::takes_own(db::Session& session, std::int64_t last) const {
-    COMITY_TRY(const auto why, session.text("SELECT why FROM ledger_closed WHERE n = 1"));
-    if (why) {
-        return conflict("log", "takes no more statements: " + *why,
-                        "restore its newest backup, or join anew with another log: docs/federation.md");
-    }
-    return checkpoint_time(last);
-}
-
 Result<void> Sequencer::close_log(const std::string& why) {
     COMITY_TRY(const auto tx, database_.begin());
     COMITY_CHECK(tx->run("INSERT INTO ledger_closed(n, why) VALUES(1, $1) ON CONFLICT(n) DO NOTHING", why));
@@ -85,8 +83,10 @@ Result<void> Sequencer::close_log(const std::string& why) {
 Result<void> Sequencer::ready() {
     {
         COMITY_TRY(const auto session, database_.reader());
-        COMITY_CHECK(takes_own(*session, last_time_));
+        COMITY_TRY(const auto why, session->text(kWhyClosed));
+        if (why) return log_is_closed(*why);
     }
+    COMITY_CHECK(checkpoint_time(last_time_));
     {
         const std::lock_guard lock(mutex_);
         if (outcome_) return {};
@@ -173,8 +173,10 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
     COMITY_CHECK(refresh(*tx));
     // Only what enters this log needs its clock, and an open log: what other logs have witnessed comes in
     // whatever is wrong with these.
-    const Result<std::int64_t> own_time = takes_own(*tx, edge_.state.time);
-    const std::int64_t time = own_time.value_or(edge_.state.time);
+    COMITY_TRY(const auto closed, tx->text(kWhyClosed));
+    const Result<std::int64_t> own =
+        closed ? Result<std::int64_t>(log_is_closed(*closed)) : checkpoint_time(edge_.state.time);
+    const std::int64_t time = own.value_or(edge_.state.time);
     Work work{*tx, edge_, time, rolls_.current(), {}};
     COMITY_TRY(const auto waiting, tx->integer("SELECT n FROM ledger_waiting LIMIT 1"));
     work.waiting = waiting.has_value();
@@ -184,8 +186,8 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         Prepared& item = batch[i];
         const Digest& id = item.statement.id;
-        if (!item.foreign && !own_time) {
-            answers[i] = std::unexpected(own_time.error());
+        if (!item.foreign && !own) {
+            answers[i] = std::unexpected(own.error());
             continue;
         }
         if (const auto it = work.known.find(id); it != work.known.end()) {

@@ -60,9 +60,6 @@ class Sequencer {
     Result<bool> promote_waiting(Work& work, const Roll& roll, std::optional<Digest> only);
     Result<void> settle_effects(Work& work, const Roll& before, const Roll& after);
     Result<std::int64_t> checkpoint_time(std::int64_t last) const;
-    // The time that a statement submitted here gets now, the newest checkpoint's being `last`; an error says
-    // why none may enter the log.
-    Result<std::int64_t> takes_own(db::Session& session, std::int64_t last) const;
     Result<void> try_write();
     void forget();
 
