@@ -21,6 +21,9 @@ const Proposal = lazy(async () => (await import("./rooms/proposal")).Proposal);
 const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
+const Alerts = lazy(async () => (await import("./rooms/alerts")).Alerts);
+const AlertRoom = lazy(async () => (await import("./rooms/alert")).AlertRoom);
+const AlertRules = lazy(async () => (await import("./rooms/alert_rules")).AlertRules);
 const Divide = lazy(async () => (await import("./rooms/divide")).Divide);
 const Country = lazy(async () => (await import("./rooms/country")).Country);
 
@@ -42,6 +45,10 @@ function Room({ place }: { place: Place }) {
       return place.id ? <Rule key={place.id} id={place.id} place={place} /> : <Rules place={place} />;
     case "divide":
       return place.id ? <Country key={`${who} ${place.id}`} code={place.id} place={place} /> : <Divide key={who} place={place} />;
+    case "alerts":
+      return place.id ? <AlertRoom key={`${who} ${place.id}`} id={place.id} /> : <Alerts key={who} place={place} />;
+    case "alert-rules":
+      return <AlertRules key={who} />;
     case "search":
       return <Search key={who} place={place} />;
     case "collections":
@@ -75,6 +82,7 @@ const kRooms = [
   ["proposals", "room-proposals"],
   ["rules", "room-rules"],
   ["divide", "room-divide"],
+  ["alerts", "room-alerts"],
   ["search", "room-search"],
   ["collections", "room-collections"],
   ["import", "room-import"],
@@ -83,7 +91,7 @@ const kRooms = [
 ] as const;
 
 // Rooms that are entered from another.
-const kWithin: Record<string, string> = { statements: "log", objects: "search", votes: "proposals" };
+const kWithin: Record<string, string> = { statements: "log", objects: "search", votes: "proposals", "alert-rules": "alerts" };
 
 function Logo() {
   return (
