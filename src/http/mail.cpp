@@ -7,7 +7,7 @@
 #include <cstring>
 #include <memory>
 
-#include "base/text.h"
+#include "base/mail_address.h"
 
 namespace comity::http {
 namespace {
@@ -20,7 +20,6 @@ struct MailCurlDeleter {
 template <typename T>
 using MailOwned = std::unique_ptr<T, MailCurlDeleter>;
 
-constexpr std::size_t kMaxMailAddress = 254;  // bytes (RFC 5321 section 4.5.3.1.3)
 constexpr long kLoginDenied = 535;
 
 struct Unsent {
@@ -73,21 +72,12 @@ Result<MailPlace> mail_place(const std::string& url) {
 
 }  // namespace
 
-bool is_mail_address(const std::string& text) {
-    const std::size_t at = text.rfind('@');
-    return text.size() <= kMaxMailAddress && at != std::string::npos && at > 0 && at + 1 < text.size() &&
-           std::ranges::all_of(text, [](char c) {
-               return c > 0x20 && c < 0x7f &&
-                      std::string_view("<>()[],;:\\\"").find(c) == std::string_view::npos;
-           });
-}
-
 Result<void> send_mail(const Mail& mail, std::chrono::milliseconds timeout,
                        const std::function<bool()>& stopped) {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     COMITY_TRY(const MailPlace place, mail_place(mail.url));
     if (!is_mail_address(mail.from)) return invalid("from", "is no mail address");
-    if (mail.to.empty() || !std::ranges::all_of(mail.to, is_mail_address))
+    if (mail.to.empty() || !std::ranges::all_of(mail.to, [](const auto& to) { return is_mail_address(to); }))
         return invalid("to", "has one that is no mail address");
     const MailOwned<CURL> owned(started == CURLE_OK ? curl_easy_init() : nullptr);
     CURL* const curl = owned.get();

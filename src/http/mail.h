@@ -22,9 +22,6 @@ struct Mail {
     std::string message;  // RFC 5322, lines ended by CR and LF
 };
 
-// "name@host", in ASCII, with nothing that could end its line or its brackets.
-bool is_mail_address(const std::string& text);
-
 // The server has taken it for all of them, or for nobody. kInvalid for an address or URL that is none;
 // kUnavailable names the server and what it answered.
 Result<void> send_mail(const Mail& mail, std::chrono::milliseconds timeout,

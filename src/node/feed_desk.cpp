@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "crypto/sha256.h"
+#include "http/gzip.h"
 #include "json/fields.h"
 #include "ledger/access.h"
 
@@ -12,7 +15,15 @@ namespace {
 using intelligence::Feed;
 using intelligence::FeedState;
 
+constexpr std::size_t kMaxFeedText = std::size_t{2} << 30;
 constexpr std::int64_t kFreshFeed = 30'000'000;  // microseconds
+
+// Kept as gzip, or as it is where that is no shorter.
+Result<std::string> unpacked(db::Session& session, const Feed& feed, const FeedState& state) {
+    COMITY_TRY(std::string body, intelligence::state_body(session, feed, state));
+    if (std::cmp_equal(body.size(), state.size)) return body;
+    return http::gunzip(body, kMaxFeedText);
+}
 
 Result<FeedText> make_feed(Node& node, const Feed& feed) {
     FeedState made;
@@ -34,7 +45,10 @@ Result<FeedText> make_feed(Node& node, const Feed& feed) {
         text = std::move(exported.text);
     }
     made.sha256 = crypto::sha256(as_bytes(text)).hex();
-    COMITY_TRY(const FeedState state, intelligence::keep_state(node.database(), feed, made, text));
+    made.size = static_cast<std::int64_t>(text.size());
+    const auto packed = http::gzip(text);
+    COMITY_TRY(const FeedState state,
+               intelligence::keep_state(node.database(), feed, made, packed ? *packed : text));
     return FeedText{state, false, std::move(text), feed.format};
 }
 
@@ -57,7 +71,7 @@ Result<FeedText> feed_text(Node& node, const std::string& member, std::string_vi
         }
         if (n) {
             COMITY_TRY(const FeedState state, intelligence::find_state(*session, feed, *n));
-            COMITY_TRY(std::string text, intelligence::state_text(*session, feed, state));
+            COMITY_TRY(std::string text, unpacked(*session, feed, state));
             return FeedText{state, feed.pinned.has_value(), std::move(text), feed.format};
         }
     }
@@ -68,7 +82,7 @@ Result<FeedText> feed_text_of(Node& node, const std::string& member, std::string
     COMITY_TRY(const Feed feed, feed_at(node, member, name));
     COMITY_TRY(const auto session, node.database().snapshot());
     COMITY_TRY(const FeedState state, intelligence::find_state(*session, feed, n));
-    COMITY_TRY(std::string text, intelligence::state_text(*session, feed, state));
+    COMITY_TRY(std::string text, unpacked(*session, feed, state));
     return FeedText{state, feed.pinned == n, std::move(text), feed.format};
 }
 

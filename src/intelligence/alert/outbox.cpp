@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/mail_address.h"
 #include "base/text.h"
 #include "crypto/random.h"
-#include "http/mail.h"
 #include "json/fields.h"
 #include "ledger/statement.h"
 
@@ -128,12 +128,12 @@ namespace {
 Result<void> check_mail(const AlertChannel& channel) {
     if (!channel.url.starts_with("smtp://") && !channel.url.starts_with("smtps://"))
         return invalid("url", "is no mail server's address", "write it as smtp://mail.example:587");
-    if (!http::is_mail_address(channel.from))
+    if (!is_mail_address(channel.from))
         return invalid("--from", "is no mail address", "write it as alerts@cert-ke.example");
     if (channel.to.empty() || channel.to.size() > kMaxRecipients)
         return invalid("--to", fmt::format("are not 1 to {} mail addresses", kMaxRecipients));
     for (const std::string& to : channel.to) {
-        if (!http::is_mail_address(to))
+        if (!is_mail_address(to))
             return invalid("--to", fmt::format("'{}' is no mail address", shown(to, 80)));
     }
     if (!channel.user.empty() && channel.secret_file.empty())

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "db/migration.h"
-#include "http/gzip.h"
 #include "json/fields.h"
 #include "ledger/statement.h"
 
@@ -40,7 +39,6 @@ constexpr db::Migration kFeedMigrations[] = {{1, R"(
 constexpr std::string_view kStateColumns = "n, made, sha256, vals, held, left_out, size";
 constexpr std::int64_t kMaxFeedDays = 36'500;
 constexpr std::int64_t kMaxFeedMembers = 1'000'000;
-constexpr std::size_t kMaxFeedText = std::size_t{2} << 30;
 
 struct FeedNumber {
     std::string_view name;
@@ -202,20 +200,16 @@ Result<FeedState> find_state(db::Session& session, const Feed& feed, std::int64_
     return found;
 }
 
-Result<std::string> state_text(db::Session& session, const Feed& feed, const FeedState& state) {
+Result<std::string> state_body(db::Session& session, const Feed& feed, const FeedState& state) {
     COMITY_TRY(const auto body,
                session.blob("SELECT body FROM feed_states WHERE member = $1 AND name = $2 AND n = $3",
                             {feed.member, feed.name, state.n}));
     if (!body) return not_found(fmt::format("{} has no state {}", feed.name, state.n));
-    std::string bytes(as_text(*body));
-    if (std::cmp_equal(bytes.size(), state.size)) return bytes;
-    return http::gunzip(bytes, kMaxFeedText);
+    return std::string(as_text(*body));
 }
 
 Result<FeedState> keep_state(db::Database& database, const Feed& feed, const FeedState& made,
-                             std::string_view text) {
-    const auto packed = http::gzip(text);
-    const std::string_view body = packed ? std::string_view(*packed) : text;
+                             std::string_view body) {
     COMITY_TRY(const auto tx, database.begin());
     COMITY_TRY(const std::int64_t there,
                tx->run("UPDATE feeds SET checked = $3 WHERE member = $1 AND name = $2", feed.member,
@@ -232,7 +226,6 @@ Result<FeedState> keep_state(db::Database& database, const Feed& feed, const Fee
     }
     FeedState state = made;
     state.n = last.value_or(0) + 1;
-    state.size = static_cast<std::int64_t>(text.size());
     COMITY_CHECK(
         tx->run("INSERT INTO feed_states(member, name, n, made, sha256, vals, held, left_out, size, body) "
                 "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

@@ -60,10 +60,12 @@ Result<Feed> find_feed(db::Session& session, std::string_view member, std::strin
 // The newest first.
 Result<std::vector<FeedState>> feed_states(db::Session& session, const Feed& feed);
 Result<FeedState> find_state(db::Session& session, const Feed& feed, std::int64_t n);  // kNotFound
-Result<std::string> state_text(db::Session& session, const Feed& feed, const FeedState& state);
-// Keeps the text, made now, as a new state unless it is the last one's; returns the state that it is.
+// The bytes that the state was kept as.
+Result<std::string> state_body(db::Session& session, const Feed& feed, const FeedState& state);
+// Keeps it, with the bytes that its text is kept as, as a new state unless its text is the last one's;
+// returns the state that it is.
 Result<FeedState> keep_state(db::Database& database, const Feed& feed, const FeedState& made,
-                             std::string_view text);
+                             std::string_view body);
 // Puts a state in force; nothing: what comes is in force again. kNotFound.
 Result<void> pin_state(db::Database& database, const Feed& feed, std::optional<std::int64_t> n);
 
