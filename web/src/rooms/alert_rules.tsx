@@ -8,6 +8,7 @@ import { useLoaded } from "../load";
 import { Code, Heading, Loading, ProblemBox, StatementLink } from "../parts/bits";
 import { SeverityMark } from "../parts/severity";
 import { address } from "../router";
+import { useSession } from "../session";
 
 const kDays = 30;
 const kLists = ["networks", "domains", "words", "sectors", "technologies"] as const;
@@ -101,7 +102,7 @@ function Trial({ trial }: { trial: AlertTrial }) {
   );
 }
 
-export function AlertRules() {
+function Editor() {
   const { t } = useSpeech();
   const { value, error, again, refresh } = useLoaded("alert-rules", () => getJson<Page<AlertRule>>("/api/v1/alert-rules"));
   const [trial, setTrial] = useState<AlertTrial>();
@@ -130,11 +131,6 @@ export function AlertRules() {
   };
   return (
     <>
-      <p class="back">
-        <a href={address("alerts")}>{t("room-alerts")}</a>
-      </p>
-      <Heading title={t("alert-rules")}>{t("alert-rules")}</Heading>
-      <p class="lead">{t("alert-rules-are")}</p>
       {error !== undefined && <ProblemBox error={error} again={again} />}
       {!value && error === undefined && <Loading />}
       {value && (
@@ -182,6 +178,27 @@ export function AlertRules() {
         </div>
       )}
       {trial && <Trial trial={trial} />}
+    </>
+  );
+}
+
+export function AlertRules() {
+  const { t } = useSpeech();
+  const session = useSession();
+  return (
+    <>
+      <p class="back">
+        <a href={address("alerts")}>{t("room-alerts")}</a>
+      </p>
+      <Heading title={t("alert-rules")}>{t("alert-rules")}</Heading>
+      <p class="lead">{t("alert-rules-are")}</p>
+      {session.account ? (
+        <Editor />
+      ) : (
+        <p>
+          <a href={address("login")}>{t("log-in")}</a>
+        </p>
+      )}
     </>
   );
 }
