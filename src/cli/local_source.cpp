@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "cli/alert/alert_source.h"
@@ -24,7 +26,10 @@
 #include "intelligence/search/index.h"
 #include "ledger/access.h"
 #include "node/evidence_json.h"
+#include "node/feed_desk.h"
+#include "node/hit_desk.h"
 #include "node/log_json.h"
+#include "node/lookups.h"
 #include "node/node.h"
 #include "node/witnessed_log.h"
 
@@ -32,13 +37,16 @@ namespace comity::cli {
 
 namespace {
 
+constexpr auto kBetweenAlertLooks = std::chrono::milliseconds(250);
 constexpr std::size_t kMaxEvidence = 1000;    // pieces
 constexpr std::size_t kMaxAnswerDepth = 100;  // a STIX object's own and what stands around it
 
 class LocalSource final : public Source, public DivideSource, public AlertSource {
   public:
     LocalSource(std::unique_ptr<node::Node> node, std::vector<ledger::Viewer> viewers)
-        : node_(std::move(node)), viewers_(std::move(viewers)) {}
+        : node_(std::move(node)),
+          viewers_(std::move(viewers)),
+          lookups_(std::make_unique<node::Lookups>(*node_)) {}
 
     Result<json::Object> node() override {
         const auto roll = ledger().roll();
@@ -189,11 +197,26 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
     }
 
     Result<json::Object> intel(std::string_view id, std::string_view what, const Asked& asked) override {
+        if (what == "sightings") {
+            COMITY_CHECK(index_all());
+            return answered_as_json(
+                [&](const intelligence::Asking& asking) { return node::sightings_of(*node_, asking, id); });
+        }
         return answered([&](const intelligence::Asking& asking) {
             if (what == "related") return intelligence::answer_related(asking, id, asked);
             if (what == "readers") return intelligence::answer_readers(asking, id, asked);
             return intelligence::answer_object(asking, id);
         });
+    }
+
+    Result<std::vector<json::Object>> look_up(const std::vector<std::string>& values) override {
+        COMITY_CHECK(index_all());
+        COMITY_TRY(const json::Object answer, answered_as_json([&](const intelligence::Asking& asking) {
+                       return lookups_->answer(asking, values);
+                   }));
+        std::vector<json::Object> forms;
+        for (const json::Value& item : answer.at("items").as_array()) forms.push_back(item.as_object());
+        return forms;
     }
 
     Result<json::Object> log() override { return node::log_json(*node_); }
@@ -286,6 +309,16 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
     Result<json::Object> alert(std::string_view id) override {
         return answered_as_json(
             [&](const intelligence::Asking& asking) { return intelligence::answer_alert(asking, id); });
+    }
+    Result<std::string> feed_text(const std::string& name, std::int64_t state,
+                                  const std::string& member) override {
+        COMITY_TRY(auto feed, state < 0 ? node::feed_text(*node_, member, name)
+                                        : node::feed_text_of(*node_, member, name, state));
+        return std::move(feed.text);
+    }
+    Result<void> watch_alerts(const std::function<bool()>& look) override {
+        while (look()) std::this_thread::sleep_for(kBetweenAlertLooks);
+        return {};
     }
     Result<json::Object> at_alert_desk(http::Method method, const std::string& path, const json::Value* body,
                                        const std::string& member) override {
@@ -434,6 +467,7 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
 
     std::unique_ptr<node::Node> node_;
     std::vector<ledger::Viewer> viewers_;  // never empty
+    std::unique_ptr<node::Lookups> lookups_;
 };
 
 // Who reads: --as, or else every member with a key at hand.

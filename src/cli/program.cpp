@@ -14,6 +14,7 @@
 #include "cli/divide/commands.h"
 #include "cli/network/commands.h"
 #include "cli/output.h"
+#include "cli/sighting/commands.h"
 #include "cli/tender/commands.h"
 #include "node/nearest.h"
 #include "node/version.h"
@@ -137,10 +138,13 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("collection", "Make collections of what is shared, list and remove them",
          {add_collection_list, add_collection_show, add_collection_create, add_collection_remove});
     noun("intel", "Search what was shared, see who can read it, export it, work with patterns",
-         {add_intel_search, add_intel_show, add_intel_related, add_intel_who, add_intel_why, add_intel_mark,
-          add_intel_withdraw, add_intel_sight, add_intel_report, add_intel_export, add_intel_warninglist,
-          add_intel_index, add_intel_validate, add_intel_pattern});
+         {add_intel_search, add_intel_lookup, add_intel_show, add_intel_related, add_intel_who, add_intel_why,
+          add_intel_mark, add_intel_withdraw, add_intel_sight, add_intel_report, add_intel_export,
+          add_intel_feed, add_intel_warninglist, add_intel_index, add_intel_validate, add_intel_pattern});
     add_scan(root, context);
+    noun("sighting", "Say what your scans met, as far as you want to, and see who has seen what",
+         {add_sighting_list, add_sighting_show, add_sighting_approve, add_sighting_discard,
+          add_sighting_policy});
     noun("alert", "Be warned of what concerns you, acknowledge it, and say what to watch for",
          {add_alert_list, add_alert_show, add_alert_acknowledge, add_alert_watch, add_alert_drill,
           add_alert_rule, add_alert_channel, add_alert_outbox});

@@ -6,6 +6,7 @@
 #include "cli/alert/alert_source.h"
 #include "cli/divide/divide_source.h"
 #include "http/client.h"
+#include "http/event_line.h"
 #include "intelligence/stix/object.h"
 #include "json/fields.h"
 #include "json/slices.h"
@@ -89,6 +90,23 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
         if (!what.empty()) path.append("/").append(what);
         if (!asked.empty()) path += "?" + query_of(asked);
         return object(path);
+    }
+    Result<std::vector<json::Object>> look_up(const std::vector<std::string>& values) override {
+        json::Array asked;
+        for (const std::string& value : values) asked.emplace_back(value);
+        COMITY_TRY(const json::Object answer,
+                   answered(send(http::Method::kPost, "/intel/lookup",
+                                 json::write(json::Object{{"values", std::move(asked)}}))));
+        const json::Value* const items = answer.if_contains("items");
+        std::vector<json::Object> forms;
+        if (items != nullptr && items->is_array()) {
+            for (const json::Value& item : items->get_array()) {
+                if (item.is_object()) forms.push_back(item.get_object());
+            }
+        }
+        if (forms.size() != values.size())
+            return invalid(base_, "did not answer each value", "is it a Comity node?");
+        return forms;
     }
     Result<json::Object> log() override { return object("/log"); }
 
@@ -193,6 +211,24 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
     }
     Result<json::Object> alert(std::string_view id) override {
         return object("/alerts/" + percent_encoded(id));
+    }
+    Result<std::string> feed_text(const std::string& name, std::int64_t state, const std::string&) override {
+        const std::string path = "/feeds/" + percent_encoded(name);
+        return get(state < 0 ? path : fmt::format("{}/states/{}", path, state));
+    }
+    Result<void> watch_alerts(const std::function<bool()>& look) override {
+        bool opened = false;
+        COMITY_TRY(const http::Response ended,
+                   http::follow_line(base_ + "/api/v1/events?type=intelligence.alert", headers_, {},
+                                     [&](std::string_view bytes) {
+                                         // Comments keep the line open; the first of them says that it is.
+                                         const bool news =
+                                             !opened || bytes.contains("event:") || bytes.contains("data:");
+                                         opened = true;
+                                         return !news || look();
+                                     }));
+        if (ended.status != 200) return refusal(ended);
+        return {};
     }
     Result<json::Object> at_alert_desk(http::Method method, const std::string& path, const json::Value* body,
                                        const std::string&) override {

@@ -56,7 +56,7 @@ class Source {
     virtual Result<std::vector<json::Object>> objects(std::string_view id) = 0;  // {"position","object"}
     // What was found (GET /api/v1/intel/search), `limit` items at the most.
     virtual Result<std::vector<json::Object>> search(const Asked& asked, std::int64_t limit) = 0;
-    // Of one object: "" itself, "related", "readers" (GET /api/v1/intel/objects/{id}/...).
+    // Of one object: "" itself, "related", "readers", "sightings" (GET /api/v1/intel/objects/{id}/...).
     virtual Result<json::Object> intel(std::string_view id, std::string_view what, const Asked& asked) = 0;
     virtual Result<json::Object> log() = 0;
     // What shows that the log of `size` entries begins with that of `old_size` (RFC 9162 section 2.1.4).
@@ -84,6 +84,9 @@ class Source {
     virtual Result<json::Object> diff(std::string_view proposal, const Asked& asked) = 0;
     virtual Result<std::string> calendar(std::string_view language) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
+    // What is listed of these values, in their order (GET and POST /api/v1/intel/lookup); node::kMaxLookups
+    // at the most.
+    virtual Result<std::vector<json::Object>> look_up(const std::vector<std::string>& values) = 0;
 };
 
 // The two kinds.

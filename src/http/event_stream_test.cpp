@@ -1,11 +1,13 @@
 #include "http/event_stream.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 #include <vector>
 
+#include "http/event_line.h"
 #include "http/test_server.h"
 
 namespace comity::http {
@@ -109,6 +111,46 @@ TEST_F(EventStreamTest, SendersOfManyThreadsMixWholeEventsOnly) {
             ASSERT_NE(at, std::string::npos) << event;
         }
     }
+}
+
+// Our own client's side of it.
+TEST_F(EventStreamTest, AClientTakesBytesAsTheyComeAndLeavesWhenItHasEnough) {
+    start();
+    std::thread sender([this] {
+        const auto stream = await_stream(0);
+        for (int i = 0; i < 3; ++i) stream->send({.data = std::to_string(i)});
+        stream->close();
+        const auto second = await_stream(1);
+        while (second->keep_alive()) std::this_thread::yield();
+    });
+    std::string body;
+    auto answer = follow_line(url("/events"), {}, {}, [&](std::string_view bytes) {
+        body += bytes;
+        return true;
+    });
+    ASSERT_TRUE(answer) << answer.error().message();
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(body, "data: hello\n\ndata: 0\n\ndata: 1\n\ndata: 2\n\n");
+    answer = follow_line(url("/events"), {}, {}, [](std::string_view) { return false; });
+    EXPECT_TRUE(answer) << answer.error().message();
+    sender.join();
+    int given = 0;
+    answer = follow_line(url("/nothing"), {}, {}, [&](std::string_view) {
+        ++given;
+        return true;
+    });
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 404);
+    EXPECT_EQ(given, 0) << "a refusal is no event";
+    EXPECT_THAT(answer->body, ::testing::HasSubstr("detail"));
+}
+
+TEST_F(EventStreamTest, AClientGivesUpALineThatIsSilent) {
+    start();
+    const auto answer = follow_line(url("/events"), {}, {.silence = std::chrono::seconds(1)},
+                                    [](std::string_view) { return true; });
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
 }
 
 TEST_F(EventStreamTest, AClientThatHasGoneIsNoticed) {

@@ -13,8 +13,10 @@
 #include "base/text.h"
 #include "crypto/sha256.h"
 #include "http/client.h"
+#include "http/mail.h"
 #include "http/syslog.h"
 #include "intelligence/alert/cef.h"
+#include "intelligence/alert/letter.h"
 #include "intelligence/alert/rule_book.h"
 #include "node/secret_file.h"
 #include "node/version.h"
@@ -62,6 +64,22 @@ Result<void> write_line(Node& node, const AlertChannel& channel, const Letter& l
     return http::send_syslog(channel.url, message, kDeliveryTimeout);
 }
 
+Result<void> write_to_people(Node& node, const AlertChannel& channel, const Letter& letter,
+                             const std::function<bool()>& stopped) {
+    COMITY_TRY(std::string password, read_secret(channel.secret_file));
+    COMITY_TRY(std::string message,
+               intelligence::letter_message(letter.payload,
+                                            {channel.from, channel.to, node.ledger().identity().origin}));
+    return http::send_mail({.url = channel.url,
+                            .user = channel.user,
+                            .password = std::move(password),
+                            .ca_file = channel.ca_file,
+                            .from = channel.from,
+                            .to = channel.to,
+                            .message = std::move(message)},
+                           kDeliveryTimeout, stopped);
+}
+
 }  // namespace
 
 std::string webhook_signature(std::string_view secret, std::string_view id, std::string_view timestamp,
@@ -80,7 +98,9 @@ Result<bool> deliver_next(Node& node, const AlertChannel& channel, const std::st
     COMITY_TRY(const auto letter, outbox.take(channel.id, holder, node.clock().now()));
     if (!letter) return false;
     const auto done = channel.kind == ChannelKind::kWebhook ? post(node, channel, *letter, stopped)
-                                                            : write_line(node, channel, *letter);
+                      : channel.kind == ChannelKind::kSyslog
+                          ? write_line(node, channel, *letter)
+                          : write_to_people(node, channel, *letter, stopped);
     const Time now = node.clock().now();
     if (done) {
         COMITY_CHECK(outbox.delivered(*letter, holder, now));

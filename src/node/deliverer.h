@@ -1,5 +1,5 @@
-// Letters go out (intelligence/alert/outbox.h): to webhooks and to syslog collectors, the channels beside
-// each other, each channel's letters in their order.
+// Letters go out (intelligence/alert/outbox.h): to webhooks, to syslog collectors and by e-mail, the channels
+// beside each other, each channel's letters in their order.
 //
 // A webhook is a POST of the letter's JSON, signed as Standard Webhooks has it:
 //     webhook-id: the alert's id              the same however often it is sent: what came twice is known by
@@ -10,6 +10,8 @@
 //
 // To a collector goes one RFC 5424 message with CEF in it (cef.h). A collector answers nothing: over TCP it
 // is taken when all bytes were (RFC 6587, octets counted), over UDP when it was sent (RFC 5426).
+//
+// To people goes a letter (letter.h) by SMTP over TLS; it is taken when the mail server has taken it for all.
 #pragma once
 
 #include <functional>

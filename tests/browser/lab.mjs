@@ -1,6 +1,7 @@
 // A small community with a real log, made in memory: true keys, signatures, tiles and proofs, written from the formats and
 // not from the page's code, so that the page's verification is held to a second implementation. Tests forge its answers.
 import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from "node:crypto";
+import { addAlerts, answerAlerts, answerSightings } from "./lab_alerts.mjs";
 import { addDivide, answerDivide } from "./lab_divide.mjs";
 import { addMarket, answerClearing, answerMarket } from "./lab_market.mjs";
 import { addGovernance, answer as answerGovernance } from "./lab_governance.mjs";
@@ -108,6 +109,7 @@ export class Lab {
       this.governance = addGovernance(this);
       this.figures = addDivide(this);
       this.market = addMarket(this);
+      this.alerts = addAlerts(this);
     }
     const authors = [...this.members.keys()];
     for (let i = 0; this.statements.length < count; ++i) {
@@ -444,6 +446,10 @@ export class Lab {
     if (room === "divide") return answerDivide(this, id, query, json, problem);
     if (room === "market") return answerMarket(this, id, query, json, problem);
     if (room === "clearing") return answerClearing(this, id, query, json, problem);
+    if (this.alerts && ["alerts", "alert-rules", "alert-trials"].includes(room)) {
+      return answerAlerts(this, [room, id, what], { query, method: "GET", account: viewer, json, problem });
+    }
+    if (room === "intel" && position === "sightings") return answerSightings(this, what, json);
     if (room === "intel") return this.intel(id, what, position, query, viewer, json, page, problem);
     if (room === "statements" && !id) {
       const [type, author] = [query.get("type"), query.get("author")];

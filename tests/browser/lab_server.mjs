@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { randomBytes } from "node:crypto";
 import { Lab } from "./lab.mjs";
+import { answerAlerts } from "./lab_alerts.mjs";
 
 const kDist = fileURLToPath(new URL("../../web/dist/", import.meta.url));
 const kPolicy =
@@ -49,9 +50,14 @@ export async function startLab(lab = new Lab(), port = 0) {
     const cookie = /comity_session=([0-9a-f]+)/.exec(request.headers.cookie ?? "")?.[1];
     const current = sessions.get(cookie) ?? null;
     if (url.pathname === "/api/v1/session") return session(request, current, cookie);
-    if (request.method === "POST") {
+    if (request.method === "POST" || request.method === "DELETE") {
       if (request.headers["x-csrf-token"] !== current?.csrf) return problem(403, "Refused", "the CSRF token is missing");
       const text = await bodyOf(request);
+      const parts = url.pathname.replace("/api/v1/", "").split("/").map(decodeURIComponent);
+      if (parts[0].startsWith("alert")) {
+        const json = (body, status = 200) => ({ status, type: "application/json", body: JSON.stringify(body) });
+        return answerAlerts(lab, parts, { query: url.searchParams, method: request.method, body: text ? JSON.parse(text) : {}, account: current.account, json, problem });
+      }
       const found = url.pathname === "/api/v1/intel/understand" ? lab.understand(text, JSON.parse(url.searchParams.get("audience"))) : lab.take(JSON.parse(text));
       return { status: found ? 200 : 400, type: "application/json", body: JSON.stringify(found) };
     }

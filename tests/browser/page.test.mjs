@@ -46,7 +46,9 @@ const rooms = async () => {
     ...(await market()), clearing: "#/clearing", conformity: "#/conformity",
     overview: "#/", members: "#/members", member: `#/members/${items[0].id}`, log: "#/log", statement: `#/statements/${share.id}`, search: "#/search", import: "#/import", collections: "#/collections",
     object: `#/objects/${site.lab?.story ?? found.items[0].id}`,
-    nodes: "#/nodes", trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
+    nodes: "#/nodes",
+    alerts: "#/alerts", ...(site.lab ? { alert: `#/alerts/${site.lab.alerts.list[0].id}` } : {}),
+    trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
   };
 };
 
@@ -171,6 +173,69 @@ test("shows an object: its proof, what changed, what it is related to and who ca
     await page.locator("svg.graph a.node", { hasText: "malware" }).click();
     await page.waitForURL(/#\/objects\/malware--/);
   }
+});
+
+test("shows warnings as they come, with their evidence, and acknowledges them", async (t) => {
+  if (!site.lab) return t.skip("needs the lab's warnings");
+  await open("#/alerts");
+  assert.equal(await page.locator("[data-alert]").count(), 2);
+  assert.match(await page.textContent("section[aria-labelledby=drills]"), /National CERT Uganda.*0\.2 s.*95\.3 s/s);
+  await page.selectOption(".filters select", "high");
+  await page.waitForURL(/severity=high/);
+  await page.waitForFunction(() => document.querySelectorAll("[data-alert]").length === 1);
+  await page.check(".filters input[type=checkbox]");
+  await page.waitForURL(/open=true/);
+  await shot("alerts");
+  // Another comes while one looks.
+  const { list } = site.lab.alerts;
+  const said = site.lab.say("intelligence.alert", "cert-ke", { title: "Now", severity: "critical" }, { audience: { tlp: "green" } });
+  list.unshift({ ...list[0], id: said.id, title: "198.51.100.7, met 3 times in your own logs", severity: "critical" });
+  for (const tell of site.lab.heard) tell(site.lab.listed(said));
+  await page.waitForSelector(`[data-alert="${said.id}"]`);
+  assert.match(await page.textContent("[role=status]"), /new warning/);
+  await page.click("[data-alert]:last-child a");
+  await page.waitForSelector("#evidence");
+  assert.match(await page.textContent("section[aria-labelledby=evidence]"), /login\.bank\.example\.net/);
+  assert.equal(await page.locator("#acknowledge-note").count(), 0, "for who is logged in");
+  await logIn(page, site);
+  await open(`#/alerts/${list[1].id}`);
+  await page.fill("#acknowledge-note", "On it");
+  await page.click("section[aria-labelledby=answers] button[type=submit]");
+  await page.waitForSelector("[data-acknowledged=cert-ke]");
+  assert.match(await page.textContent("[data-acknowledged=cert-ke]"), /On it/);
+  await shot("alert");
+});
+
+test("keeps rules that were tried on the last month", async (t) => {
+  if (!site.lab) return t.skip("needs the lab's rules");
+  await open("#/alert-rules");
+  await page.fill("#rule-name", "ours");
+  await page.click("button[value=keep]");
+  await page.waitForSelector("section[aria-labelledby=rule-new] .problem, section[aria-labelledby=rules-kept] [data-rule]");
+  await page.fill("#rule-name", "bank");
+  await page.fill("#rule-domains", "bank.example.net\n\n other.example ");
+  await page.selectOption("#rule-severity", "high");
+  await page.click("button[value=try]");
+  await page.waitForSelector("[data-trial='1']");
+  assert.match(await page.textContent("section[aria-labelledby=trial]"), /login\.bank\.example\.net/);
+  await page.click("button[value=keep]");
+  await page.waitForSelector("[data-rule=bank]");
+  assert.match(await page.textContent("[data-rule=bank]"), /bank\.example\.net.*other\.example/s);
+  assert.deepEqual(site.lab.alerts.rules.at(-1).domains, ["bank.example.net", "other.example"]);
+  await shot("alert-rules");
+  assert.deepEqual(await axe(page), []);
+  await page.click("[data-rule=bank] button");
+  await page.waitForFunction(() => !document.querySelector("[data-rule=bank]"));
+  await page.click(".top-end button");
+  await page.waitForSelector(".top-end a.button");
+});
+
+test("shows who has seen an object, over time", async (t) => {
+  if (!site.lab) return t.skip("needs the lab's sightings");
+  await open(`#/objects/${site.lab.story}`);
+  await page.waitForSelector("#sightings");
+  assert.equal(await page.locator("section[aria-labelledby=sightings] .bars").first().locator("li").count(), 3);
+  assert.match(await page.textContent("section[aria-labelledby=sightings]"), /7 times.*only let themselves be counted/s);
 });
 
 test("lists proposals with their state, who proposed them, and when they close", async () => {

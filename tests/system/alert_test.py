@@ -4,6 +4,8 @@
     COMITY_PROGRAM=build/release/comity tests/system/alert_test.py [-v] [CASE...]
 """
 import base64
+import email
+import email.policy
 import hashlib
 import hmac
 import http.server
@@ -11,6 +13,7 @@ import json
 import pathlib
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -53,6 +56,78 @@ class Hook:
 
     def titles(self):
         return [json.loads(body)["alert"]["title"].split(",")[0].split(" ")[0] for _, body in self.came]
+
+
+class Post:
+    """A mail server that speaks STARTTLS, refuses the first `refuse` letters, and remembers what it was given."""
+
+    def __init__(self, folder, refuse=0):
+        self.came, self.refuse, self.folder = [], refuse, folder
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+
+    def run(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.folder / "mail.pem", self.folder / "mail.key")
+        while True:
+            try:
+                line, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                self.serve(line, context)
+            except (OSError, IndexError):
+                pass
+
+    def serve(self, line, context):
+        secure, login, receivers = False, None, []
+        reader = line.makefile("rb")
+
+        def say(text):
+            line.sendall(text.encode() + b"\r\n")
+        say("220 localhost")
+        while True:
+            said = reader.readline()
+            if not said:
+                break
+            word = said.split()[0].upper()
+            if word == b"EHLO":
+                say("250-localhost\r\n250 " + ("AUTH PLAIN" if secure else "STARTTLS"))
+            elif word == b"STARTTLS":
+                say("220 go on")
+                line, secure = context.wrap_socket(line, server_side=True), True
+                reader = line.makefile("rb")
+            elif word == b"AUTH":
+                parts = said.split()
+                if len(parts) < 3:
+                    say("334 ")
+                    parts.append(reader.readline())
+                login = base64.b64decode(parts[2])
+                say("235 welcome")
+            elif word == b"RCPT":
+                receivers.append(said.split(b":", 1)[1].split()[0].decode())
+                say("250 yes")
+            elif word == b"DATA":
+                say("354 go on")
+                text = b""
+                while not text.endswith(b"\r\n.\r\n"):
+                    text += reader.readline()
+                if self.refuse:
+                    self.refuse -= 1
+                    say("451 not now")
+                else:
+                    self.came.append((secure, login, receivers, text[:-3]))
+                    say("250 taken")
+            elif word == b"QUIT":
+                say("221 bye")
+                break
+            else:
+                say("250 yes")
+        line.close()
 
 
 class Alerts(cli_test.Case):
@@ -192,6 +267,95 @@ class Alerts(cli_test.Case):
         letters = self.done("alert", "outbox", "list", "--json").json()
         self.assertEqual({letter["state"] for letter in letters}, {"delivered"})
         self.assertEqual(len(letters), number)
+
+    def test_a_watch_over_the_network_is_told_at_once_and_comes_again(self):
+        self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--as", "cert-ke")
+        self.done("account", "add", "amina@cert-ke", input="correct horse battery\n")
+        token = self.done("token", "create", "amina@cert-ke").out.strip()
+        with cli_test.Server(self) as server:
+            port = server.url.rsplit(":", 1)[1]
+            self.share(1, "198.51.100.1")
+            self.until(self.alerts)
+            watch = subprocess.Popen([cli_test.PROGRAM, "alert", "watch", "--count", "3", "--from-start", "--node", server.url, "--token", token,
+                                      "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder, env=self.environment)
+            self.addCleanup(watch.stdout.close)
+            self.addCleanup(watch.stderr.close)
+            self.addCleanup(watch.kill)
+            self.assertIn("198.51.100.1", json.loads(watch.stdout.readline())["title"])
+            began = time.monotonic()
+            self.share(2, "198.51.100.2")
+            self.assertIn("198.51.100.2", json.loads(watch.stdout.readline())["title"])
+            self.assertLess(time.monotonic() - began, 60)
+        # The node goes, and comes again at the same place.
+        self.share(3, "198.51.100.3")
+        again = subprocess.Popen([cli_test.PROGRAM, "serve", "--listen", "127.0.0.1:" + port], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                 cwd=self.folder, env=self.environment)
+        try:
+            self.assertIn("198.51.100.3", json.loads(watch.stdout.readline())["title"])
+            self.assertEqual(watch.wait(cli_test.PATIENCE), 0)
+            self.assertIn(b"comity:", watch.stderr.read())
+        finally:
+            again.terminate()
+            again.wait(cli_test.PATIENCE)
+            again.stdout.close()
+
+    def test_other_tools_look_values_up(self):
+        self.write("list.txt", "evil-site.net\n8.8.0.0/16\n")
+        self.done("share", "list.txt", "--tlp", "clear", "--as", "kenic")
+        self.write("ours.txt", "only-ours.net\n")
+        self.done("share", "ours.txt", "--tlp", "amber+strict", "--to", "kenic", "--as", "kenic")
+        with cli_test.Server(self) as server:
+            with urllib.request.urlopen(server.url + "/api/v1/intel/lookup?value=hxxp://www.EVIL-site[.]net/x") as answer:
+                one = json.load(answer)["items"][0]
+            self.assertEqual([(i["value"], i["source"], i["tlp"]) for i in one["indicators"]], [("evil-site.net", "kenic", "clear")])
+            asked = ["8.8.4.4", "notevil-site.net", "only-ours.net"]
+            request = urllib.request.Request(server.url + "/api/v1/intel/lookup", json.dumps({"values": asked}).encode(),
+                                             {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request) as answer:
+                many = json.load(answer)["items"]
+            self.assertEqual([(i["value"], i["listed"]) for i in many], list(zip(asked, [True, False, False])))
+            remote = self.done("intel", "lookup", "8.8.4.4", "--node", server.url).out
+            self.assertIn("8.8.4.4: ipv4-network 8.8.0.0/16 (kenic, TLP:clear", remote)
+        # In a data folder, as one who may read more; and as one who may not.
+        self.assertIn("only-ours.net", self.done("intel", "lookup", "a.only-ours.net", "--as", "kenic").out)
+        hidden = self.run_it("intel", "lookup", "only-ours.net", "--as", "cert-ke")
+        self.assertEqual((hidden.code, hidden.out), (1, "only-ours.net: not listed\n"))
+        many = self.done("intel", "lookup", "-", "x.org", "--as", "cert-ke", "--json", input="\n9.9.9.9\n8.8.4.4\n").out
+        self.assertEqual([json.loads(line)["listed"] for line in many.splitlines()], [False, True, False])
+
+    def test_letters_go_out_over_tls_and_come_once(self):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.folder / "mail.key", "-out",
+                        self.folder / "mail.pem"], check=True, stderr=subprocess.DEVNULL)
+        post = Post(self.folder, refuse=1)
+        self.addCleanup(post.close)
+        (self.folder / "mail.secret").write_text("not everybody's\n")
+        self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")
+        words = ("alert", "channel", "add", "duty", f"smtp://localhost:{post.port}", "--as", "cert-ke", "--ca-file", "mail.pem")
+        self.fails("is no mail address", *words, "--from", "nobody", "--to", "a@b.example")
+        self.fails("are not 1 to 100", *words, "--from", "alerts@cert-ke.example")
+        self.fails("its first line", *words, "--from", "alerts@cert-ke.example", "--to", "duty@cert-ke.example", "--user", "alerts")
+        self.done(*words, "--from", "alerts@cert-ke.example", "--to", "duty@cert-ke.example", "--to", "boss@cert-ke.example", "--user", "alerts",
+                  "--secret-file", "mail.secret")
+        with cli_test.Server(self):
+            self.share(1, "198.51.100.1")
+            alert = self.until(self.alerts)[0]
+            self.until(lambda: post.came)
+            self.share(2, "198.51.100.2")
+            self.until(lambda: len(post.came) == 2)
+        (secure, login, receivers, text), second = post.came
+        self.assertTrue(secure, "STARTTLS before anything is said")
+        self.assertEqual(login, b"\0alerts\0not everybody's")
+        self.assertEqual(receivers, ["<duty@cert-ke.example>", "<boss@cert-ke.example>"])
+        letter = email.message_from_bytes(text, policy=email.policy.default)
+        self.assertEqual(letter["Message-ID"].split("@")[0], "<" + alert["id"])
+        self.assertTrue(letter["Subject"].startswith("[high] 198.51.100.1"), letter["Subject"])
+        self.assertEqual(letter["Auto-Submitted"], "auto-generated")
+        body = letter.get_content()
+        self.assertIn("198[.]51[.]100[.]1", body)
+        self.assertIn("comity alert acknowledge " + alert["id"], body)
+        letters = self.done("alert", "outbox", "list", "--as", "cert-ke", "--json").json()
+        self.assertEqual([(each["state"], each["tries"]) for each in letters], [("delivered", 1), ("delivered", 2)])
 
     def test_a_collector_gets_cef_over_tcp_and_udp(self):
         self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")

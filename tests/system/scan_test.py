@@ -5,11 +5,15 @@
 """
 import gzip
 import json
+import os
 import pathlib
+import socket
 import subprocess
 import threading
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 import cli_test
 
@@ -52,6 +56,99 @@ class Scan(cli_test.Case):
         self.assertEqual([o["type"] for o in stix.json()["objects"]], ["sighting"] * 4)
         (self.folder / "seen.json").write_text(stix.out)
         self.done("share", "seen.json", "--tlp", "green", "--as", "kenic")
+
+    def test_a_dry_run_shows_what_a_list_would_have_blocked(self):
+        logs = self.folder / "logs"
+        logs.mkdir()
+        (logs / "new.log").write_text(LOG * 2)
+        (logs / "old.log").write_text("77.91.7.1\n")
+        self.write("more.txt", "77.91.7.0/24\n")
+        self.done("share", "more.txt", "--tlp", "green", "--as", "cert-ke")
+        long_ago = time.time() - 40 * 86400
+        os.utime(logs / "old.log", (long_ago, long_ago))
+        run = ("intel", "export", "--dry-run-logs", "logs", "--as", "kenic", "--json")
+        blocked = self.done(*run, "--format", "rpz").json()
+        self.assertEqual([(b["value"], b["count"], b["line"]) for b in blocked["blocked"]], [("evil-site.net", 2, 1)])
+        self.assertEqual(blocked["files"], 1)
+        wider = self.done(*run, "--format", "plain", "--type", "ip", "--days", "60").json()
+        self.assertEqual([(b["value"], b["count"]) for b in wider["blocked"]], [("77.91.7.0/24", 1)])
+        self.assertIn("nothing", self.done("intel", "export", "--dry-run-logs", "logs", "--as", "kenic", "--format", "plain", "--type", "ip").err)
+
+    def test_devices_pull_a_feed_and_go_back(self):
+        self.done("intel", "feed", "add", "fw", "--format", "plain", "--type", "domain", "--as", "kenic")
+        self.fails("there is a feed fw already", "intel", "feed", "add", "fw", "--format", "plain", "--as", "kenic")
+        self.done("account", "add", "fw1@kenic", "--client", input="correct horse battery\n")
+        token = self.done("token", "create", "fw1@kenic").out.strip()
+        with cli_test.Server(self) as server:
+            def pull(etag=""):
+                request = urllib.request.Request(server.url + "/api/v1/feeds/fw",
+                                                 headers={"Authorization": "Bearer " + token, **({"If-None-Match": etag} if etag else {})})
+                try:
+                    with urllib.request.urlopen(request) as answer:
+                        return answer.read().decode(), answer.headers["ETag"], answer.headers["X-Comity-State"]
+                except urllib.error.HTTPError as error:
+                    with error:
+                        return error.code
+            text, etag, state = pull()
+            self.assertIn("evil-site.net", text)
+            self.assertEqual(state, "1")
+            self.assertEqual(pull(etag), 304)
+        self.done("intel", "feed", "rollback", "fw", "--state", "1", "--as", "kenic")
+        self.assertIn("state 1", self.done("intel", "feed", "list", "--as", "kenic").out)
+        self.assertIn("in force", self.done("intel", "feed", "states", "fw", "--as", "kenic").out)
+        self.assertEqual(self.done("intel", "feed", "get", "fw", "--as", "kenic").out, text)
+        self.assertEqual(self.done("intel", "feed", "get", "fw", "--state", "1", "--as", "kenic").out, text)
+        self.fails("there is no feed fw", "intel", "feed", "get", "fw", "--as", "cert-ke")
+        self.done("intel", "feed", "resume", "fw", "--as", "kenic")
+        self.done("intel", "feed", "remove", "fw", "--as", "kenic")
+
+    def test_hits_become_sightings_as_the_policy_says(self):
+        self.done("key", "generate", "kenic", "--out", "custody")
+        self.done("member", "add-key", "custody/kenic.pub", "--custody", "--as", "kenic")
+        (self.folder / "custody/kenic.key").replace(self.data / "keys/kenic.key")
+        self.write("a.log", LOG)
+        self.assertIn("3 wait", self.done("scan", "a.log", "--report", "--as", "kenic").err)
+        waiting = self.done("sighting", "list", "--as", "kenic", "--json").json()
+        self.assertEqual(len(waiting), 3)
+        self.assertEqual(self.done("sighting", "list", "--as", "cert-ke", "--json").json(), [])
+        one = waiting[0]["object"]
+        self.assertIn("1 sightings said", self.done("sighting", "approve", one, "--as", "kenic").out)
+        self.done("sighting", "discard", "all", "--as", "kenic")
+        self.fails("none of these waits", "sighting", "approve", "all", "--as", "kenic")
+        seen = self.done("sighting", "show", one, "--as", "cert-ke", "--json").json()
+        self.assertEqual((seen["sighted_by"], seen["members"][0]["member"], seen["own"]), (1, "kenic", []))
+        self.assertIn("kenic", self.done("sighting", "show", one, "--as", "kenic").out)
+        self.assertIn("counted", self.done("sighting", "policy", "counted", "--as", "kenic").out)
+        # Over the network, from an index file.
+        self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic")
+        with cli_test.Server(self) as server:
+            self.done("account", "add", "wanjiru@kenic", input="correct horse battery\n")
+            token = self.done("token", "create", "wanjiru@kenic", "--scope", "read", "--scope", "submit").out.strip()
+            done = self.done("scan", "a.log", "--index", "sensor.cmx", "--report", "--node", server.url, "--token", token)
+            self.assertIn("reported: 3 indicators (counted)", done.err)
+        self.assertEqual(self.done("sighting", "show", one, "--as", "cert-ke", "--json").json()["count"], seen["count"])
+
+    def test_other_programs_ask_an_index_file_at_a_socket(self):
+        self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic")
+        self.assertIn("domain evil-site.net (cert-ke", self.done("intel", "lookup", "a.evil-site.net", "--index", "sensor.cmx").out)
+        where = str(self.folder / "s")
+        served = subprocess.Popen([cli_test.PROGRAM, "intel", "index", "serve", str(self.folder / "sensor.cmx"), "--socket", where],
+                                  stdout=subprocess.PIPE, text=True)
+        try:
+            self.assertIn("values at", served.stdout.readline())
+            with socket.socket(socket.AF_UNIX) as asked:
+                asked.connect(where)
+                asked.sendall(b"WWW.evil-site[.]net\nx.org\n\xff\n8.8.4.4\n")
+                asked.shutdown(socket.SHUT_WR)
+                answers = [json.loads(line) for line in asked.makefile("rb")]
+            self.assertEqual([a["listed"] for a in answers], [True, False, False, True])
+            self.assertEqual(answers[0]["indicators"][0]["source"], "cert-ke")
+            self.assertEqual(answers[3]["indicators"][0]["value"], "8.8.0.0/16")
+        finally:
+            served.terminate()
+            self.assertEqual(served.wait(cli_test.PATIENCE), 0)
+            served.stdout.close()
+        self.assertFalse(pathlib.Path(where).exists())
 
     def test_the_exit_code_says_whether_something_was_met(self):
         self.fails("nothing that is listed was met", "scan", "-", "--as", "kenic", input="notevil-site.net\n")

@@ -21,6 +21,9 @@ const Proposal = lazy(async () => (await import("./rooms/proposal")).Proposal);
 const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
+const Alerts = lazy(async () => (await import("./rooms/alerts")).Alerts);
+const AlertRoom = lazy(async () => (await import("./rooms/alert")).AlertRoom);
+const AlertRules = lazy(async () => (await import("./rooms/alert_rules")).AlertRules);
 const Divide = lazy(async () => (await import("./rooms/divide")).Divide);
 const Nodes = lazy(async () => (await import("./rooms/nodes")).Nodes);
 const Market = lazy(async () => (await import("./rooms/market")).Market);
@@ -56,6 +59,10 @@ function Room({ place }: { place: Place }) {
       return place.id ? <Tender key={`${who} ${place.id}`} id={place.id} /> : <Market key={who} />;
     case "calls":
       return <Call key={`${who} ${place.id}`} id={place.id} />;
+    case "alerts":
+      return place.id ? <AlertRoom key={`${who} ${place.id}`} id={place.id} /> : <Alerts key={who} place={place} />;
+    case "alert-rules":
+      return <AlertRules key={who} />;
     case "search":
       return <Search key={who} place={place} />;
     case "collections":
@@ -93,6 +100,7 @@ const kRooms = [
   ["divide", "room-divide"],
   ["clearing", "room-clearing"],
   ["market", "room-market"],
+  ["alerts", "room-alerts"],
   ["search", "room-search"],
   ["collections", "room-collections"],
   ["import", "room-import"],
@@ -102,7 +110,9 @@ const kRooms = [
 ] as const;
 
 // Rooms that are entered from another.
-const kWithin: Record<string, string> = { statements: "log", objects: "search", votes: "proposals", calls: "market", conformity: "rules" };
+const kWithin: Record<string, string> = {
+  statements: "log", objects: "search", votes: "proposals", calls: "market", conformity: "rules", "alert-rules": "alerts",
+};
 
 function Logo() {
   return (

@@ -23,16 +23,8 @@ Answer answered(node::Node& node, const Caller& caller, const Answerer& answer) 
     return http::Response::json(200, json::write(body));
 }
 
-// The member whose own people ask; to change something they need the scope for it.
 Result<std::string> own_member(const Caller& caller, accounts::Scope scope) {
-    COMITY_TRY(const accounts::Principal* principal, logged_in(caller));
-    if (!caller.viewer.staff || caller.viewer.member.empty())
-        return refused("account", "alert rules are for a member's own people");
-    if (!principal->has(scope))
-        return refused("Authorization",
-                       "the token does not have the scope '" + std::string(to_string(scope)) + "'",
-                       "make one that has");
-    return caller.viewer.member;
+    return own_people(caller, scope, "alert rules");
 }
 
 Answer add_rule(node::Node& node, const http::Request& request, const Caller& caller) {

@@ -76,6 +76,26 @@ TEST_F(AlertsTest, RulesAreKeptForAMembersOwnPeople) {
         404);
 }
 
+TEST_F(AlertsTest, AreAFeedForWhoMayReadThem) {
+    EXPECT_EQ(add_rule(kOurs).status, 201);
+    share(7);
+    const auto feed = server_.get("/api/v1/alert-feed", server_.bearer("amina@cert-ke"));
+    ASSERT_EQ(feed.status, 200);
+    EXPECT_EQ(feed.find("Content-Type"), "application/atom+xml; charset=utf-8");
+    EXPECT_THAT(
+        feed.body,
+        HasSubstr("<feed xmlns=\"http://www.w3.org/2005/Atom\"><id>urn:comity:alerts:test.example/log</id>"));
+    EXPECT_THAT(feed.body, HasSubstr("<title>[high] 198.51.100.7, shared by cert-ug</title>"));
+    EXPECT_THAT(feed.body, HasSubstr("<author><name>cert-ke</name></author>"));
+    http::Client::Headers again = server_.bearer("amina@cert-ke");
+    again.emplace_back("If-None-Match", std::string(feed.find("ETag").value_or("")));
+    EXPECT_EQ(server_.get("/api/v1/alert-feed", again).status, 304);
+    const auto others = server_.get("/api/v1/alert-feed", server_.bearer("okello@cert-ug"));
+    EXPECT_EQ(others.body, server_.get("/api/v1/alert-feed").body) << "as if there were none";
+    EXPECT_THAT(others.body, ::testing::Not(HasSubstr("<entry>")));
+    EXPECT_EQ(server_.get("/api/v1/alert-feed?severity=loud").status, 400);
+}
+
 TEST_F(AlertsTest, AlertsAreShownToWhoMayReadThemAndAcknowledgedInCustody) {
     EXPECT_EQ(add_rule(kOurs).status, 201);
     share(1);

@@ -42,6 +42,17 @@ Result<const accounts::Principal*> logged_in(const Caller& caller) {
     return &*caller.principal;
 }
 
+Result<std::string> own_people(const Caller& caller, accounts::Scope scope, std::string_view what) {
+    COMITY_TRY(const accounts::Principal* principal, logged_in(caller));
+    if (!caller.viewer.staff || caller.viewer.member.empty())
+        return refused("account", fmt::format("{} are for a member's own people", what));
+    if (!principal->has(scope))
+        return refused("Authorization",
+                       "the token does not have the scope '" + std::string(to_string(scope)) + "'",
+                       "make one that has");
+    return caller.viewer.member;
+}
+
 Failure bad_cursor() {
     return invalid("cursor", "is none of this list's", "take it from the last page's 'next'");
 }

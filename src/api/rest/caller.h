@@ -27,6 +27,9 @@ http::Response refusal(const Error& error, const http::Request& request);
 // The caller who must be logged in: an account's own business. kUnauthenticated.
 Result<const accounts::Principal*> logged_in(const Caller& caller);
 
+// The member whose own people ask for what is theirs alone; `what` names it. The scope is asked of tokens.
+Result<std::string> own_people(const Caller& caller, accounts::Scope scope, std::string_view what);
+
 // ?limit=, 1 to 1000; 100 where it is not given.
 Result<std::size_t> limit_of(const http::Request& request);
 // The body as JSON. kInvalid.

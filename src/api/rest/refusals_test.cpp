@@ -46,6 +46,7 @@ class Refusals : public ::testing::Test {
         put("{format}", "plain");
         put("{number}", "DS-1");
         put("{name}", "ours");
+        put("{state}", "1");
         return target;
     }
     std::string body_of(const Operation& operation) {
@@ -61,6 +62,14 @@ class Refusals : public ::testing::Test {
         if (operation.id == "addAlertRule" || operation.id == "tryAlertRule")
             return R"({"name":"ours","networks":["198.51.100.0/24"]})";
         if (operation.id == "acknowledgeAlert") return R"({"note":"Seen"})";
+        if (operation.id == "lookUpValues") return R"({"values":["evil.example"]})";
+        if (operation.id == "decideHits") return R"({"decision":"discard"})";
+        if (operation.id == "addFeed") return R"({"name":"ours","format":"plain"})";
+        if (operation.id == "rollBackFeed") return R"({"state":null})";
+        if (operation.id == "setHitPolicy") return R"({"mode":"counted"})";
+        if (operation.id == "reportHits")
+            return R"({"id":"01234567","items":[{"object":"indicator--00000000-0000-4000-8000-000000000001",)"
+                   R"("count":1,"first_seen":"2025-10-01T00:00:00Z","last_seen":"2025-10-01T00:00:00Z"}]})";
         return {};
     }
     http::Response ask(const Operation& operation, http::Client::Headers headers,
@@ -131,7 +140,8 @@ TEST_F(Refusals, OfTokensWithoutTheScope) {
     for_each(403, [&](const Operation& operation) {
         if (operation.id == "logOut") return;
         const bool reads = operation.method == Method::kGet || operation.id == "findEarlier" ||
-                           operation.id == "understandDocument" || operation.id == "tryAlertRule";
+                           operation.id == "understandDocument" || operation.id == "tryAlertRule" ||
+                           operation.id == "lookUpValues";
         const http::Response response = ask(operation, reads ? submitter : reader);
         EXPECT_EQ(response.status, 403);
         EXPECT_EQ(problem_of(response).at("where"), "Authorization");
@@ -167,8 +177,12 @@ TEST_F(Refusals, OfBodiesThatAreTooLarge) {
         std::string body = "x";  // where none is taken
         if (operation.id == "logIn" || operation.id == "createToken") body.assign(16 * 1024 + 1, ' ');
         if (operation.id == "acknowledgeAlert") body.assign(16 * 1024 + 1, ' ');
-        if (operation.id == "addAlertRule" || operation.id == "tryAlertRule")
+        if (operation.id == "addAlertRule" || operation.id == "tryAlertRule" ||
+            operation.id == "lookUpValues" || operation.id == "reportHits")
             body.assign((4u << 20) + 1, ' ');
+        if (operation.id == "decideHits") body.assign(512 * 1024 + 1, ' ');
+        if (operation.id == "addFeed" || operation.id == "rollBackFeed") body.assign(16 * 1024 + 1, ' ');
+        if (operation.id == "setHitPolicy") body.assign(64 * 1024 + 1, ' ');
         if (operation.id == "findEarlier") body.assign(256 * 1024 + 1, ' ');
         if (operation.id == "understandDocument") body.assign((16u << 20) + 1, ' ');
         if (operation.id == "submitStatement") body.assign((96u << 20) + 1, ' ');

@@ -14,9 +14,13 @@ void add_routes(http::Router& router, node::Node& node) {
     add_intel_routes(router, node);
     add_collection_routes(router, node);
     add_search_routes(router, node);
+    add_lookup_routes(router, node);
     add_export_routes(router, node);
     add_pull_routes(router, node);
     add_alert_routes(router, node);
+    add_alert_feed_routes(router, node);
+    add_hit_routes(router, node);
+    add_feed_routes(router, node);
     add_divide_routes(router, node);
     add_clearing_routes(router, node);
     add_market_routes(router, node);

@@ -19,6 +19,7 @@ void add_evidence_routes(http::Router& router, node::Node& node);    // /checkpo
 void add_federation_routes(http::Router& router, node::Node& node);  // /nodes, /logs, /log/wait
 void add_collection_routes(http::Router& router, node::Node& node);  // /collections
 void add_search_routes(http::Router& router, node::Node& node);      // /intel/search, /intel/objects
+void add_lookup_routes(http::Router& router, node::Node& node);      // /intel/lookup
 void add_export_routes(http::Router& router, node::Node& node);      // /intel/export/{format}
 void add_governance_routes(http::Router& router, node::Node& node);  // /procedures, /proposals, /votes
 void add_divide_routes(http::Router& router, node::Node& node);      // /divide
@@ -27,6 +28,9 @@ void add_market_routes(http::Router& router, node::Node& node);      // /market
 void add_consultation_routes(http::Router& router, node::Node& node);  // /proposals/{id}/..., /calendar
 void add_rule_routes(http::Router& router, node::Node& node);          // /rules, /proposals/{id}/impact
 void add_pull_routes(http::Router& router, node::Node& node);          // /pulls
+void add_hit_routes(http::Router& router, node::Node& node);           // /hits, /hit-policy, .../sightings
+void add_feed_routes(http::Router& router, node::Node& node);          // /feeds
+void add_alert_feed_routes(http::Router& router, node::Node& node);    // /alert-feed
 void add_alert_routes(http::Router& router, node::Node& node);         // /alerts, /alert-rules, /alert-trials
 
 }  // namespace comity::api::rest

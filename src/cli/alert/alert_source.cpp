@@ -5,11 +5,31 @@
 #include "cli/forms.h"
 #include "cli/speak.h"
 #include "node/alert_desk.h"
+#include "node/feed_desk.h"
+#include "node/hit_desk.h"
 
 namespace comity::cli {
 namespace {
 
 constexpr std::int64_t kUsualTrialDays = 30;
+
+// `path`: "", "/NAME", "/NAME/states" or "/NAME/rollback".
+Result<json::Object> local_feed_desk(node::Node& node, const std::string& member, http::Method method,
+                                     std::string_view path, const json::Value& form) {
+    if (path.empty())
+        return method == http::Method::kGet ? node::feeds_of(node, member)
+                                            : node::add_feed(node, member, form);
+    path.remove_prefix(1);
+    const std::size_t slash = path.find('/');
+    const std::string_view name =
+        path.substr(0, slash);  // percent-encoding changes no name that a feed can have
+    if (slash == std::string_view::npos) {
+        COMITY_CHECK(node::remove_feed(node, member, name));
+        return json::Object();
+    }
+    if (path.substr(slash) == "/states") return node::feed_states_of(node, member, name);
+    return node::roll_back_feed(node, member, name, form);
+}
 
 }  // namespace
 
@@ -34,6 +54,7 @@ Result<json::Object> ask_alert_desk(Context& context, http::Method method, const
 
 Result<json::Object> local_alert_desk(node::Node& node, const std::string& member, http::Method method,
                                       std::string_view path, const json::Value* body) {
+    const std::string_view whole = path;
     const std::size_t question = path.find('?');
     const std::string_view query = question == std::string_view::npos ? "" : path.substr(question + 1);
     path = path.substr(0, question);
@@ -53,7 +74,10 @@ Result<json::Object> local_alert_desk(node::Node& node, const std::string& membe
             std::from_chars(query.data() + kDays.size(), query.data() + query.size(), days);
         return node::try_alert_rule(node, member, form, days);
     }
-    return internal("alerts", "there is no such desk");
+    constexpr std::string_view kFeeds = "/feeds";
+    if (path.starts_with(kFeeds))
+        return local_feed_desk(node, member, method, path.substr(kFeeds.size()), form);
+    return node::local_hit_desk(node, member, method == http::Method::kGet, whole, form);
 }
 
 std::string alert_state(const json::Object& alert) {

@@ -41,6 +41,8 @@ Result<std::unique_ptr<node::Node>> open_alerts(Context& context) {
 json::Object channel_form(const AlertChannel& channel) {
     json::Array rules;
     for (const std::string& rule : channel.rules) rules.emplace_back(rule);
+    json::Array to;
+    for (const std::string& each : channel.to) to.emplace_back(each);
     return {{"name", channel.name},
             {"member", channel.member},
             {"kind", to_string(channel.kind)},
@@ -49,6 +51,9 @@ json::Object channel_form(const AlertChannel& channel) {
             {"rules", std::move(rules)},
             {"secret_file", channel.secret_file},
             {"ca_file", channel.ca_file},
+            {"user", channel.user},
+            {"from", channel.from},
+            {"to", std::move(to)},
             {"created", format_time_millis(channel.created)}};
 }
 
@@ -58,7 +63,8 @@ Result<void> add_channel(Context& context, AlertChannelOptions options) {
     if (context.as.empty())
         return invalid("--as", "is missing", "say whose alerts are delivered: --as MEMBER");
     const bool line = channel.url.starts_with("tcp://") || channel.url.starts_with("udp://");
-    channel.kind = line ? ChannelKind::kSyslog : ChannelKind::kWebhook;
+    const bool mail = channel.url.starts_with("smtp://") || channel.url.starts_with("smtps://");
+    channel.kind = line ? ChannelKind::kSyslog : mail ? ChannelKind::kMail : ChannelKind::kWebhook;
     COMITY_TRY(channel.least, intelligence::parse_severity(options.severity, "--severity"));
     for (std::string* file : {&channel.secret_file, &channel.ca_file}) {
         if (!file->empty()) *file = std::filesystem::absolute(*file).string();
@@ -179,28 +185,39 @@ void add_alert_channel_add(Command& channel, Context& context) {
     Command command = channel.add_command(
         {.name = "add",
          .summary = "Deliver a member's alerts somewhere",
-         .description = "A running server then delivers each alert of the member's rules, and each drill "
-                        "that reaches it, in "
-                        "their order.\n\n"
-                        "http(s)://...: a webhook. A POST of JSON, signed with HMAC-SHA256 over the alert's "
-                        "id, the time and the "
-                        "body (Standard Webhooks); the receiver answers 2xx when it has it.\n"
-                        "tcp://HOST:PORT, udp://HOST:PORT: a syslog collector, RFC 5424 with CEF.\n\n"
-                        "What is not taken is tried again, later and later, for about two hours, and then "
-                        "lies dead in comity "
-                        "alert outbox, from where it can be sent again. What comes after it waits so long.",
+         .description =
+             "A running server then delivers each alert of the member's rules, and each drill "
+             "that reaches it, in "
+             "their order.\n\n"
+             "http(s)://...: a webhook. A POST of JSON, signed with HMAC-SHA256 over the alert's "
+             "id, the time and the "
+             "body (Standard Webhooks); the receiver answers 2xx when it has it.\n"
+             "tcp://HOST:PORT, udp://HOST:PORT: a syslog collector, RFC 5424 with CEF.\n"
+             "smtp://HOST:587, smtps://HOST:465: letters to people, over TLS that smtp is raised to "
+             "(STARTTLS); only a mail server on this machine may do without.\n\n"
+             "What is not taken is tried again, later and later, for about two hours, and then "
+             "lies dead in comity "
+             "alert outbox, from where it can be sent again. What comes after it waits so long.",
          .examples = {
              {"comity alert channel add siem https://siem.example/hook --secret-file siem.secret --as "
               "cert-ke",
               ""},
-             {"comity alert channel add log tcp://siem.example:601 --severity high --as cert-ke", ""}}});
+             {"comity alert channel add log tcp://siem.example:601 --severity high --as cert-ke", ""},
+             {"comity alert channel add duty smtp://mail.example:587 --user alerts --secret-file mail.secret "
+              "--from "
+              "alerts@cert-ke.example --to duty@cert-ke.example --as cert-ke",
+              ""}}});
     command.add_option("NAME", options->channel.name, "What to call it").required();
     command.add_option("URL", options->channel.url, "Where to").required();
     command
-        .add_option(
-            "--secret-file", options->channel.secret_file,
-            "A webhook's key: the file's first line, bytes as they stand or whsec_BASE64; read each time")
+        .add_option("--secret-file", options->channel.secret_file,
+                    "A webhook's key (the file's first line, bytes as they stand or whsec_BASE64), or a mail "
+                    "server's "
+                    "password; read each time")
         .type_name("FILE");
+    command.add_option("--user", options->channel.user, "Log in to the mail server as this user");
+    command.add_option("--from", options->channel.from, "A letter's sender").type_name("ADDRESS");
+    command.add_option("--to", options->channel.to, "A letter's receiver (repeat)").type_name("ADDRESS");
     command
         .add_option("--ca-file", options->channel.ca_file, "Certificates to trust besides the system's (PEM)")
         .type_name("FILE");
@@ -217,10 +234,11 @@ void add_alert_channel_add(Command& channel, Context& context) {
 }  // namespace
 
 void add_alert_channel(Command& alert, Context& context) {
-    Command channel = alert.add_noun({.name = "channel",
-                                      .summary = "Deliver alerts to webhooks and syslog collectors",
-                                      .description = "",
-                                      .examples = {}});
+    Command channel =
+        alert.add_noun({.name = "channel",
+                        .summary = "Deliver alerts to webhooks, syslog collectors and by e-mail",
+                        .description = "",
+                        .examples = {}});
     Command list = channel.add_command({.name = "list",
                                         .summary = "List where alerts are delivered to",
                                         .description = "",

@@ -34,6 +34,7 @@ struct AlertRuleOptions {
     std::string assets;
     std::int64_t min_confidence = -1;
     bool sightings = false;
+    bool scans = false;
     std::string severity = "medium";
     std::string acknowledge_within = "1h";
     std::int64_t per_hour = 30;
@@ -68,7 +69,7 @@ Result<void> read_assets(Context& context, AlertRuleOptions& options) {
 bool names_what(const AlertRuleOptions& options) {
     const auto lists = {&options.networks,     &options.domains, &options.words,  &options.sectors,
                         &options.technologies, &options.types,   &options.sources};
-    return !options.assets.empty() || options.min_confidence >= 0 ||
+    return !options.assets.empty() || options.min_confidence >= 0 || options.scans ||
            std::ranges::any_of(lists, [](const auto* list) { return !list->empty(); });
 }
 
@@ -88,6 +89,7 @@ Result<json::Object> rule_form_of(Context& context, AlertRuleOptions options) {
     put("measures", options.measures);
     if (options.min_confidence >= 0) form["min_confidence"] = options.min_confidence;
     form["sightings"] = options.sightings;
+    form["scans"] = options.scans;
     form["severity"] = options.severity;
     form["per_hour"] = options.per_hour;
     std::int64_t within_seconds = 0;
@@ -211,6 +213,9 @@ void add_watched(Command& command, AlertRuleOptions& options) {
         .type_name("N")
         .range(0, 100);
     command.add_flag("--sightings", options.sightings, "Also warn of every member that sights it");
+    command.add_flag(
+        "--scans", options.scans,
+        "Warn of what your own scans meet and report (comity scan --report), and of nothing else");
     command.add_option("--severity", options.severity, "low, medium, high or critical; default: medium")
         .type_name("LEVEL")
         .one_of({"low", "medium", "high", "critical"});

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/alert/alert_source.h"
@@ -24,8 +27,10 @@ struct AlertWatchOptions {
     bool from_start = false;
 };
 
-constexpr std::int64_t kLookedAt = 100;  // the newest alerts, at each look
-constexpr auto kBetweenWatchLooks = std::chrono::milliseconds(250);
+constexpr std::int64_t kLookedAt = 100;          // the newest alerts, at each look, and
+constexpr std::int64_t kMostLookedAt = 100'000;  // at the most, where so many came
+constexpr std::int64_t kMoreLookedAt = 10;
+constexpr auto kBetweenLines = std::chrono::milliseconds(500);
 
 void print_warning(Context& context, const json::Object& alert) {
     if (context.json) {
@@ -42,33 +47,69 @@ void print_warning(Context& context, const json::Object& alert) {
                 << std::flush;
 }
 
+// What is new since it was looked at last, whoever says when to look.
+class AlertWatching {
+  public:
+    AlertWatching(Context& context, AlertSource& alerts, const AlertWatchOptions& options)
+        : context_(context), alerts_(alerts), options_(options) {
+        if (!options.severity.empty()) asked_.emplace_back("severity", options.severity);
+    }
+
+    // False: enough. The first look tells what was there, or passes over it.
+    bool look() {
+        std::int64_t most = kLookedAt;
+        auto items = alerts_.alerts(asked_, most);
+        // More came than one look holds.
+        while (items && looked_ && std::cmp_equal(items->size(), most) && most < kMostLookedAt &&
+               !known_.contains(field(items->back(), "id"))) {
+            most = std::min(most * kMoreLookedAt, kMostLookedAt);
+            items = alerts_.alerts(asked_, most);
+        }
+        if (!items) {
+            failed_ = std::move(items).error();
+            return false;
+        }
+        failing_ = false;
+        for (auto alert = items->rbegin(); alert != items->rend(); ++alert) {
+            if (!known_.insert(field(*alert, "id")).second) continue;
+            if (!looked_ && !options_.from_start) continue;
+            print_warning(context_, *alert);
+            if (++told_ == options_.count) return false;
+        }
+        looked_ = true;
+        return static_cast<bool>(context_.out);
+    }
+
+    Result<void> run() {
+        for (;;) {
+            failed_.reset();
+            auto done = alerts_.watch_alerts([this] { return look(); });
+            if (failed_) done = std::unexpected(*failed_);
+            if (!context_.out || (options_.count > 0 && told_ == options_.count)) return {};
+            if (!done && !looked_) return done;
+            // A watch that gives up at the first disturbance warns of nothing.
+            if (!done && !failing_) print_error(context_, done.error());
+            failing_ = failing_ || !done;
+            std::this_thread::sleep_for(kBetweenLines);
+        }
+    }
+
+  private:
+    Context& context_;
+    AlertSource& alerts_;
+    const AlertWatchOptions& options_;
+    Asked asked_;
+    std::set<std::string> known_;
+    std::int64_t told_ = 0;
+    bool looked_ = false;
+    bool failing_ = false;
+    std::optional<Error> failed_;
+};
+
 Result<void> watch_alerts(Context& context, const AlertWatchOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(AlertSource* const alerts, alerts_of(*source));
-    Asked asked;
-    if (!options.severity.empty()) asked.emplace_back("severity", options.severity);
-    std::set<std::string> known;
-    std::int64_t told = 0;
-    bool failing = false;
-    for (bool first = true; context.out; first = false) {
-        auto items = alerts->alerts(asked, kLookedAt);
-        if (!items && first) return std::unexpected(std::move(items).error());
-        if (!items) {
-            // A watch that gives up at the first disturbance warns of nothing.
-            if (!failing) print_error(context, items.error());
-            failing = true;
-        } else {
-            failing = false;
-            for (auto alert = items->rbegin(); alert != items->rend(); ++alert) {
-                if (!known.insert(field(*alert, "id")).second) continue;
-                if (first && !options.from_start) continue;
-                print_warning(context, *alert);
-                if (++told == options.count) return {};
-            }
-        }
-        std::this_thread::sleep_for(kBetweenWatchLooks);
-    }
-    return {};
+    return AlertWatching(context, *alerts, options).run();
 }
 
 }  // namespace

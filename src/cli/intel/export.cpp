@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/intel/dry_run.h"
 #include "cli/intel/lists.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -30,6 +31,7 @@ struct IntelExportOptions {
     std::int64_t max_false = -1;
     std::string out;
     std::string reason;  // for values that warning lists hold back
+    DryRun dry_run;
 };
 
 void print_left(Context& context, const std::vector<intelligence::NotExported>& left) {
@@ -83,6 +85,11 @@ Result<void> run_export(Context& context, const IntelExportOptions& options) {
     // What the format has no place for anyway is let through by nobody.
     std::erase_if(gated.listed,
                   [&](const auto& each) { return !intelligence::takes(format, each.value.indicator.kind); });
+    if (!options.dry_run.logs.empty()) {
+        std::erase_if(gated.values,
+                      [&](const auto& each) { return !intelligence::takes(format, each.indicator.kind); });
+        return dry_run(context, options.dry_run, gated.values);
+    }
     if (!gated.listed.empty() && !options.reason.empty()) {
         COMITY_CHECK(say_override(context, options, gated.listed));
         for (auto& each : gated.listed) gated.values.push_back(std::move(each.value));
@@ -126,6 +133,8 @@ void add_intel_export(Command& intel, Context& context) {
              {"comity intel export --format plain --min-sightings 2 --sighted-within 30 --max-false-reports "
               "0",
               "what several members see now, and nobody doubts"},
+             {"comity intel export --format rpz --dry-run-logs /var/log/dns --days 14",
+              "what it would have blocked in the last two weeks, before it does"},
              {"comity intel export --format suricata-dataset --type sha256 --out malware.lst", ""},
              {"comity intel export --format plain --type ip --node https://cert-ke.example",
               "from another node"}}});
@@ -160,6 +169,18 @@ void add_intel_export(Command& intel, Context& context) {
         .add_option("--max-false-reports", options->max_false,
                     "Not what more members than that report to be false")
         .range(0, 1'000'000);
+    command
+        .add_option(
+            "--dry-run-logs", options->dry_run.logs,
+            "Write nothing: show what the list would have blocked, by scanning these logs, files or folders "
+            "(repeat)")
+        .type_name("PATH");
+    command
+        .add_option("--days", options->dry_run.days,
+                    "With --dry-run-logs: pass over files in folders that were not written to for so long; "
+                    "default: 30")
+        .type_name("N")
+        .range(0, 36500);
     command.add_option("--out", options->out, "The file to write; default: standard output")
         .type_name("FILE");
     command.add_option("--allow-listed", options->reason, "Export what warning lists hold back, too: why")

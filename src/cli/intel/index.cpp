@@ -174,6 +174,7 @@ void add_intel_index(Command& intel, Context& context) {
                           .examples = {{"comity intel index stat sensor.cmx", ""}}});
     shown.add_option("FILE", *file, "The index file").required();
     shown.on_run(context, [file](Context& c) { return tell_index(c, *file); });
+    add_intel_index_serve(noun, context);
 }
 
 }  // namespace comity::cli

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/output.h"
+#include "cli/scan/listed_json.h"
 #include "crypto/random.h"
 #include "intelligence/stix/identifier.h"
 #include "ledger/audience.h"
@@ -18,16 +19,7 @@ using intelligence::match::ScanTotals;
 
 json::Object finding_json(const Finding& finding) {
     json::Array indicators;
-    for (const About& about : finding.abouts) {
-        json::Object one;
-        if (!about.id.empty()) one["id"] = about.id;
-        one["source"] = about.source;
-        if (!about.name.empty()) one["name"] = about.name;
-        if (about.confidence) one["confidence"] = *about.confidence;
-        if (about.tlp) one["tlp"] = std::string(ledger::to_string(*about.tlp));
-        if (about.valid_until) one["valid_until"] = format_time_millis(*about.valid_until);
-        indicators.push_back(std::move(one));
-    }
+    for (const About& about : finding.abouts) indicators.push_back(about_json(about));
     // A log may hold bytes that no JSON does.
     const auto text = [](const std::string& bytes) { return printable(bytes); };
     json::Object out{{"file", text(finding.file)},

@@ -14,6 +14,8 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/scan/hit_report.h"
+#include "cli/scan/log_files.h"
 #include "cli/scan/report.h"
 #include "cli/scan/watch_list.h"
 #include "intelligence/match/follow.h"
@@ -29,6 +31,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t kMaxScanState = 16u << 20;              // bytes of a state file
 constexpr std::chrono::milliseconds kBetweenLooks{200};       // at what is followed
 constexpr std::chrono::milliseconds kBetweenRefreshes{1000};  // of the index
+constexpr std::chrono::seconds kBetweenReports{10};           // of what a followed log met
 constexpr std::int64_t kMaxScanThreads = 256;
 
 struct ScanScanOptions {
@@ -41,52 +44,21 @@ struct ScanScanOptions {
     bool file_names = false;
     bool follow = false;
     bool from_start = false;
+    bool report = false;
     std::string state;
 };
-
-// Files, and of folders all files below them.
-Result<std::vector<std::string>> log_files_of(const std::vector<std::string>& named) {
-    std::vector<std::string> files;
-    for (const std::string& name : named) {
-        std::error_code failed;
-        if (name == "-" || !std::filesystem::is_directory(name, failed)) {
-            files.push_back(name);
-            continue;
-        }
-        std::vector<std::string> inside;
-        for (auto at = std::filesystem::recursive_directory_iterator(name, failed);
-             !failed && at != std::filesystem::recursive_directory_iterator(); at.increment(failed)) {
-            if (at->is_regular_file(failed)) inside.push_back(at->path().string());
-        }
-        if (failed) return unavailable(name, failed.message());
-        std::ranges::sort(inside);
-        files.insert(files.end(), inside.begin(), inside.end());
-    }
-    return files;
-}
-
-std::uint64_t log_sizes_of(const std::vector<std::string>& files) {
-    std::uint64_t sum = 0;
-    for (const std::string& file : files) {
-        std::error_code failed;
-        const auto size = file == "-" ? 0 : std::filesystem::file_size(file, failed);
-        if (!failed) sum += size;
-    }
-    return sum;
-}
-
-std::string bytes_text(double bytes) {
-    if (bytes >= 1e9) return fmt::format("{:.1f} GB", bytes / 1e9);
-    return fmt::format("{:.0f} MB", bytes / 1e6);
-}
 
 // Nothing is told from an index before all of it was found as it was written.
 class ScanTelling {
   public:
-    ScanTelling(WatchList& list, ScanReport& report) : list_(list), report_(report) {}
+    // `hits` may be null: nothing is reported to the node.
+    ScanTelling(WatchList& list, ScanReport& report, HitCollector* hits, Clock& clock)
+        : list_(list), report_(report), hits_(hits), clock_(clock) {}
     void tell(scanning::Finding&& finding) {
         if (!failed_ && count_++ == 0) check();
-        if (!failed_) report_.add(finding);
+        if (failed_) return;
+        report_.add(finding);
+        if (hits_ != nullptr) hits_->add(finding, clock_.now());
     }
     Result<void> checked() {
         if (!failed_) check();
@@ -102,6 +74,8 @@ class ScanTelling {
     }
     WatchList& list_;
     ScanReport& report_;
+    HitCollector* hits_;
+    Clock& clock_;
     std::optional<Error> failed_;
     std::uint64_t count_ = 0;
 };
@@ -110,7 +84,8 @@ Result<void> scan_whole(Context& context, const ScanScanOptions& options, WatchL
                         const std::optional<scanning::LogFormat>& format) {
     COMITY_TRY(const std::vector<std::string> files, log_files_of(options.files));
     const std::uint64_t total = log_sizes_of(files);
-    ScanTelling telling(list, report);
+    HitCollector hits;
+    ScanTelling telling(list, report, options.report ? &hits : nullptr, *context.clock);
     scanning::ScanTotals totals;
     {
         Progress progress(context.err, context.err_terminal);
@@ -137,6 +112,7 @@ Result<void> scan_whole(Context& context, const ScanScanOptions& options, WatchL
     context.err << fmt::format("{} lines, {} in {} file{}: {} found\n", totals.lines,
                                bytes_text(static_cast<double>(totals.bytes)), totals.files,
                                totals.files == 1 ? "" : "s", totals.findings);
+    COMITY_CHECK(hits.send(context));
     for (std::size_t i = 0; i + 1 < totals.errors.size(); ++i) print_error(context, totals.errors[i]);
     if (!totals.errors.empty()) return std::unexpected(std::move(totals.errors.back()));
     if (totals.findings == 0) return not_found("nothing that is listed was met");
@@ -203,9 +179,11 @@ Result<void> scan_following(Context& context, const ScanScanOptions& options, Wa
     struct sigaction before_int{}, before_term{};
     sigaction(SIGINT, &action, &before_int);
     sigaction(SIGTERM, &action, &before_term);
-    ScanTelling telling(list, report);
+    HitCollector hits;
+    ScanTelling telling(list, report, options.report ? &hits : nullptr, *context.clock);
     const auto follow = [&]() -> Result<void> {
         auto refreshed = steady_clock::now();
+        auto reported = refreshed;
         while (scan_stop_asked == 0) {
             bool any = false;
             for (const auto& follower : followers) {
@@ -232,11 +210,17 @@ Result<void> scan_following(Context& context, const ScanScanOptions& options, Wa
                 if (const auto newer = list.refresh(); !newer) print_error(context, newer.error());
                 refreshed = steady_clock::now();
             }
+            if (steady_clock::now() - reported >= kBetweenReports) {
+                // A node that is away for a while is told later.
+                if (const auto sent = hits.send(context); !sent) print_error(context, sent.error());
+                reported = steady_clock::now();
+            }
             if (!any) std::this_thread::sleep_for(kBetweenLooks);
         }
         return {};
     };
     auto done = follow();
+    if (done) done = hits.send(context);
     sigaction(SIGINT, &before_int, nullptr);
     sigaction(SIGTERM, &before_term, nullptr);
     return done;
@@ -287,6 +271,7 @@ void add_scan(Command& program, Context& context) {
              {"comity scan /var/log/zeek", "a folder"},
              {"zcat old.log.gz | comity scan - --index sensor.cmx --output table", ""},
              {"comity scan --follow --state /var/lib/scan.json --index sensor.cmx /var/log/dns.log", ""},
+             {"comity scan /var/log/zeek --report", "and let the node say it, as the policy has it"},
              {"comity scan access.log --output stix > seen.json && comity share seen.json",
               "say that it was seen, and not where"}}});
     command.add_option("FILE", options->files, "Logs, folders of logs, - for standard input").required();
@@ -306,6 +291,10 @@ void add_scan(Command& program, Context& context) {
         .add_option("--min-confidence", options->min_confidence, "Only what is believed at least so far now")
         .range(0, 100);
     command.add_flag("--file-names", options->file_names, "Look for files by their names alone, too");
+    command.add_flag(
+        "--report", options->report,
+        "Tell your member's node which indicators were met, how often and when, and nothing of where: what "
+        "becomes of it, comity sighting policy says");
     command.add_flag("--follow", options->follow, "Go on with what is written to the logs, until ended");
     command.add_flag("--from-start", options->from_start,
                      "With --follow: begin with what the logs hold already");

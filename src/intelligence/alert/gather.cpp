@@ -166,7 +166,7 @@ class EvidenceGatherer {
     }
 
     bool is_old(const Watch& watch, std::int64_t brought) const {
-        return !ignore_age_ && brought <= watch.rule().after;
+        return watch.rule().scans || (!ignore_age_ && brought <= watch.rule().after);
     }
 
     Result<void> judge(const Reader& reader, const Watch& watch, const GatheredObject& object,
@@ -248,19 +248,10 @@ class EvidenceGatherer {
         return search::confidence_now(facts, row, verdicts.at(id), now_) >= *watch.rule().min_confidence;
     }
 
-    // The statement that carries it, or, where that is closed to the member, the change of the marking that
-    // opened the object to it: to be told of the other is not its right.
     Result<std::optional<Digest>> told_by(const Reader& reader, const GatheredObject& object) {
-        if (reader.readable.contains(object.statement_audience)) return std::optional(object.statement);
-        std::optional<Digest> opened;
-        COMITY_CHECK(session_.each(
-            "SELECT s.id, s.audience FROM intelligence_markings m JOIN statements s ON s.seq = m.seq WHERE "
-            "m.author = $1 AND m.uuid = $2 ORDER BY m.seq DESC",
-            {object.author, object.candidate.row.id.uuid.view()}, [&](const db::Row& row) {
-                if (reader.readable.contains(row.integer(1))) opened = row.digest(0);
-                return !opened;
-            }));
-        return opened;
+        return telling_statement(
+            session_, reader.readable,
+            {object.statement, object.statement_audience, object.author, object.candidate.row.id.uuid});
     }
 
     static std::string title_of(const search::Facts& facts, const std::vector<std::string>& values,
@@ -310,6 +301,20 @@ Result<std::int64_t> end_of_objects(db::Session& session, std::int64_t seq) {
 }
 
 }  // namespace
+
+Result<std::optional<Digest>> telling_statement(db::Session& session, const ledger::Readable& readable,
+                                                const Telling& object) {
+    if (readable.contains(object.audience)) return std::optional(object.statement);
+    std::optional<Digest> opened;
+    COMITY_CHECK(session.each(
+        "SELECT s.id, s.audience FROM intelligence_markings m JOIN statements s ON s.seq = m.seq WHERE "
+        "m.author = $1 AND m.uuid = $2 ORDER BY m.seq DESC",
+        {object.author, object.uuid.view()}, [&](const db::Row& row) {
+            if (readable.contains(row.integer(1))) opened = row.digest(0);
+            return !opened;
+        }));
+    return opened;
+}
 
 Result<Gathered> gather_evidence(db::Session& session, const ledger::Roll& roll, const Watches& watches,
                                  std::int64_t after, std::size_t most, Time now, bool ignore_age) {

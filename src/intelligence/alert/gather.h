@@ -10,6 +10,8 @@
 
 #include "db/database.h"
 #include "intelligence/alert/watch.h"
+#include "intelligence/stix/identifier.h"
+#include "ledger/access.h"
 #include "ledger/roll.h"
 
 namespace comity::intelligence {
@@ -55,5 +57,17 @@ Result<Gathered> gather_evidence(db::Session& session, const ledger::Roll& roll,
 // The same of one statement.
 Result<std::vector<FoundEvidence>> gather_from(db::Session& session, const ledger::Roll& roll,
                                                const Watches& watches, std::int64_t seq, Time now);
+
+// An object and what carried it.
+struct Telling {
+    Digest statement{};
+    ledger::AudienceId audience = 0;  // the statement's
+    std::string author{};
+    Uuid uuid{};
+};
+// The statement that a reader of the object is told of: the one that carries it or, where that is closed to
+// the reader, the change of a marking that opened the object.
+Result<std::optional<Digest>> telling_statement(db::Session& session, const ledger::Readable& readable,
+                                                const Telling& object);
 
 }  // namespace comity::intelligence

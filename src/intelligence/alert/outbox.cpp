@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/mail_address.h"
+#include "base/text.h"
 #include "crypto/random.h"
 #include "json/fields.h"
 #include "ledger/statement.h"
@@ -12,9 +14,10 @@
 namespace comity::intelligence {
 namespace {
 
-constexpr std::array<std::string_view, 2> kChannelKinds = {"webhook", "syslog"};
+constexpr std::array<std::string_view, 3> kChannelKinds = {"webhook", "syslog", "mail"};
 constexpr std::size_t kChannelIdBytes = 16;
 constexpr std::size_t kMaxChannelText = 2000;
+constexpr std::size_t kMaxRecipients = 100;
 constexpr std::int64_t kFirstWait = 5;             // seconds
 constexpr std::int64_t kLongestWait = 3600;        // seconds
 constexpr std::int64_t kHoldChannel = 45'000'000;  // microseconds: more than one delivery takes
@@ -22,9 +25,16 @@ constexpr std::int64_t kHoldChannel = 45'000'000;  // microseconds: more than on
 json::Object channel_config(const AlertChannel& channel) {
     json::Array rules;
     for (const std::string& rule : channel.rules) rules.emplace_back(rule);
-    return {{"kind", to_string(channel.kind)},      {"url", channel.url},
-            {"secret_file", channel.secret_file},   {"ca_file", channel.ca_file},
-            {"severity", to_string(channel.least)}, {"rules", std::move(rules)}};
+    json::Object out{{"kind", to_string(channel.kind)},      {"url", channel.url},
+                     {"secret_file", channel.secret_file},   {"ca_file", channel.ca_file},
+                     {"severity", to_string(channel.least)}, {"rules", std::move(rules)}};
+    if (channel.kind != ChannelKind::kMail) return out;
+    json::Array to;
+    for (const std::string& each : channel.to) to.emplace_back(each);
+    out["user"] = channel.user;
+    out["from"] = channel.from;
+    out["to"] = std::move(to);
+    return out;
 }
 
 Result<void> read_channel_config(std::string_view text, AlertChannel& channel) {
@@ -40,6 +50,10 @@ Result<void> read_channel_config(std::string_view text, AlertChannel& channel) {
     COMITY_TRY(const std::string severity, fields.text("severity", 1, 20));
     COMITY_TRY(channel.least, parse_severity(severity, "channel.severity"));
     COMITY_TRY(channel.rules, fields.optional_texts("rules", SIZE_MAX));
+    if (channel.kind != ChannelKind::kMail) return {};
+    COMITY_TRY(channel.user, fields.text("user", 0, kMaxChannelText));
+    COMITY_TRY(channel.from, fields.text("from", 1, kMaxChannelText));
+    COMITY_TRY(channel.to, fields.optional_texts("to", kMaxRecipients));
     return {};
 }
 
@@ -109,6 +123,26 @@ std::int64_t letter_wait(std::int64_t failures) {
     return std::min(wait, kLongestWait);
 }
 
+namespace {
+
+Result<void> check_mail(const AlertChannel& channel) {
+    if (!channel.url.starts_with("smtp://") && !channel.url.starts_with("smtps://"))
+        return invalid("url", "is no mail server's address", "write it as smtp://mail.example:587");
+    if (!is_mail_address(channel.from))
+        return invalid("--from", "is no mail address", "write it as alerts@cert-ke.example");
+    if (channel.to.empty() || channel.to.size() > kMaxRecipients)
+        return invalid("--to", fmt::format("are not 1 to {} mail addresses", kMaxRecipients));
+    for (const std::string& to : channel.to) {
+        if (!is_mail_address(to))
+            return invalid("--to", fmt::format("'{}' is no mail address", shown(to, 80)));
+    }
+    if (!channel.user.empty() && channel.secret_file.empty())
+        return invalid("--secret-file", "is missing", "its first line is the user's password");
+    return {};
+}
+
+}  // namespace
+
 Result<void> check_channel(const AlertChannel& channel) {
     COMITY_CHECK(ledger::check_member_id(channel.name, "name"));
     COMITY_CHECK(ledger::check_member_id(channel.member, "--as"));
@@ -123,6 +157,7 @@ Result<void> check_channel(const AlertChannel& channel) {
         return invalid(
             "--secret-file", "is missing",
             "a receiver tells by the signature that it was this node that wrote: openssl rand -base64 32");
+    if (channel.kind == ChannelKind::kMail) COMITY_CHECK(check_mail(channel));
     for (const std::string& rule : channel.rules) COMITY_CHECK(ledger::check_member_id(rule, "--rule"));
     return {};
 }

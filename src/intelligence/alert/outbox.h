@@ -26,17 +26,22 @@ namespace comity::intelligence {
 enum class ChannelKind {
     kWebhook,  // POST of JSON, signed with HMAC-SHA256
     kSyslog,   // RFC 5424 with a CEF message, over TCP or UDP
+    kMail,     // a letter to people, by SMTP over TLS
 };
-std::string_view to_string(ChannelKind kind);  // "webhook", "syslog"
+std::string_view to_string(ChannelKind kind);  // "webhook", "syslog", "mail"
 
 struct AlertChannel {
     std::string id{};  // the node's own; empty until it is kept
     std::string member{};
     std::string name{};  // as a member's id; unique among the member's channels
     ChannelKind kind = ChannelKind::kWebhook;
-    std::string url{};          // http(s)://..., tcp://HOST:PORT, udp://HOST:PORT
-    std::string secret_file{};  // a webhook's, whose first line is the key; read at each delivery
-    std::string ca_file{};      // PEM; certificates to trust besides the system's
+    std::string url{};  // http(s)://..., tcp://HOST:PORT, udp://HOST:PORT, smtp(s)://HOST:PORT
+    std::string
+        secret_file{};   // whose first line is a webhook's key, a mail server's password; read each time
+    std::string user{};  // of a mail server; empty: without log-in
+    std::string from{};  // a letter's
+    std::vector<std::string> to{};
+    std::string ca_file{};  // PEM; certificates to trust besides the system's
     Severity least = Severity::kLow;
     std::vector<std::string> rules{};  // their names; empty: all, and drills
     Time created{};

@@ -97,6 +97,7 @@ Result<AlertRule> parse_rule(const json::Value& form, const std::string& member)
     COMITY_TRY(const auto confidence, fields.optional_integer("min_confidence", 0, 100));
     if (confidence) rule.min_confidence = static_cast<int>(*confidence);
     COMITY_TRY(rule.sightings, fields.boolean("sightings", false));
+    COMITY_TRY(rule.scans, fields.boolean("scans", false));
     COMITY_TRY(const auto severity, fields.optional_text("severity", 1, 20));
     if (severity) {
         COMITY_TRY(rule.severity, parse_severity(*severity, fields.path("severity")));
@@ -117,7 +118,8 @@ Result<AlertRule> parse_rule(const json::Value& form, const std::string& member)
     rule.per_hour = per_hour.value_or(rule.per_hour);
     COMITY_CHECK(fields.nothing_else());
     if (rule.networks.empty() && rule.domains.empty() && rule.words.empty() && rule.sectors.empty() &&
-        rule.technologies.empty() && rule.types.empty() && rule.sources.empty() && !rule.min_confidence)
+        rule.technologies.empty() && rule.types.empty() && rule.sources.empty() && !rule.min_confidence &&
+        !rule.scans)
         return invalid("rule", "watches for nothing",
                        "name networks, domains, words, sectors or technologies");
     return rule;
@@ -139,6 +141,7 @@ json::Object rule_json(const AlertRule& rule, bool stored) {
                      {"sources", texts(rule.sources)}};
     if (rule.min_confidence) out["min_confidence"] = *rule.min_confidence;
     out["sightings"] = rule.sightings;
+    out["scans"] = rule.scans;
     out["severity"] = to_string(rule.severity);
     out["measures"] = texts(rule.measures);
     out["audience"] = ledger::audience_json(rule.audience);

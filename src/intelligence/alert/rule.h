@@ -34,6 +34,7 @@ struct AlertRule {
     std::vector<std::string> sources;   // members that share; empty: any
     std::optional<int> min_confidence;  // as far as it is believed now (search/standing.h)
 
+    bool scans = false;      // it is about what the member's own scans meet, and about nothing else
     bool sightings = false;  // warn of every member that sights what it matches, too
     Severity severity = Severity::kMedium;
     std::vector<std::string> measures;       // recommended, beside what the evidence says

@@ -11,6 +11,7 @@ import { Code, Field, Fields, Heading, Loading, MemberLink, Moment, ProblemBox, 
 import { changes } from "../parts/diff";
 import { Graph } from "../parts/graph";
 import { ReadersCard } from "../parts/readers";
+import { SightingsCard } from "../parts/sightings";
 import { titleOf } from "../parts/title";
 import { Mark, VerdictView } from "../parts/verdict";
 import { address } from "../router";
@@ -178,6 +179,7 @@ function Content({ shown }: { shown: ShownObject }) {
               ))}
             </ol>
           </section>
+          <SightingsCard id={shown.id} names={names} />
           {shown.correlated.length > 0 && (
             <section class="card" aria-labelledby="correlated">
               <h2 id="correlated">{t("correlated")}</h2>

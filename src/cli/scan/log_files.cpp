@@ -1,0 +1,57 @@
+#include "cli/scan/log_files.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace comity::cli {
+namespace {
+
+bool written_since(const std::string& path, const std::optional<Time>& since) {
+    if (!since) return true;
+    struct stat there{};
+    return ::stat(path.c_str(), &there) != 0 || there.st_mtim.tv_sec >= since->seconds();
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> log_files_of(const std::vector<std::string>& named,
+                                              std::optional<Time> since) {
+    std::vector<std::string> files;
+    for (const std::string& name : named) {
+        std::error_code failed;
+        if (name == "-" || !std::filesystem::is_directory(name, failed)) {
+            files.push_back(name);
+            continue;
+        }
+        std::vector<std::string> inside;
+        for (auto at = std::filesystem::recursive_directory_iterator(name, failed);
+             !failed && at != std::filesystem::recursive_directory_iterator(); at.increment(failed)) {
+            if (at->is_regular_file(failed) && written_since(at->path().string(), since))
+                inside.push_back(at->path().string());
+        }
+        if (failed) return unavailable(name, failed.message());
+        std::ranges::sort(inside);
+        files.insert(files.end(), inside.begin(), inside.end());
+    }
+    return files;
+}
+
+std::uint64_t log_sizes_of(const std::vector<std::string>& files) {
+    std::uint64_t sum = 0;
+    for (const std::string& file : files) {
+        std::error_code failed;
+        const auto size = file == "-" ? 0 : std::filesystem::file_size(file, failed);
+        if (!failed) sum += size;
+    }
+    return sum;
+}
+
+std::string bytes_text(double bytes) {
+    if (bytes >= 1e9) return fmt::format("{:.1f} GB", bytes / 1e9);
+    return fmt::format("{:.0f} MB", bytes / 1e6);
+}
+
+}  // namespace comity::cli

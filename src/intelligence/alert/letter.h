@@ -1,0 +1,23 @@
+// An alert as a letter to people: RFC 5322, plain text in UTF-8. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace comity::intelligence {
+
+struct LetterHead {
+    std::string from;
+    std::vector<std::string> to;
+    std::string origin;  // the log that the alert stands in
+};
+
+// Of a letter's payload (outbox.h). Its Message-ID is made of the alert's id: a letter that comes twice is
+// known by it. Values are written disarmed ("evil[.]example"), so that no mail program makes links of them.
+// kInvalid where the payload is no alert's.
+Result<std::string> letter_message(std::string_view payload, const LetterHead& head);
+
+}  // namespace comity::intelligence
