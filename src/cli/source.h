@@ -84,6 +84,11 @@ class Source {
     virtual Result<json::Object> diff(std::string_view proposal, const Asked& asked) = 0;
     virtual Result<std::string> calendar(std::string_view language) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
+    // What is proposed to change in a proposal (GET /api/v1/proposals/{id}/amendments).
+    virtual Result<json::Object> amendments(std::string_view proposal) = 0;
+    // Secret elections (GET /api/v1/elections, .../{id}).
+    virtual Result<std::vector<json::Object>> elections() = 0;
+    virtual Result<json::Object> election(std::string_view id) = 0;
 };
 
 // The two kinds.
