@@ -18,6 +18,7 @@ void add_member_show(Command& member, Context& context);
 void add_member_add_key(Command& member, Context& context);
 void add_member_revoke_key(Command& member, Context& context);
 void add_member_leave(Command& member, Context& context);
+void add_member_place(Command& member, Context& context);
 void add_member_export(Command& member, Context& context);
 void add_member_import(Command& member, Context& context);
 
@@ -42,6 +43,18 @@ void add_proposal_comment(Command& proposal, Context& context);
 void add_proposal_discussion(Command& proposal, Context& context);
 void add_proposal_endorse(Command& proposal, Context& context);
 void add_proposal_calendar(Command& proposal, Context& context);
+void add_proposal_amend(Command& proposal, Context& context);
+void add_proposal_amendments(Command& proposal, Context& context);
+void add_proposal_consolidate(Command& proposal, Context& context);
+
+void add_election_list(Command& election, Context& context);
+void add_election_show(Command& election, Context& context);
+void add_election_new(Command& election, Context& context);
+void add_election_register(Command& election, Context& context);
+void add_election_trustee(Command& election, Context& context);
+void add_election_vote(Command& election, Context& context);
+void add_election_decrypt(Command& election, Context& context);
+void add_election_count(Command& election, Context& context);
 void add_rule_list(Command& rule, Context& context);
 void add_rule_show(Command& rule, Context& context);
 void add_rule_export(Command& rule, Context& context);

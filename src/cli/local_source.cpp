@@ -13,7 +13,9 @@
 #include "cli/source.h"
 #include "development/answer/clearing.h"
 #include "development/answer/market.h"
+#include "governance/consultation/amendments.h"
 #include "governance/consultation/discussion.h"
+#include "governance/election/store.h"
 #include "governance/participation/participation.h"
 #include "governance/rules/impact.h"
 #include "governance/rules/rule_store.h"
@@ -268,6 +270,18 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
         return governance::tally_json(tally);
     }
 
+    Result<std::vector<json::Object>> elections() override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const json::Array list,
+                   governance::elections_answer(*session, node_->clock().now().seconds()));
+        std::vector<json::Object> forms;
+        for (const json::Value& item : list) forms.push_back(item.get_object());
+        return forms;
+    }
+    Result<json::Object> election(std::string_view id) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::election_answer(*session, id, node_->clock().now().seconds());
+    }
     Result<json::Object> participation(const Asked& asked) override {
         ledger::Witnessed since = 0;
         for (const auto& [name, value] : asked) {
@@ -349,6 +363,11 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
                                          node_->clock().now().seconds());
     }
 
+    Result<json::Object> amendments(std::string_view proposal) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::amendments_answer(*session, node_->quorum(), proposal,
+                                             node_->clock().now().seconds());
+    }
     Result<json::Object> discussion(std::string_view proposal) override {
         COMITY_TRY(const auto session, node_->database().snapshot());
         return governance::discussion_answer(*session, proposal);

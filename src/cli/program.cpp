@@ -119,14 +119,18 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("community", "Found a community and show it", {add_community_found, add_community_show});
     noun("member", "Admit members, list them, change keys",
          {add_member_list, add_member_show, add_member_admit, add_member_add_key, add_member_revoke_key,
-          add_member_leave, add_member_export, add_member_import});
+          add_member_leave, add_member_place, add_member_export, add_member_import});
     noun("group", "Set and list groups of members", {add_group_list, add_group_set});
     noun("procedure", "Show how decisions can be made, and try it on votes",
          {add_procedure_list, add_procedure_show, add_procedure_try, add_procedure_count});
-    noun("proposal", "Propose rules, revise them, open votes",
+    noun("proposal", "Propose rules, amend and revise them, open votes",
          {add_proposal_list, add_proposal_show, add_proposal_new, add_proposal_revise, add_proposal_open,
           add_proposal_answer, add_proposal_declare, add_proposal_accede, add_proposal_diff,
-          add_proposal_comment, add_proposal_discussion, add_proposal_endorse, add_proposal_calendar});
+          add_proposal_comment, add_proposal_discussion, add_proposal_endorse, add_proposal_calendar,
+          add_proposal_amend, add_proposal_amendments, add_proposal_consolidate});
+    noun("election", "Elect persons by secret ballot (Belenios)",
+         {add_election_list, add_election_show, add_election_new, add_election_register, add_election_trustee,
+          add_election_vote, add_election_decrypt, add_election_count});
     add_vote(root, context);
     add_tally(root, context);
     add_recount(root, context);

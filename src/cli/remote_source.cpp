@@ -185,6 +185,10 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
         return object("/votes/" + percent_encoded(id));
     }
 
+    Result<std::vector<json::Object>> elections() override { return all("/elections", "", SIZE_MAX); }
+    Result<json::Object> election(std::string_view id) override {
+        return object("/elections/" + percent_encoded(id));
+    }
     Result<json::Object> participation(const Asked& asked) override {
         return object("/participation?" + query_of(asked));
     }
@@ -249,6 +253,9 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
         return object(fmt::format("/proposals/{}/impact?days={}", percent_encoded(proposal), days));
     }
 
+    Result<json::Object> amendments(std::string_view proposal) override {
+        return object(fmt::format("/proposals/{}/amendments", percent_encoded(proposal)));
+    }
     Result<json::Object> discussion(std::string_view proposal) override {
         return object(fmt::format("/proposals/{}/discussion", percent_encoded(proposal)));
     }

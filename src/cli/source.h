@@ -87,6 +87,11 @@ class Source {
     // What is listed of these values, in their order (GET and POST /api/v1/intel/lookup); node::kMaxLookups
     // at the most.
     virtual Result<std::vector<json::Object>> look_up(const std::vector<std::string>& values) = 0;
+    // What is proposed to change in a proposal (GET /api/v1/proposals/{id}/amendments).
+    virtual Result<json::Object> amendments(std::string_view proposal) = 0;
+    // Secret elections (GET /api/v1/elections, .../{id}).
+    virtual Result<std::vector<json::Object>> elections() = 0;
+    virtual Result<json::Object> election(std::string_view id) = 0;
 };
 
 // The two kinds.

@@ -11,6 +11,8 @@
 namespace comity::federation {
 namespace {
 
+constexpr std::size_t kMinPrefix = 8;  // of an id
+
 // The vote that was asked for, or all that are there, the first opened first.
 Result<std::vector<Digest>> wanted_votes(const governance::Acts& acts, const std::string& vote) {
     std::vector<Digest> votes;
@@ -21,7 +23,6 @@ Result<std::vector<Digest>> wanted_votes(const governance::Acts& acts, const std
     std::vector<governance::ProposalVote> all = governance::votes_of(acts.all());
     std::ranges::sort(all, {}, [](const auto& one) { return std::pair(one.opened, one.opening); });
     for (const governance::ProposalVote& one : all) votes.push_back(one.opening);
-    if (votes.empty()) return not_found("no vote has been opened in these logs");
     return votes;
 }
 
@@ -36,10 +37,18 @@ Result<Recount> recount(PeerSource& source, const RecountOptions& options) {
     result.discrepancies = std::move(walked.discrepancies);
 
     const ledger::Roll roll = governance::roll_of(walked.acts.all());
+    result.elections = governance::elections_in(walked.acts.all(), governance::verified_signatures());
+    if (!options.vote.empty()) {
+        std::erase_if(result.elections, [&](const governance::SecretElection& one) {
+            return options.vote.size() < kMinPrefix || !one.id.hex().starts_with(options.vote);
+        });
+        if (!result.elections.empty()) return result;
+    }
     COMITY_TRY(const std::vector<Digest> votes, wanted_votes(walked.acts, options.vote));
     std::vector<Result<governance::Tally>> tallies =
         governance::tally_all(walked.acts.all(), votes, governance::verified_signatures(),
                               word_out_of(walked.read, walked.said, roll));
+    if (votes.empty() && result.elections.empty()) return not_found("no vote has been opened in these logs");
     for (std::size_t i = 0; i < votes.size(); ++i) {
         if (!tallies[i]) {
             if (!options.vote.empty()) return std::unexpected(tallies[i].error());

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "federation/log_walk.h"
+#include "governance/election/state.h"
 #include "governance/voting/tally.h"
 
 namespace comity::federation {
 
 struct RecountOptions {
-    std::string vote;  // an id of the proposal or the vote, or its beginning; empty: all votes
+    std::string vote;  // an id of the proposal, the vote or the election, or its beginning; empty: all
     std::vector<crypto::NamedKey> log_keys{};  // only logs of these keys; empty: all that the source offers
     WalkProgress progress{};
 };
@@ -21,6 +22,7 @@ struct RecountOptions {
 struct Recount {
     std::vector<governance::Tally> tallies;                 // of the vote, or of all: the first opened first
     std::vector<std::pair<Digest, std::string>> uncounted;  // of all: the votes that are void, and why
+    std::vector<governance::SecretElection> elections;      // the one, or all
     std::vector<RecountedLog> logs;
     std::uint64_t statements = 0;  // of governance
     // What does not fit, in the order in which it was found: a log against its own signature, a statement

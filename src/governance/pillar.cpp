@@ -7,7 +7,9 @@
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
 #include "governance/consultation/bodies.h"
+#include "governance/election/bodies.h"
 #include "governance/fold.h"
+#include "governance/participation/place.h"
 #include "governance/rules/bodies.h"
 #include "governance/voting/bodies.h"
 
@@ -17,9 +19,10 @@ namespace {
 using ledger::Roll;
 
 constexpr std::string_view kTypes[] = {
-    kCharter,       kAdmission,  kKeyAddition, kKeyRevocation, kDeparture,   kGroup,      kProcedure,
-    kProposal,      kOpening,    kBallot,      kProxy,         kDeclaration, kAnswer,     kAccession,
-    kCertification, kConformity, kReview,      kSuspension,    kComment,     kEndorsement};
+    kCharter,       kAdmission,  kKeyAddition, kKeyRevocation, kDeparture,   kGroup,          kProcedure,
+    kProposal,      kOpening,    kBallot,      kProxy,         kDeclaration, kAnswer,         kAccession,
+    kCertification, kConformity, kReview,      kSuspension,    kComment,     kEndorsement,    kAmendment,
+    kElection,      kCredential, kTrusteeKey,  kSecretBallot,  kDecryption,  kElectionResult, kPlace};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE governance_charter(n INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL,

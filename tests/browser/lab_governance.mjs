@@ -57,6 +57,10 @@ export function addGovernance(lab) {
   say("governance.certification", "cert-ug", { opening: closed.id, outcome, counted, ballots });
 
   const third = say("governance.proposal", "cert-ug", { texts: [text("en", true, "A drill every spring", "Article 1\nThere is a drill every spring.\n")] });
+  const edit = (author, quote, comes) =>
+    say("governance.amendment", author, { version: third.id, note: "As in 2025", edits: [{ language: "en", at: third.body.texts[0].text.indexOf(quote), quote, text: comes }] });
+  edit("lake-bank", "every spring", "every autumn");
+  edit("ix-nairobi", "a drill every", "a rehearsal each");
   const opened = open(third, Date.UTC(2099, 0, 1) / 1000);
   cast(opened, "east-noc", "yes");
   return { proposal: first.id, closed: closed.id, open: opened.id };
@@ -196,6 +200,30 @@ function conformity(lab, vote) {
   return lab.declared.get(vote.id);
 }
 
+// Edits of English texts alone; what stays and what does not, as three pieces.
+function amendments(lab, proposal) {
+  const acts = lab.statements.map(read);
+  const all = acts.filter(({ type, body }) => type === "governance.amendment" && proposal.versions.some(({ id }) => id === body.version));
+  const shown = all.map(({ id, author, witnessed, body }) => {
+    const { title, text: before } = proposal.versions.find((version) => version.id === body.version).texts[0];
+    const [{ at, quote = "", text: comes = "" }] = body.edits;
+    const clash = ({ body: { edits: [other] } }) => at < other.at + (other.quote ?? "").length && other.at < at + quote.length;
+    return {
+      id, author, proposed: rfc3339(witnessed), ...body, votes: [], untouched: [], state: "proposed",
+      conflicts: all.filter((other) => other.id !== id && clash(other)).map((other) => other.id),
+      changes: [{
+        language: "en", title: [{ change: "same", text: title }],
+        text: [
+          { change: "same", text: before.slice(0, at) }, { change: "removed", text: quote }, { change: "added", text: comes },
+          { change: "same", text: before.slice(at + quote.length) },
+        ].filter((piece) => piece.text !== ""),
+      }],
+    };
+  });
+  const newest = proposal.versions[proposal.versions.length - 1];
+  return { proposal: proposal.id, amendments: shown, result: { version: newest.id, amendments: [], fallen: [], content: "0".repeat(64), texts: newest.texts } };
+}
+
 function rules(lab) {
   return proposals(lab).flatMap((proposal) => proposal.votes.filter(({ outcome, closes }) => outcome === "adopted" && Date.parse(closes) < Date.now()).flatMap((vote) => {
     const version = proposal.versions.find(({ id }) => id === vote.version);
@@ -209,6 +237,20 @@ function rules(lab) {
   }));
 }
 
+// A secret election that was counted. Its pieces are none: the page shows them to nobody, and belenios-tool is not asked.
+function election(lab) {
+  const at = rfc3339(lab.statements[0].witnessed);
+  const [first, second] = [lab.governance.closed, lab.governance.open];
+  const elector = (member, name, kind, ballot) => ({ member, name, class: kind, credential: "17", ...(ballot ? { ballot, ballot_text: "{}", witnessed: at } : {}) });
+  return {
+    id: lab.governance.proposal, title: "Chair 2027", author: "cert-ug", announced: at, opens: at, closes: at, phase: "counted", seats: 1, min: 0, max: 1, uuid: "4ufkuhPBX7yksE",
+    group: "BELENIOS-2048", electorate: { everybody: true }, candidates: ["Amina W.", "Bo L."], counted: 2, ballots: "0".repeat(64), disregarded: [],
+    trustees: [{ member: "cert-ke", key: "{}", factors: "{}" }, { member: "lake-bank", key: "{}", factors: "{}" }],
+    electors: [elector("cert-ke", "CERT-KE", "government", first), elector("cert-ug", "CERT-UG", "government", second), elector("lake-bank", "Lake Bank", "company")],
+    results: [{ member: "cert-ug", id: first, votes: [0, 2], counted: 2, ballots: "0".repeat(64) }],
+  };
+}
+
 // GET below /api/v1, of the rooms that are here; undefined: of none.
 export function answer(lab, [room, id, what], query, json, page, problem) {
   const none = () => problem(404, "Not found", "there is no such thing");
@@ -216,6 +258,17 @@ export function answer(lab, [room, id, what], query, json, page, problem) {
   if (room === "votes") {
     const vote = tally(lab, id);
     return vote ? json(vote) : none();
+  }
+  if (room === "places") {
+    return page([
+      { member: "cert-ke", region: "africa", place: "KEN" }, { member: "cert-ug", region: "africa", place: "UGA" }, { member: "lake-bank", region: "africa", place: "UGA" },
+      { member: "wanjiru", region: "africa" },
+    ]);
+  }
+  if (room === "elections") {
+    const one = election(lab);
+    if (id) return one.id.startsWith(id) ? json(one) : none();
+    return page([{ ...one, electors: one.electors.length, registered: 3, results: 1 }]);
   }
   if (room === "rules") {
     const all = rules(lab).filter(({ in_force: since }) => !query.get("at") || Date.parse(since) <= Date.parse(query.get("at")));
@@ -240,6 +293,7 @@ export function answer(lab, [room, id, what], query, json, page, problem) {
   const proposal = starting(all);
   if (!proposal) return none();
   if (what === "discussion") return json(discussion(lab, proposal));
+  if (what === "amendments") return json(amendments(lab, proposal));
   if (what === "diff") {
     // Line by line is enough here.
     const [from, to] = ["from", "to"].map((name) => proposal.versions.find((each) => each.id === query.get(name)));

@@ -48,6 +48,7 @@ const rooms = async () => {
     object: `#/objects/${site.lab?.story ?? found.items[0].id}`,
     nodes: "#/nodes",
     alerts: "#/alerts", ...(site.lab ? { alert: `#/alerts/${site.lab.alerts.list[0].id}` } : {}),
+    elections: "#/elections", ...(site.lab ? { election: `#/elections/${site.lab.governance.proposal}` } : {}),
     trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
   };
 };
@@ -263,6 +264,17 @@ test("shows a proposal: its texts, what changed, what is said of which passage",
   await shot("proposal");
 });
 
+test("shows a secret election: who was elected, who has voted, and how to verify it", async (t) => {
+  if (!site.lab) return t.skip("the lab's");
+  await open("#/elections");
+  assert.match(await page.textContent(".elections"), /Chair.*2 of 3 have voted.*Counted/s);
+  await page.click(".elections a");
+  await page.waitForSelector("#candidates");
+  assert.match(await page.locator("#candidates tbody tr").first().textContent(), /Bo L\..*2.*Elected/s);
+  assert.match(await page.textContent("section[aria-labelledby=election-result]"), /comity recount/);
+  await shot("election");
+});
+
 test("shows a vote's tally: conditions with figures, roll call as picture and table, the certificate", async () => {
   const { vote: fragment } = await rooms();
   await open(fragment);
@@ -272,6 +284,13 @@ test("shows a vote's tally: conditions with figures, roll call as picture and ta
   assert.equal(await page.locator("#roll-call-table tbody tr").count(), vote.roll_call.length);
   assert.equal(await page.locator(".hemicycle .seat").count(), vote.roll_call.length);
   assert.ok((await page.locator(".condition[data-met=true] .condition-bar").count()) > 0);
+  if (site.lab) {
+    await page.waitForSelector(".vote-map [data-place=KEN]");
+    assert.equal(await page.getAttribute(".vote-map [data-place=KEN]", "data-vote"), "yes");
+    assert.equal(await page.getAttribute(".vote-map [data-place=UGA]", "data-vote"), "mixed");
+    await page.locator(".vote-map [data-place=UGA][tabindex]").focus();
+    assert.match(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), /Uganda.*: Yes.*: No/);
+  }
   const { whole, steps } = await verdict(page);
   assert.equal(whole, "passed", JSON.stringify(steps));
   assert.deepEqual(Object.keys(steps), ["opening", "electorate", "ballots", "checkpoint", "time", "consistency", "logged", "in-time", "count", "certified"]);
@@ -603,6 +622,23 @@ test("a comment on a passage and an endorsement are signed in the browser", asyn
   await page.click("section[aria-labelledby=discussion] button[type=submit]");
   await page.waitForFunction((n) => document.querySelectorAll(".thread > li").length === n, comments + 1);
   assert.match(await page.textContent(".thread > li:last-child"), /Against.*Who pays for it/s);
+  const amendments = await page.locator("[data-amendment]").count();
+  await page.locator(".line-tools button", { hasText: "Amend" }).last().click();
+  await page.waitForFunction(() => document.activeElement?.id === "amend-text");
+  const line = await page.inputValue("#amend-quote");
+  await page.setInputFiles("#amend-key", key);
+  await page.click("section[aria-labelledby=amendments] button[type=submit]");
+  await page.waitForSelector("section[aria-labelledby=amendments] .problem"); // nothing is changed
+  await page.fill("#amend-text", `${line} And every autumn.`);
+  await page.fill("#amend-note", "Twice is better");
+  await page.click("section[aria-labelledby=amendments] button[type=submit]");
+  await page.waitForFunction((n) => document.querySelectorAll("[data-amendment]").length === n, amendments + 1);
+  const amended = page.locator("[data-amendment]").last();
+  assert.match(await amended.locator("table.sides ins").last().textContent(), /And every autumn/);
+  assert.match(await amended.textContent(), /Proposed.*Twice is better/s);
+  if (site.lab) assert.match(await amended.textContent(), /Cannot be applied together with/);
+  assert.deepEqual(await axe(page), [], "amendments");
+  await shot("amendments");
   await page.locator("section[aria-labelledby=endorsements] summary").click();
   await page.setInputFiles("#endorse-key", key);
   await page.click("section[aria-labelledby=endorsements] button[type=submit]");

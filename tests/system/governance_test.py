@@ -84,6 +84,48 @@ class Decision(cli_test.Case):
         self.assertEqual((again["version"], again["counted"], again["outcome"]), (revised, 0, "no-quorum"))
         self.assertEqual(len(self.done("proposal", "show", revised, "--json").json()["votes"]), 2)
 
+    def test_amendments_are_voted_and_applied_to_the_letter(self):
+        proposal = self.proposed()
+        self.write("wanted.txt", "Article 1\nEverybody shares what it must know.\n")
+        self.fails("does not stand in the text", "proposal", "amend", proposal, "--as", "kenic", "--quote", "nowhere", "--with", "x")
+        self.fails("more than once", "proposal", "amend", proposal, "--as", "kenic", "--quote", "s", "--with", "x")
+        self.fails("is what stands there already", "proposal", "amend", proposal, "--as", "kenic", "--text", "en=rule.txt")
+        amend = lambda member, *words: self.done("proposal", "amend", proposal, "--as", member, *words, "--json").json()["id"]
+        must = amend("kenic", "--text", "en=wanted.txt", "--note", "Less")
+        members = amend("isoc-fj", "--quote", "Everybody", "--with", "Every member")
+        other = amend("cert-ke", "--quote", "what it knows", "--with", "little")
+        shown = {one["id"]: one for one in self.done("proposal", "amendments", proposal, "--json").json()["amendments"]}
+        self.assertEqual(shown[must]["edits"], [{"language": "en", "at": 35, "quote": "knows", "text": "must know"}])
+        self.assertEqual((shown[must]["conflicts"], shown[must]["state"], shown[must]["untouched"]), ([other], "proposed", []))
+        self.assertIn("{+Every member+}", self.done("proposal", "amendments", proposal).out)
+        self.fails("no vote on", "vote", must, "yes", "--as", "kenic")
+        self.fails("its author opens the vote", "proposal", "open", must, "--as", "kenic", "--procedure", "quick.json", "--days", "1")
+        self.fails("none has been adopted since", "proposal", "consolidate", proposal, "--as", "cert-ke")
+        for amendment in (must, members, other):
+            self.opened(amendment, 12 if amendment != other else 20)
+            for member in self.MEMBERS:
+                self.vote(member, amendment, "yes")
+        self.wait_for_the_close()
+        answer = self.done("proposal", "amendments", proposal, "--json").json()
+        self.assertEqual({one["id"]: one["state"] for one in answer["amendments"]}, {must: "adopted", members: "adopted", other: "fell"})
+        self.assertEqual(answer["result"]["amendments"], sorted([must, members]))
+        self.assertEqual([fell["amendment"] for fell in answer["result"]["fallen"]], [other])
+        self.fails("is voted on without its amendment", "proposal", "open", proposal, "--as", "cert-ke", "--procedure", "quick.json", "--days", "1")
+        self.fails("its author revises it", "proposal", "consolidate", proposal, "--as", "kenic")
+        version = self.done("proposal", "consolidate", proposal, "--as", "cert-ke", "--json").json()["id"]
+        newest = self.done("proposal", "show", proposal, "--json").json()["versions"][-1]
+        self.assertEqual((newest["id"], newest["content"], newest["amendments"]), (version, answer["result"]["content"], sorted([must, members])))
+        self.assertEqual(newest["texts"][0]["text"], "Article 1\nEvery member shares what it must know.\n")
+        self.assertEqual(newest["texts"][1]["text"], "Article premier\nChacun partage ce qu'il sait.\n")
+        vote = self.opened(version, 3600)
+        self.vote("kenic", vote, "yes")
+
+        # Elsewhere: the votes on the amendments are counted again with it.
+        self.done("carry", "out", "logs.carry")
+        again = self.done("recount", vote, "--from", "logs.carry", "--json", data=self.folder / "elsewhere").json()
+        self.assertEqual((again["version"], again["discrepancies"]), (version, []))
+        self.assertEqual(len(self.done("recount", "--all", "--from", "logs.carry", "--json", data=self.folder / "elsewhere").json()["votes"]), 4)
+
     def test_an_objection_is_answered_and_consensus_declared(self):
         self.write("quick.json", dict(PROCEDURE, binds="acceding", adopted={"all": [
             {"declared": "consensus"}, {"of": "sustained-objections", "at_most": 0}]}))

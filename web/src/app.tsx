@@ -19,6 +19,8 @@ import { currentSession, logIn, logOut, type Session, SessionContext, useSession
 const Proposals = lazy(async () => (await import("./rooms/proposals")).Proposals);
 const Proposal = lazy(async () => (await import("./rooms/proposal")).Proposal);
 const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
+const Elections = lazy(async () => (await import("./rooms/elections")).Elections);
+const Election = lazy(async () => (await import("./rooms/elections")).Election);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
 const Alerts = lazy(async () => (await import("./rooms/alerts")).Alerts);
@@ -47,6 +49,8 @@ function Room({ place }: { place: Place }) {
       return place.id ? <Proposal key={place.id} id={place.id} /> : <Proposals />;
     case "votes":
       return <Vote key={place.id} id={place.id} />;
+    case "elections":
+      return place.id ? <Election key={place.id} id={place.id} /> : <Elections />;
     case "rules":
       return place.id ? <Rule key={place.id} id={place.id} place={place} /> : <Rules place={place} />;
     case "divide":
@@ -111,7 +115,7 @@ const kRooms = [
 
 // Rooms that are entered from another.
 const kWithin: Record<string, string> = {
-  statements: "log", objects: "search", votes: "proposals", calls: "market", conformity: "rules", "alert-rules": "alerts",
+  statements: "log", objects: "search", votes: "proposals", elections: "proposals", calls: "market", conformity: "rules", "alert-rules": "alerts",
 };
 
 function Logo() {

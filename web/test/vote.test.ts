@@ -38,6 +38,32 @@ describe("an honest node's tally", () => {
   });
 });
 
+describe("a version made of amendments", () => {
+  const said = new Lab({ count: 90 });
+  type Said = (typeof said.statements)[number];
+  const body = (of: Said) => (JSON.parse(of.payload.toString()) as { body: Fields }).body;
+  const find = (id: unknown) => said.statements.find((each) => each.id === id) as Said;
+  const opening = find(said.governance.open);
+  const before = find(body(opening)["version"]);
+  const texts = body(before)["texts"] as { text: string }[];
+  const edits = [{ language: "en", at: (texts[0]?.text ?? "").indexOf("spring"), quote: "spring", text: "autumn" }];
+  const amendment = said.say("governance.amendment", "lake-bank", { version: before.id, edits });
+  const voteOn = async (made: Fields[]) => {
+    const version = said.say("governance.proposal", "cert-ug", { previous: before.id, amendments: [amendment.id], texts: made });
+    const opened = said.say("governance.opening", "cert-ug", { ...body(opening), version: version.id });
+    const vote = await labSource(said).vote(opened.id);
+    return verifyVote(vote, labSource(said), new Memory(new Kept()), () => undefined);
+  };
+
+  it("says what they make of the one before, to the letter", async () => {
+    const made = texts.map((each) => ({ ...each, text: each.text.replace("spring", "autumn") }));
+    expect(failed(await voteOn(made))).toEqual([]);
+    const verdict = await voteOn(made.map((each) => ({ ...each, text: `${each.text}And more.\n` })));
+    expect(failed(verdict)[0]).toMatch(/opening: vote-differs .*texts/);
+    expect(failed(await voteOn(texts))[0]).toMatch(/texts/);
+  });
+});
+
 // What a lying node could say of the same statements.
 const lies: [string, (vote: Fields & { roll_call: Line[]; disregarded: Fields[] }) => void, StepName][] = [
   ["another outcome", (vote) => (vote["outcome"] = "rejected"), "count"],

@@ -1,6 +1,7 @@
 // What is said of proposals, what changed between versions, and the calendar: public, as governance is.
 #include "api/rest/governance_answers.h"
 #include "api/rest/routes.h"
+#include "governance/consultation/amendments.h"
 #include "governance/consultation/discussion.h"
 
 namespace comity::api::rest {
@@ -9,6 +10,14 @@ namespace {
 Answer show_discussion(node::Node& node, const http::Request& request) {
     COMITY_TRY(const auto session, node.database().snapshot());
     COMITY_TRY(const json::Object form, governance::discussion_answer(*session, request.capture("id")));
+    return http::Response::json(200, json::write(form));
+}
+
+Answer show_amendments(node::Node& node, const http::Request& request) {
+    COMITY_TRY(const auto session, node.database().snapshot());
+    COMITY_TRY(const json::Object form,
+               governance::amendments_answer(*session, node.quorum(), request.capture("id"),
+                                             node.clock().now().seconds()));
     return http::Response::json(200, json::write(form));
 }
 
@@ -40,6 +49,7 @@ void add_consultation_routes(http::Router& router, node::Node& node) {
         });
     };
     router.get("/api/v1/proposals/{id}/discussion", bound(show_discussion));
+    router.get("/api/v1/proposals/{id}/amendments", bound(show_amendments));
     router.get("/api/v1/proposals/{id}/diff", bound(show_diff));
     router.get("/api/v1/calendar", bound(show_calendar));
 }

@@ -1,7 +1,9 @@
 // Proposals and votes: public, as governance is.
 #include "api/rest/governance_answers.h"
 #include "api/rest/routes.h"
+#include "governance/election/store.h"
 #include "governance/participation/participation.h"
+#include "governance/participation/place.h"
 #include "governance/procedure/presets.h"
 #include "governance/voting/store.h"
 
@@ -61,6 +63,25 @@ Answer show_vote(node::Node& node, const http::Request& request) {
     return http::Response::json(200, json::write(governance::tally_json(tally)));
 }
 
+Answer list_elections(node::Node& node, const http::Request& request) {
+    COMITY_TRY(const auto session, node.database().snapshot());
+    COMITY_TRY(const json::Array list, governance::elections_answer(*session, node.clock().now().seconds()));
+    return slice_of(request, list);
+}
+
+Answer show_election(node::Node& node, const http::Request& request) {
+    COMITY_TRY(const auto session, node.database().snapshot());
+    COMITY_TRY(const json::Object form,
+               governance::election_answer(*session, request.capture("id"), node.clock().now().seconds()));
+    return http::Response::json(200, json::write(form));
+}
+
+Answer list_places(node::Node& node, const http::Request& request) {
+    COMITY_TRY(const auto session, node.database().snapshot());
+    COMITY_TRY(const json::Array list, governance::places_answer(*session));
+    return slice_of(request, list);
+}
+
 Answer show_participation(node::Node& node, const http::Request& request) {
     ledger::Witnessed since = 0;
     if (const auto text = request.parameter("since")) {
@@ -86,6 +107,9 @@ void add_governance_routes(http::Router& router, node::Node& node) {
     router.get("/api/v1/proposals", bound(list_proposals));
     router.get("/api/v1/proposals/{id}", bound(show_proposal));
     router.get("/api/v1/votes/{id}", bound(show_vote));
+    router.get("/api/v1/elections", bound(list_elections));
+    router.get("/api/v1/elections/{id}", bound(show_election));
+    router.get("/api/v1/places", bound(list_places));
     router.get("/api/v1/participation", bound(show_participation));
 }
 

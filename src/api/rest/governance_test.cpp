@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "governance/election/bodies.h"
+#include "governance/participation/place.h"
 #include "governance/procedure/presets.h"
+#include "governance/voting/amendment.h"
 #include "governance/voting/bodies.h"
 #include "testing/colliding.h"
 #include "testing/rest_community.h"
@@ -73,6 +76,46 @@ TEST_F(RestGovernance, ShowsAVoteAsItStands) {
     EXPECT_EQ(server_.get("/api/v1/proposals/abc").status, 400);
 }
 
+TEST_F(RestGovernance, ShowsAmendmentsAndWhatThoseAdoptedMake) {
+    const Digest version = propose("A rule");
+    governance::AmendmentBody body;
+    body.version = version;
+    body.edits.push_back({"en", false, 0, "Text", "Words"});
+    const Digest words = say("cert-ug", governance::kAmendment, governance::amendment_json(body));
+    body.edits = {{"en", false, 1, "ext", "ruth"}, {"fr", true, 0, "", "Oui: "}};
+    say("isoc-fj", governance::kAmendment, governance::amendment_json(body));
+    const std::string path = "/api/v1/proposals/" + version.hex() + "/amendments";
+    json::Value answer = server_.get_json(path);
+    ASSERT_EQ(answer.at("amendments").as_array().size(), 2U);
+    for (const json::Value& one : answer.at("amendments").as_array()) {
+        EXPECT_EQ(one.at("state"), "proposed");
+        EXPECT_EQ(one.at("conflicts").as_array().size(), 1U);
+    }
+    EXPECT_TRUE(answer.at("result").at("amendments").as_array().empty());
+    const Digest opening = open(words);
+    for (const char* member : {"cert-ke", "cert-ug", "isoc-fj"})
+        vote(member, opening, words, governance::Choice::kYes);
+    EXPECT_EQ(server_.get_json("/api/v1/votes/" + words.hex()).at("amends").as_string(), version.hex());
+    const auto state_of = [&](const Digest& id) {
+        const json::Value now = server_.get_json(path);
+        for (const json::Value& one : now.at("amendments").as_array()) {
+            if (one.at("id").as_string() == id.hex()) return std::string(one.at("state").as_string());
+        }
+        return std::string();
+    };
+    EXPECT_EQ(state_of(words), "open");
+    server_.clock().advance_seconds(9 * kDay);
+    EXPECT_EQ(state_of(words), "adopted");
+    answer = server_.get_json("/api/v1/proposals/" + words.hex().substr(0, 12) + "/amendments");
+    EXPECT_EQ(answer.at("result").at("texts").at(0).at("text"), "Words");
+    EXPECT_EQ(answer.at("result").at("texts").at(1).at("title"), "A rule (fr)");
+    const json::Value shown = server_.get_json("/api/v1/proposals/" + version.hex());
+    EXPECT_EQ(shown.at("amendments").at(0).at("votes").as_array().size() +
+                  shown.at("amendments").at(1).at("votes").as_array().size(),
+              1U);
+    EXPECT_EQ(server_.get("/api/v1/proposals/00000000/amendments").status, 404);
+}
+
 TEST_F(RestGovernance, AsksForMoreDigitsWhereSeveralIdsBeginSo) {
     const auto proposal = [&](const std::string& member) {
         governance::ProposalBody body;
@@ -140,8 +183,70 @@ TEST_F(RestGovernance, TellsWhoTookPart) {
             by_class += one.at("part").at(name).to_number<int>();
         EXPECT_EQ(all, by_class) << name;
     }
+    EXPECT_EQ(told.at("regions").as_array().size(), 1U);
+    EXPECT_EQ(told.at("regions").at(0).at("region"), "unknown");
     const std::string later = format_time_millis(server_.clock().now());
     EXPECT_EQ(server_.get_json("/api/v1/participation?since=" + later).at("votes"), 0);
+}
+
+TEST_F(RestGovernance, TellsWhereMembersAreByTheirLastWord) {
+    EXPECT_TRUE(server_.get_json("/api/v1/places").at("items").as_array().empty());
+    say("cert-ke", governance::kPlace, {{"region", "asia"}});
+    server_.clock().advance_seconds(2);
+    say("cert-ke", governance::kPlace, {{"region", "africa"}, {"place", "KEN"}});
+    say("isoc-fj", governance::kPlace, {{"region", "oceania"}});
+    const json::Value places = server_.get_json("/api/v1/places");
+    ASSERT_EQ(places.at("items").as_array().size(), 2U);
+    EXPECT_EQ(places.at("items").at(0).at("place"), "KEN");
+    EXPECT_EQ(places.at("items").at(1).at("region"), "oceania");
+    propose("A rule");
+    const json::Value told = server_.get_json("/api/v1/participation");
+    std::map<std::string, json::Value> regions;
+    for (const json::Value& one : told.at("regions").as_array())
+        regions[std::string(one.at("region").as_string())] = one;
+    EXPECT_EQ(regions.size(), 3U) << "africa, oceania and unknown";
+    EXPECT_EQ(regions["africa"].at("part").at("proposed"), 1);
+    EXPECT_EQ(told.at("members").at(0).at("place"), "KEN");
+    for (const json::Object& wrong :
+         {json::Object{{"region", "atlantis"}}, json::Object{{"region", "africa"}, {"place", "ken"}},
+          json::Object{{"place", "KEN"}}})
+        EXPECT_EQ(server_.submit_here(community_.statement("cert-ke", governance::kPlace, wrong)).status,
+                  400);
+}
+
+TEST_F(RestGovernance, ShowsASecretElectionWithWhatTheToolNeeds) {
+    const std::int64_t now = server_.clock().now().seconds();
+    const auto at = [&](std::int64_t after) { return format_time_millis(Time::from_seconds(now + after)); };
+    const Digest election = say("cert-ke", governance::kElection,
+                                {{"title", "Chair"},
+                                 {"candidates", json::Array{"Amina", "Bo"}},
+                                 {"electorate", json::Object{{"everybody", true}}},
+                                 {"trustees", json::Array{"cert-ke"}},
+                                 {"opens", at(100)},
+                                 {"closes", at(200)},
+                                 {"uuid", "4ufkuhPBX7yksE"},
+                                 {"group", "BELENIOS-2048"}});
+    say("cert-ug", governance::kCredential, {{"election", election.hex()}, {"key", "17"}});
+    const std::string key = R"({"pok":{"challenge":"1","response":"2"},"public_key":"3"})";
+    say("cert-ke", governance::kTrusteeKey, {{"election", election.hex()}, {"key", key}});
+    const std::string path = "/api/v1/elections/" + election.hex().substr(0, 10);
+    EXPECT_EQ(server_.get_json(path).at("phase"), "registration");
+    server_.clock().advance_seconds(110);
+    say("cert-ug", governance::kSecretBallot,
+        {{"election", election.hex()},
+         {"ballot", R"({"election_uuid":"4ufkuhPBX7yksE","credential":"17"})"}});
+    say("isoc-fj", governance::kSecretBallot,
+        {{"election", election.hex()},
+         {"ballot", R"({"election_uuid":"4ufkuhPBX7yksE","credential":"17"})"}});
+    const json::Value shown = server_.get_json(path);
+    EXPECT_EQ(shown.at("phase"), "voting");
+    EXPECT_EQ(shown.at("counted"), 1);
+    EXPECT_EQ(shown.at("disregarded").at(0).at("why"), "foreign");
+    EXPECT_EQ(shown.at("trustees").at(0).at("key").as_string(), key);
+    const json::Value page = server_.get_json("/api/v1/elections");
+    EXPECT_EQ(page.at("items").at(0).at("registered"), 1);
+    EXPECT_EQ(server_.get("/api/v1/elections/00000000").status, 404);
+    EXPECT_EQ(server_.get("/api/v1/elections/abc").status, 400);
 }
 
 }  // namespace

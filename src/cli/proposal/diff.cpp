@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -9,6 +6,7 @@
 #include "cli/forms.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/proposal/changes.h"
 #include "cli/source.h"
 
 namespace comity::cli {
@@ -21,30 +19,6 @@ struct ProposalDiffOptions {
     std::string to;
     std::string language = "en";
 };
-
-// Lines as they are, with what went as [-so-] and what came as {+so+}.
-void print_changes(Context& context, const json::Array& changes) {
-    std::string line;
-    const auto flush = [&] {
-        context.out << printable(line) << '\n';
-        line.clear();
-    };
-    for (const json::Value& value : changes) {
-        const std::string change = field(value.as_object(), "change");
-        const std::string_view open = change == "removed" ? "[-" : change == "added" ? "{+" : "";
-        const std::string_view close = change == "removed" ? "-]" : change == "added" ? "+}" : "";
-        std::string text = field(value.as_object(), "text");
-        std::string_view rest = text;
-        for (;;) {
-            const std::size_t end = std::min(rest.find('\n'), rest.size());
-            if (end > 0) line.append(open).append(rest.substr(0, end)).append(close);
-            if (end == rest.size()) break;
-            flush();
-            rest.remove_prefix(end + 1);
-        }
-    }
-    if (!line.empty()) flush();
-}
 
 Result<void> show(Context& context, const ProposalDiffOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));

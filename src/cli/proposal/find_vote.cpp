@@ -2,20 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/forms.h"
 
 namespace comity::cli {
 
 Result<FoundVote> find_vote(Source& source, std::string_view id) {
     COMITY_TRY(const json::Object proposal, source.proposal(id, ""));
-    const json::Array& votes = proposal.at("votes").as_array();
-    if (votes.empty()) {
-        return not_found(fmt::format("no vote on {} has been opened", id),
-                         "its author opens one: comity proposal open");
+    const json::Array* votes = &proposal.at("votes").as_array();
+    const auto named = [&](const json::Value& one) { return field(one.as_object(), "id").starts_with(id); };
+    for (const json::Value& amendment : proposal.at("amendments").as_array()) {
+        const json::Array& own = amendment.at("votes").as_array();
+        if (named(amendment) || std::ranges::any_of(own, named)) votes = &own;
     }
-    const json::Object* found = &votes.back().as_object();
-    for (const json::Value& vote : votes) {
-        if (field(vote.as_object(), "id").starts_with(id)) found = &vote.as_object();
+    if (votes->empty()) {
+        return not_found(fmt::format("no vote on {} has been opened", id),
+                         "the proposal's author opens one: comity proposal open");
+    }
+    const json::Object* found = &votes->back().as_object();
+    for (const json::Value& vote : *votes) {
+        if (named(vote)) found = &vote.as_object();
     }
     FoundVote vote;
     COMITY_TRY(vote.opening, Digest::from_hex(field(*found, "id")));

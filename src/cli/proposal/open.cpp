@@ -9,6 +9,7 @@
 #include "cli/procedure/named_values.h"
 #include "cli/procedure/read_procedure.h"
 #include "cli/proposal/find_vote.h"
+#include "cli/proposal/texts.h"
 #include "cli/source.h"
 #include "cli/speak.h"
 
@@ -58,13 +59,12 @@ Result<void> open_vote(Context& context, const ProposalOpenOptions& options) {
     if (const std::string author = field(proposal, "author"); author != member)
         return refused("--as", "the proposal is " + author + "'s", "its author opens the vote");
     governance::OpeningBody opening;
-    const json::Object* version = &proposal.at("versions").as_array().back().as_object();
-    for (const json::Value& one : proposal.at("versions").as_array()) {
-        if (field(one.as_object(), "id") != field(proposal, "id") &&
-            field(one.as_object(), "id").starts_with(options.id))
-            version = &one.as_object();
+    std::string on = field(version_named(proposal, options.id), "id");
+    for (const json::Value& amendment : proposal.at("amendments").as_array()) {
+        if (const std::string known = field(amendment.as_object(), "id"); known.starts_with(options.id))
+            on = known;
     }
-    COMITY_TRY(opening.version, Digest::from_hex(field(*version, "id")));
+    COMITY_TRY(opening.version, Digest::from_hex(on));
     opening.procedure_json = named.json;
     opening.round = options.round;
     COMITY_TRY(opening.closes, close_of(context, options));
@@ -88,16 +88,17 @@ void add_proposal_open(Command& proposal, Context& context) {
     auto options = std::make_shared<ProposalOpenOptions>();
     Command command = proposal.add_command(
         {.name = "open",
-         .summary = "Open the vote on a proposal",
-         .description = "Binds the vote to the digest of one version (the newest, or the one named), to a "
-                        "procedure, and to the "
+         .summary = "Open the vote on a proposal, or on an amendment to one",
+         .description = "Binds the vote to the digest of one version (the newest, or the one named) or "
+                        "amendment, to a procedure, and to the "
                         "members as they are in the second in which this is witnessed. The author is in the "
                         "chair: answers "
                         "objections and declares what the procedure asks to be declared.",
          .examples = {
              {"comity proposal open 6b1f20aa --procedure simple-majority --days 7", ""},
              {"comity proposal open 6b1f20aa --procedure cabforum --parameter quorum=10 --days 7", ""}}});
-    command.add_option("PROPOSAL", options->id, "Its id, or that of a version: 8 digits or more").required();
+    command.add_option("PROPOSAL", options->id, "Its id, or that of a version or amendment: 8 digits or more")
+        .required();
     command.add_option("--procedure", options->procedure, "An id of comity procedure list, or a file")
         .required();
     command.add_option("--days", options->days, "How long ballots count").range(1, 3650);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 
 #include "cli/command.h"
@@ -25,19 +24,11 @@ Result<void> revise(Context& context, const ProposalReviseOptions& options) {
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object proposal, source->proposal(options.id, ""));
     const json::Object& last = proposal.at("versions").as_array().back().as_object();
-    std::vector<std::string> co_authors;
-    if (const json::Value* listed = last.if_contains("co_authors")) {
-        for (const json::Value& one : listed->as_array()) co_authors.emplace_back(one.as_string());
-    }
-    const std::string author = field(proposal, "author");
-    if (author != member && std::ranges::find(co_authors, member) == co_authors.end())
-        return refused("--as", "the proposal is " + author + "'s",
-                       "its author revises it, and its co-authors");
-    if (body.co_authors.empty()) body.co_authors = std::move(co_authors);
+    COMITY_CHECK(check_reviser(proposal, last, member));
+    COMITY_TRY(const governance::ProposalBody before, texts_of(last));
+    if (body.co_authors.empty()) body.co_authors = before.co_authors;
+    if (!body.rule) body.rule = before.rule;
     COMITY_TRY(body.previous, Digest::from_hex(field(last, "id")));
-    if (const json::Value* rule = last.if_contains("rule"); rule != nullptr && !body.rule) {
-        COMITY_TRY(body.rule, governance::parse_rule_part(*rule, "rule"));
-    }
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
                                               {.type = std::string(governance::kProposal),
                                                .audience = for_everybody(),

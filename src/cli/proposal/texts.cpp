@@ -5,12 +5,14 @@
 #include <algorithm>
 
 #include "cli/files.h"
+#include "cli/forms.h"
 
 namespace comity::cli {
 namespace {
 
-constexpr std::size_t kMaxText = 40'000;
 constexpr std::size_t kMaxRule = 64 * 1024;
+
+}  // namespace
 
 Result<std::pair<std::string, std::string>> by_language(const std::string& text, const std::string& option) {
     const std::size_t equal = text.find('=');
@@ -18,8 +20,6 @@ Result<std::pair<std::string, std::string>> by_language(const std::string& text,
         return invalid(option, fmt::format("\"{}\" names no language", text), "write it as en=...");
     return std::pair(text.substr(0, equal), text.substr(equal + 1));
 }
-
-}  // namespace
 
 void add_text_options(Command& command, TextOptions& options) {
     command.add_option("--text", options.texts, "The text in one of the six languages (repeat)")
@@ -50,7 +50,7 @@ Result<governance::ProposalBody> read_texts(Context& context, const TextOptions&
         governance::ProposalText& into = body.texts.emplace_back();
         into.language = text.first;
         into.authentic = std::ranges::find(options.translations, text.first) == options.translations.end();
-        COMITY_TRY(into.text, read_file(context, text.second, kMaxText));
+        COMITY_TRY(into.text, read_file(context, text.second, governance::kMaxProposalText));
     }
     for (const std::string& given : options.titles) {
         COMITY_TRY(const auto title, by_language(given, "--title"));
@@ -75,6 +75,35 @@ Result<governance::ProposalBody> read_texts(Context& context, const TextOptions&
     if (const auto read = governance::parse_proposal(governance::proposal_json(body)); !read)
         return std::unexpected(read.error());
     return body;
+}
+
+const json::Object& version_named(const json::Object& proposal, std::string_view id) {
+    const json::Array& versions = proposal.at("versions").as_array();
+    for (const json::Value& version : versions) {
+        const std::string known = field(version.as_object(), "id");
+        if (known != field(proposal, "id") && known.starts_with(id)) return version.as_object();
+    }
+    return versions.back().as_object();
+}
+
+Result<governance::ProposalBody> texts_of(const json::Object& version) {
+    json::Object form{{"texts", version.at("texts")}};
+    for (const char* part : {"rule", "co_authors"}) {
+        if (const json::Value* value = version.if_contains(part)) form[part] = *value;
+    }
+    return governance::parse_proposal(form);
+}
+
+Result<void> check_reviser(const json::Object& proposal, const json::Object& version,
+                           const std::string& member) {
+    const std::string author = field(proposal, "author");
+    if (author == member) return {};
+    if (const json::Value* listed = version.if_contains("co_authors")) {
+        for (const json::Value& one : listed->as_array()) {
+            if (std::string_view(one.as_string()) == member) return {};
+        }
+    }
+    return refused("--as", "the proposal is " + author + "'s", "its author revises it, and its co-authors");
 }
 
 }  // namespace comity::cli

@@ -73,7 +73,7 @@ Result<std::string> calendar_answer(db::Session& session, ledger::QuorumTime& qu
         const std::string id = vote.opening.hex();
         add_event(
             out, fmt::format("close-{}@{}", id, host), vote.opened, vote.body.closes.seconds(),
-            "Vote closes: " + title,
+            (vote.amendment ? "Vote on an amendment closes: " : "Vote closes: ") + title,
             fmt::format("By {}. comity vote {} yes|no|abstain", vote.body.procedure.id, id.substr(0, 12)),
             "VOTE");
     }

@@ -110,6 +110,8 @@ Result<const ProposalVersion*> version_named(const std::vector<ProposalVersion>&
                      "comity proposal show --json lists them");
 }
 
+}  // namespace
+
 json::Array changes_json(std::string_view before, std::string_view after) {
     json::Array list;
     for (const TextChange& change : text_changes(before, after)) {
@@ -120,8 +122,6 @@ json::Array changes_json(std::string_view before, std::string_view after) {
     }
     return list;
 }
-
-}  // namespace
 
 Result<json::Object> discussion_answer(db::Session& session, std::string_view id) {
     COMITY_TRY(const Acts known, load_acts(session));

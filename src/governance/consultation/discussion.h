@@ -16,6 +16,9 @@ namespace comity::governance {
 // quoted passage is in the newest version still. kNotFound, kConflict.
 Result<json::Object> discussion_answer(db::Session& session, std::string_view id);
 
+// What changed, as a list of {"change":"same|removed|added","text"}.
+json::Array changes_json(std::string_view before, std::string_view after);
+
 // {"proposal","from","to","language","title":[...],"text":[...]} of {"change":"same|removed|added","text"}:
 // from a version to the next, or to the newest. `from` empty: the one before `to`; `to` empty: the newest.
 // Each is a version's id or its beginning. kInvalid where a version has no text in the language.

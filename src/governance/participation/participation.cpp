@@ -4,6 +4,7 @@
 #include <set>
 
 #include "governance/consultation/bodies.h"
+#include "governance/participation/place.h"
 #include "governance/voting/store.h"
 
 namespace comity::governance {
@@ -18,6 +19,7 @@ struct Counter {
 };
 constexpr Counter kCounters[] = {{"proposed", &Part::proposed},
                                  {"revised", &Part::revised},
+                                 {"amended", &Part::amended},
                                  {"opened", &Part::opened},
                                  {"commented", &Part::commented},
                                  {"endorsed", &Part::endorsed},
@@ -56,12 +58,15 @@ void add_texts(Parts& parts, std::span<const Act> acts, std::span<const Proposal
     for (const ProposalVote& vote : votes) openings.insert(vote.opening);
     for (const Act& act : acts) {
         const bool opening = openings.contains(act.statement->id);
-        if ((!opening && act.statement->type != kProposal) || act.witnessed < since ||
+        const bool amends = act.statement->type == kAmendment;
+        if ((!opening && !amends && act.statement->type != kProposal) || act.witnessed < since ||
             !counts_by(roll, act) || !seen.insert(act.statement->id).second)
             continue;
         Part& part = parts[act.statement->author];
         if (opening)
             ++part.opened;
+        else if (amends)
+            ++part.amended;
         else if (const auto body = parse_proposal(act.statement->body))
             ++(body->previous ? part.revised : part.proposed);
     }
@@ -134,8 +139,10 @@ Result<json::Object> participation_answer(db::Session& session, ledger::QuorumTi
         add_roll_call(parts, *tally);
     }
 
+    COMITY_TRY(const Places places, load_places(session));
     std::map<ledger::StakeholderClass, std::pair<std::uint64_t, Part>> classes;
-    json::Array members, by_class;
+    std::map<std::string, std::pair<std::uint64_t, Part>> regions;
+    json::Array members, by_class, by_region;
     for (const auto& [id, member] : roll.members) {
         if (member.left <= now && !parts.contains(id)) continue;
         const Part& part = parts[id];
@@ -144,6 +151,14 @@ Result<json::Object> participation_answer(db::Session& session, ledger::QuorumTi
         all += part;
         json::Object form{
             {"member", id}, {"name", member.name}, {"class", ledger::to_string(member.stakeholder_class)}};
+        const auto place = places.find(id);
+        if (place != places.end()) {
+            form["region"] = place->second.region;
+            if (!place->second.place.empty()) form["place"] = place->second.place;
+        }
+        auto& [there, of_region] = regions[place == places.end() ? "unknown" : place->second.region];
+        ++there;
+        of_region += part;
         form["part"] = part_json(part);
         members.push_back(std::move(form));
     }
@@ -152,8 +167,15 @@ Result<json::Object> participation_answer(db::Session& session, ledger::QuorumTi
         form["part"] = part_json(found.second);
         by_class.push_back(std::move(form));
     }
-    return json::Object{
-        {"votes", counted}, {"members", std::move(members)}, {"classes", std::move(by_class)}};
+    for (const auto& [region, found] : regions) {
+        json::Object form{{"region", region}, {"members", found.first}};
+        form["part"] = part_json(found.second);
+        by_region.push_back(std::move(form));
+    }
+    return json::Object{{"votes", counted},
+                        {"members", std::move(members)},
+                        {"classes", std::move(by_class)},
+                        {"regions", std::move(by_region)}};
 }
 
 }  // namespace comity::governance

@@ -14,6 +14,7 @@ namespace comity::governance {
 struct Part {
     std::uint64_t proposed = 0;   // texts
     std::uint64_t revised = 0;    // later versions of texts
+    std::uint64_t amended = 0;    // amendments to texts
     std::uint64_t opened = 0;     // votes
     std::uint64_t commented = 0;  // comments
     std::uint64_t endorsed = 0;   // texts
@@ -33,8 +34,9 @@ json::Object part_json(const Part& part);
 // Adds what a vote's roll call says of its electors. Precondition: it is closed and settled.
 void add_roll_call(std::map<std::string, Part, std::less<>>& parts, const Tally& tally);
 
-// {"votes","members":[{"member","name","class","part"}],"classes":[{"class","members","part"}]}; with
-// `since`, of what was proposed and said, and of the votes that closed, from that second on.
+// {"votes","members":[{"member","name","class","region"?,"place"?,"part"}],"classes":[{"class","members",
+// "part"}],"regions":[{"region","members","part"}]}, "unknown" of those who have not said where they are;
+// with `since`, of what was proposed and said, and of the votes that closed, from that second on.
 Result<json::Object> participation_answer(db::Session& session, ledger::QuorumTime& quorum,
                                           ledger::Witnessed since, ledger::Witnessed now);
 

@@ -6,14 +6,17 @@
 #include <array>
 #include <set>
 
+#include "governance/election/bodies.h"
 #include "governance/forms.h"
+#include "governance/participation/place.h"
 #include "governance/procedure/read.h"
+#include "governance/voting/amendment.h"
 #include "json/fields.h"
 
 namespace comity::governance {
 namespace {
 
-constexpr std::size_t kMaxText = 40'000;
+constexpr std::size_t kMaxAmendments = 200;
 constexpr std::size_t kMaxReason = 10'000;
 constexpr std::size_t kMaxCoAuthors = 100;
 
@@ -27,8 +30,8 @@ Result<ProposalText> read_text(const json::Value& value, const std::string& path
     ProposalText text;
     COMITY_TRY(text.language, word_of(fields, "language", kLanguages));
     COMITY_TRY(text.authentic, fields.boolean("authentic", true));
-    COMITY_TRY(text.title, fields.text("title", 1, 300));
-    COMITY_TRY(text.text, fields.text("text", 1, kMaxText));
+    COMITY_TRY(text.title, fields.text("title", 1, kMaxProposalTitle));
+    COMITY_TRY(text.text, fields.text("text", 1, kMaxProposalText));
     COMITY_CHECK(fields.nothing_else());
     return text;
 }
@@ -83,6 +86,16 @@ Result<ProposalBody> parse_proposal(const json::Value& body) {
     if (std::ranges::none_of(proposal.texts, &ProposalText::authentic))
         return invalid("body.texts", "none is authentic", "say which text binds: \"authentic\": true");
     COMITY_TRY(proposal.note, read_reason(fields, "note"));
+    COMITY_TRY(const auto amendments, fields.optional_texts("amendments", kMaxAmendments));
+    for (const std::string& hex : amendments) {
+        auto id = Digest::from_hex(hex);
+        if (!id) return within("body.amendments", id.error());
+        if (!proposal.amendments.empty() && *id <= proposal.amendments.back())
+            return invalid("body.amendments", "are not in ascending order, each once");
+        proposal.amendments.push_back(*id);
+    }
+    if (!proposal.amendments.empty() && !proposal.previous)
+        return invalid("body.amendments", "amend no version", "say which: \"previous\"");
     COMITY_TRY(proposal.co_authors, fields.optional_texts("co_authors", kMaxCoAuthors));
     for (const std::string& member : proposal.co_authors)
         COMITY_CHECK(ledger::check_member_id(member, "body.co_authors"));
@@ -235,6 +248,15 @@ Result<std::optional<Digest>> belongs_to(const ledger::Statement& statement) {
         COMITY_TRY(const OpeningBody opening, parse_opening(statement.body));
         return std::optional(opening.version);
     }
+    if (is_of_election(type)) return election_of(statement);
+    if (type == kPlace) {
+        COMITY_CHECK(parse_place(statement.body));
+        return std::nullopt;
+    }
+    if (type == kAmendment) {
+        COMITY_TRY(const AmendmentBody amendment, parse_amendment(statement.body));
+        return std::optional(amendment.version);
+    }
     if (type == kBallot) return opening_of(parse_ballot(statement.body));
     if (type == kProxy) return opening_of(parse_proxy(statement.body));
     if (type == kDeclaration) return opening_of(parse_declaration(statement.body));
@@ -259,6 +281,9 @@ json::Object proposal_json(const ProposalBody& proposal) {
     }
     body["texts"] = std::move(texts);
     if (!proposal.note.empty()) body["note"] = proposal.note;
+    json::Array amendments;
+    for (const Digest& id : proposal.amendments) amendments.emplace_back(id.hex());
+    if (!amendments.empty()) body["amendments"] = std::move(amendments);
     json::Array co_authors;
     for (const std::string& member : proposal.co_authors) co_authors.emplace_back(member);
     if (!co_authors.empty()) body["co_authors"] = std::move(co_authors);

@@ -23,8 +23,12 @@ inline constexpr std::string_view kDeclaration = "governance.declaration";
 inline constexpr std::string_view kAnswer = "governance.answer";
 inline constexpr std::string_view kAccession = "governance.accession";
 inline constexpr std::string_view kCertification = "governance.certification";
-inline constexpr std::string_view kVotingTypes[] = {
-    kProcedure, kProposal, kOpening, kBallot, kProxy, kDeclaration, kAnswer, kAccession, kCertification};
+inline constexpr std::string_view kAmendment = "governance.amendment";
+inline constexpr std::string_view kVotingTypes[] = {kProcedure,     kProposal,    kOpening, kBallot,
+                                                    kProxy,         kDeclaration, kAnswer,  kAccession,
+                                                    kCertification, kAmendment};
+inline constexpr std::size_t kMaxProposalTitle = 300;  // bytes, as the next
+inline constexpr std::size_t kMaxProposalText = 40'000;
 
 // The text in one of the six languages.
 struct ProposalText {
@@ -39,6 +43,7 @@ struct ProposalBody {
     std::optional<Digest> previous;  // the version that it revises; nothing: it is the first
     std::vector<ProposalText> texts;
     std::string note;                                            // what was changed and why
+    std::vector<Digest> amendments;                              // to `previous`, applied here; ascending
     std::optional<RulePart> rule;                                // what makes it a rule
     std::vector<std::string> co_authors;                         // who may revise this version, too
     bool may_revise(std::string_view member) const;              // is one of them
@@ -46,7 +51,7 @@ struct ProposalBody {
 };
 
 struct OpeningBody {
-    Digest version;
+    Digest version;  // of a proposal, or an amendment to one: what is voted on
     json::Value procedure_json;
     Procedure procedure;
     Time closes;  // ballots witnessed up to that second count

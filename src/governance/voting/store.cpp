@@ -27,11 +27,18 @@ struct Version {
     int revision = 0;  // how many come before it in its line
 };
 
-// A proposal's line of versions, and the votes on them.
+struct Amended {
+    Act act;
+    AmendmentBody body;
+    std::vector<Vote> votes;
+};
+
+// A proposal's line of versions, the votes on them, and amendments with theirs.
 struct Line {
     Digest id;
-    std::vector<Version> versions;  // from the first
-    std::vector<Vote> votes;        // from the first opened
+    std::vector<Version> versions;    // from the first
+    std::vector<Vote> votes;          // from the first opened
+    std::vector<Amended> amendments;  // from the first proposed
 };
 
 // Versions count where their author is the proposal's, or a co-author of the version that they revise;
@@ -40,9 +47,16 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
     const ledger::Roll roll = roll_of(acts);
     std::map<Digest, Version> versions;
     std::vector<Vote> votes;
+    std::map<Digest, Amended> amendments;
     for (const Act& act : acts) {
-        if (act.statement->type != kProposal && act.statement->type != kOpening) continue;
+        const std::string& type = act.statement->type;
+        if (type != kProposal && type != kOpening && type != kAmendment) continue;
         if (!counts_by(roll, act)) continue;
+        if (type == kAmendment) {
+            if (auto body = parse_amendment(act.statement->body))
+                amendments.try_emplace(act.statement->id, Amended{act, std::move(*body), {}});
+            continue;
+        }
         if (act.statement->type == kProposal) {
             if (auto body = parse_proposal(act.statement->body))
                 versions.try_emplace(act.statement->id, Version{act, std::move(*body)});
@@ -76,11 +90,19 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
         line.versions.back().revision = revision;
     }
     for (Vote& vote : votes) {
-        const auto at = line_of.find(vote.body.version);
+        const auto amendment = amendments.find(vote.body.version);
+        const auto at =
+            line_of.find(amendment == amendments.end() ? vote.body.version : amendment->second.body.version);
         if (at == line_of.end()) continue;
         const Version& proposed = versions.find(at->second)->second;
-        if (proposed.act.statement->author == vote.act.statement->author)
-            lines[at->second].votes.push_back(std::move(vote));
+        if (proposed.act.statement->author != vote.act.statement->author) continue;
+        std::vector<Vote>& into =
+            amendment == amendments.end() ? lines[at->second].votes : amendment->second.votes;
+        into.push_back(std::move(vote));
+    }
+    for (auto& [id, amendment] : amendments) {
+        const auto at = line_of.find(amendment.body.version);
+        if (at != line_of.end()) lines[at->second].amendments.push_back(std::move(amendment));
     }
     std::vector<Line> list;
     for (auto& [id, line] : lines) {
@@ -88,7 +110,10 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
         std::ranges::sort(line.versions, {}, [](const Version& v) {
             return std::tuple_cat(std::tuple(v.act.witnessed, v.revision), order_of(v.act));
         });
-        std::ranges::sort(line.votes, {}, [](const Vote& v) { return order_of(v.act); });
+        const auto by_order = [](const auto& one) { return order_of(one.act); };
+        std::ranges::sort(line.votes, {}, by_order);
+        std::ranges::sort(line.amendments, {}, by_order);
+        for (Amended& amendment : line.amendments) std::ranges::sort(amendment.votes, {}, by_order);
         list.push_back(std::move(line));
     }
     std::ranges::sort(list, std::greater<>(),
@@ -96,36 +121,51 @@ std::vector<Line> lines_of(std::span<const Act> acts) {
     return list;
 }
 
+json::Array vote_heads(const std::vector<Vote>& votes) {
+    json::Array list;
+    for (const Vote& vote : votes)
+        list.push_back(vote_head(vote.act.statement->id, vote.act.witnessed, vote.body));
+    return list;
+}
+
 json::Object summary(const Line& line, std::string_view language) {
     const Version& last = line.versions.back();
     json::Object form{{"id", line.id.hex()},
                       {"title", last.body.shown(language).title},
-                      {"author", last.act.statement->author},
+                      {"author", line.versions.front().act.statement->author},
                       {"proposed", second_text(line.versions.front().act.witnessed)}};
-    json::Array versions, votes;
+    json::Array versions;
     for (const Version& version : line.versions) {
         versions.push_back(json::Object{{"id", version.act.statement->id.hex()},
                                         {"author", version.act.statement->author},
                                         {"proposed", second_text(version.act.witnessed)},
                                         {"note", version.body.note}});
     }
-    for (const Vote& vote : line.votes) {
-        votes.push_back(json::Object{{"id", vote.act.statement->id.hex()},
-                                     {"version", vote.body.version.hex()},
-                                     {"procedure", vote.body.procedure.id},
-                                     {"round", vote.body.round},
-                                     {"opened", second_text(vote.act.witnessed)},
-                                     {"closes", second_text(vote.body.closes.seconds())}});
-    }
     form["versions"] = std::move(versions);
-    form["votes"] = std::move(votes);
+    form["votes"] = vote_heads(line.votes);
     return form;
 }
 
+json::Array amendment_forms(const Line& line) {
+    json::Array list;
+    for (const Amended& amendment : line.amendments) {
+        json::Object form = amendment_json(amendment.body);
+        form["id"] = amendment.act.statement->id.hex();
+        form["author"] = amendment.act.statement->author;
+        form["proposed"] = second_text(amendment.act.witnessed);
+        form["votes"] = vote_heads(amendment.votes);
+        list.push_back(std::move(form));
+    }
+    return list;
+}
+
 void add_text(json::Object& form, const ProposalBody& body) {
-    form["texts"] = proposal_json(body).at("texts");
+    const json::Object whole = proposal_json(body);
+    form["texts"] = whole.at("texts");
+    form["content"] = content_digest(body).hex();
+    if (!body.amendments.empty()) form["amendments"] = whole.at("amendments");
     if (body.rule) form["rule"] = rule_part_json(*body.rule);
-    if (!body.co_authors.empty()) form["co_authors"] = proposal_json(body).at("co_authors");
+    if (!body.co_authors.empty()) form["co_authors"] = whole.at("co_authors");
 }
 
 Result<const Line*> find_line(const std::vector<Line>& lines, std::string_view id) {
@@ -133,7 +173,12 @@ Result<const Line*> find_line(const std::vector<Line>& lines, std::string_view i
     const Line* found = nullptr;
     for (const Line& line : lines) {
         const auto begins = [&](const auto& item) { return item.act.statement->id.hex().starts_with(id); };
-        if (!std::ranges::any_of(line.versions, begins) && !std::ranges::any_of(line.votes, begins)) continue;
+        const bool amends = std::ranges::any_of(line.amendments, [&](const Amended& amendment) {
+            return begins(amendment) || std::ranges::any_of(amendment.votes, begins);
+        });
+        if (!amends && !std::ranges::any_of(line.versions, begins) &&
+            !std::ranges::any_of(line.votes, begins))
+            continue;
         if (found != nullptr)
             return conflict(std::string(id), "is the beginning of several ids", "give more digits");
         found = &line;
@@ -144,6 +189,15 @@ Result<const Line*> find_line(const std::vector<Line>& lines, std::string_view i
 }
 
 }  // namespace
+
+json::Object vote_head(const Digest& id, ledger::Witnessed opened, const OpeningBody& body) {
+    return {{"id", id.hex()},
+            {"version", body.version.hex()},
+            {"procedure", body.procedure.id},
+            {"round", body.round},
+            {"opened", second_text(opened)},
+            {"closes", second_text(body.closes.seconds())}};
+}
 
 ledger::Roll roll_of(std::span<const Act> acts) {
     std::vector<Act> makers;
@@ -165,28 +219,12 @@ Result<void> add_rows(db::Session& session, Acts& acts, std::string_view sql,
     return added;
 }
 
-// The votes that this one's outcome depends on, itself first.
-std::vector<Digest> with_earlier(std::span<const Act> acts, const Digest& opening) {
-    std::vector<Digest> votes{opening};
-    for (std::size_t i = 0; i < votes.size(); ++i) {
-        for (const Act& act : acts) {
-            if (act.statement->id != votes[i] || act.statement->type != kOpening) continue;
-            const auto body = parse_opening(act.statement->body);
-            if (!body) continue;
-            for (const auto& [name, earlier] : body->earlier) {
-                if (std::ranges::find(votes, earlier) == votes.end()) votes.push_back(earlier);
-            }
-        }
-    }
-    return votes;
-}
-
 }  // namespace
 
 Result<Acts> load_acts(db::Session& session) {
     Acts acts;
-    for (const std::string_view type :
-         {kCharter, kAdmission, kKeyAddition, kKeyRevocation, kDeparture, kGroup, kProposal, kOpening}) {
+    for (const std::string_view type : {kCharter, kAdmission, kKeyAddition, kKeyRevocation, kDeparture,
+                                        kGroup, kProposal, kOpening, kAmendment}) {
         const db::Param params[] = {type};
         COMITY_CHECK(add_rows(session, acts,
                               "SELECT envelope, witnessed FROM statements WHERE type = $1 ORDER BY seq",
@@ -194,7 +232,7 @@ Result<Acts> load_acts(db::Session& session) {
     }
     // Ballots that nobody's key makes count belong to the record too.
     for (const std::string_view type : kVotingTypes) {
-        if (type == kProposal || type == kOpening) continue;
+        if (type == kProposal || type == kOpening || type == kAmendment) continue;
         const db::Param params[] = {type};
         COMITY_CHECK(add_rows(
             session, acts,
@@ -209,7 +247,7 @@ Result<Acts> load_acts(db::Session& session) {
 }
 
 Result<void> load_vote(db::Session& session, Acts& acts, const Digest& opening) {
-    for (const Digest& vote : with_earlier(acts.all(), opening)) {
+    for (const Digest& vote : votes_needed(acts.all(), opening)) {
         const db::Param params[] = {vote};
         COMITY_CHECK(add_rows(
             session, acts,
@@ -243,6 +281,7 @@ Result<json::Object> proposal_answer(db::Session& session, ledger::QuorumTime& q
     json::Array& versions = form["versions"].get_array();
     for (std::size_t i = 0; i < line->versions.size(); ++i)
         add_text(versions[i].get_object(), line->versions[i].body);
+    form["amendments"] = amendment_forms(*line);
     json::Array& votes = form["votes"].get_array();
     std::vector<Digest> openings;
     for (const Vote& vote : line->votes) openings.push_back(vote.act.statement->id);
@@ -260,8 +299,18 @@ Result<json::Object> proposal_answer(db::Session& session, ledger::QuorumTime& q
 Result<Digest> resolve_vote(std::span<const Act> acts, std::string_view id) {
     const std::vector<Line> lines = lines_of(acts);
     COMITY_TRY(const Line* line, find_line(lines, id));
+    const auto begins = [&](const auto& one) { return one.act.statement->id.hex().starts_with(id); };
     for (const Vote& vote : line->votes) {
-        if (vote.act.statement->id.hex().starts_with(id)) return vote.act.statement->id;
+        if (begins(vote)) return vote.act.statement->id;
+    }
+    for (const Amended& amendment : line->amendments) {
+        for (const Vote& vote : amendment.votes) {
+            if (begins(vote)) return vote.act.statement->id;
+        }
+        if (!begins(amendment)) continue;
+        if (!amendment.votes.empty()) return amendment.votes.back().act.statement->id;
+        return not_found(fmt::format("no vote on the amendment {} has been opened", id),
+                         "the proposal's author opens one: comity proposal open");
     }
     if (line->votes.empty()) {
         return not_found(fmt::format("no vote on {} has been opened", line->id.hex().substr(0, 12)),
@@ -292,14 +341,34 @@ Result<std::vector<ProposalVersion>> versions_of(std::span<const Act> acts, std:
     return versions;
 }
 
+Result<std::vector<ProposedAmendment>> amendments_of(std::span<const Act> acts, std::string_view id) {
+    const std::vector<Line> lines = lines_of(acts);
+    COMITY_TRY(const Line* line, find_line(lines, id));
+    std::vector<ProposedAmendment> list;
+    for (const Amended& amendment : line->amendments) {
+        ProposedAmendment& one = list.emplace_back();
+        one.id = amendment.act.statement->id;
+        one.author = amendment.act.statement->author;
+        one.at = amendment.act.witnessed;
+        one.body = amendment.body;
+        for (const Vote& vote : amendment.votes)
+            one.votes.push_back({vote.act.statement->id, vote.act.witnessed, vote.body});
+    }
+    return list;
+}
+
 std::vector<ProposalVote> votes_of(std::span<const Act> acts) {
     std::vector<ProposalVote> votes;
     for (const Line& line : lines_of(acts)) {
-        for (const Vote& vote : line.votes) {
-            const auto text = std::ranges::find(line.versions, vote.body.version, [](const Version& version) {
-                return version.act.statement->id;
-            });
-            votes.push_back({vote.act.statement->id, vote.act.witnessed, vote.body, text->body});
+        const auto add = [&](const Vote& vote, const Digest& version, std::optional<Digest> amendment) {
+            const auto text = std::ranges::find(line.versions, version,
+                                                [](const Version& one) { return one.act.statement->id; });
+            votes.push_back({vote.act.statement->id, vote.act.witnessed, vote.body, text->body, amendment});
+        };
+        for (const Vote& vote : line.votes) add(vote, vote.body.version, std::nullopt);
+        for (const Amended& amendment : line.amendments) {
+            for (const Vote& vote : amendment.votes)
+                add(vote, amendment.body.version, amendment.act.statement->id);
         }
     }
     return votes;

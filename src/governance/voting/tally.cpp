@@ -11,6 +11,7 @@
 #include "governance/bodies.h"
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
+#include "governance/voting/amended_line.h"
 #include "governance/voting/record.h"
 
 namespace comity::governance {
@@ -20,7 +21,6 @@ using ledger::Roll;
 using ledger::Witnessed;
 
 constexpr int kMaxEarlier = 4;  // votes that ask for earlier ones, one after the other
-constexpr std::size_t kMaxVersions = 1000;
 
 Failure is_void(std::string where, std::string what, std::string mend = {}) {
     return refused("opening." + std::move(where), std::move(what), std::move(mend));
@@ -66,42 +66,20 @@ class Counting {
         return {};
     }
 
-    // The version must be there, by the proposal's author or by co-authors; the proposal is the first of its
-    // line, and its author opens the vote.
+    // What is voted on must be there, by the proposal's author or by co-authors, with the amendments that
+    // were adopted before; the proposal is the first of its line, and its author opens the vote.
     Result<void> check_version() {
-        Digest at = tally_.version;
-        std::optional<std::string> revised_by;  // whoever revised the one that is looked at next
-        std::string stranger;                   // one who was no co-author, so far as is known
-        for (std::size_t i = 0; i < kMaxVersions; ++i) {
-            const auto act = record_.counting(at);
-            if (!act || act->statement->type != kProposal) {
-                return is_void("version",
-                               fmt::format("there is no version {} that counts", at.hex().substr(0, 12)));
-            }
-            const auto body = parse_proposal(act->statement->body);
-            if (!body) return within("opening.version", body.error());
-            if (revised_by && *revised_by != tally_.author && !body->may_revise(*revised_by))
-                stranger = *revised_by;
-            revised_by = act->statement->author;
-            if (body->previous) {
-                at = *body->previous;
-                continue;
-            }
-            if (act->statement->author != tally_.author) {
-                return is_void("author",
-                               fmt::format("'{}' opens a vote on what '{}' has proposed", tally_.author,
-                                           act->statement->author),
-                               "a vote is opened by the proposal's author");
-            }
-            if (!stranger.empty()) {
-                return is_void("version",
-                               fmt::format("'{}' has revised it, who was no co-author then", stranger));
-            }
-            tally_.proposal = at;
-            proposed_ = act->witnessed;
-            return {};
-        }
-        return is_void("version", fmt::format("has more than {} versions before it", kMaxVersions));
+        COMITY_TRY(const VotedText text, voted_text(record_, tally_.version, tally_.author));
+        tally_.proposal = text.proposal;
+        tally_.amends = text.amends;
+        proposed_ = text.proposed;
+        if (text.amends) return {};
+        return check_amended(record_, text, tally_.author, tally_.opened,
+                             [this](const Digest& opening) -> Result<Tally> {
+                                 if (depth_ >= kMaxEarlier)
+                                     return is_void("earlier", "earlier votes go on without end");
+                                 return Counting(record_, word_, depth_ + 1).count(opening);
+                             });
     }
 
     Result<void> check_period() {

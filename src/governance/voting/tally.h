@@ -56,8 +56,9 @@ struct Disregarded {
 std::string_view to_string(Disregarded::Why why);  // "replaced", "late", ...
 
 struct Tally {
-    Digest proposal;  // its first version
-    Digest version;
+    Digest proposal;               // its first version
+    Digest version;                // or amendment: what was voted on
+    std::optional<Digest> amends;  // of an amendment: the version that it amends
     Digest opening;
     std::string author;  // of the opening: it is in the chair
     OpeningBody body;

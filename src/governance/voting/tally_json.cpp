@@ -35,6 +35,7 @@ json::Object tally_json(const Tally& tally) {
     json::Object form = verdict_json(tally.body.procedure, tally.verdict);
     form["proposal"] = tally.proposal.hex();
     form["version"] = tally.version.hex();
+    if (tally.amends) form["amends"] = tally.amends->hex();
     form["opening"] = tally.opening.hex();
     form["chair"] = tally.author;
     form["opened"] = second_text(tally.opened);

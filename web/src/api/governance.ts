@@ -21,6 +21,8 @@ export interface Version {
   note: string;
   texts?: ProposalText[];
   rule?: RulePart;
+  content?: string; // the digest of what it says
+  amendments?: string[]; // applied to the version before
 }
 
 export interface VoteHead {
@@ -42,6 +44,37 @@ export interface Proposal {
   proposed: string;
   versions: Version[];
   votes: VoteHead[];
+}
+
+// The passage `quote`, which begins at byte `at`, is replaced by `text`.
+export interface Edit {
+  language: Language;
+  in?: "title";
+  at: number;
+  quote?: string;
+  text?: string;
+}
+
+export interface Amendment {
+  id: string;
+  author: string;
+  proposed: string;
+  version: string;
+  note?: string;
+  edits: Edit[];
+  votes: VoteHead[];
+  changes: { language: Language; title: TextChange[]; text: TextChange[] }[];
+  misfit?: string;
+  conflicts: string[];
+  untouched: Language[];
+  state: "proposed" | "open" | "adopted" | "rejected" | "fell" | "applied" | "lapsed";
+  applied_in?: string;
+}
+
+export interface AmendmentsAnswer {
+  proposal: string;
+  amendments: Amendment[];
+  result?: { version: string; amendments: string[]; content: string };
 }
 
 export type Position = "for" | "against" | "neutral";
@@ -126,6 +159,7 @@ export interface Vote {
   adopted?: Finding;
   proposal: string;
   version: string;
+  amends?: string; // of a vote on an amendment: the version that it amends
   opening: string;
   chair: string;
   opened: string;
@@ -243,4 +277,33 @@ export interface Impact {
     why: string;
   }[];
   concerns: { kind: string; text: string }[];
+}
+
+export type ElectionPhase = "registration" | "voting" | "decryption" | "counted" | "void";
+
+export interface ElectionItem {
+  id: string;
+  title: string;
+  author: string;
+  announced: string;
+  opens: string;
+  closes: string;
+  phase: ElectionPhase;
+  electors: number;
+  registered: number;
+  counted: number;
+  results: number;
+}
+
+// A secret election; what its texts are, belenios-tool knows.
+export interface Election extends Omit<ElectionItem, "electors" | "registered" | "results"> {
+  description?: string;
+  candidates: string[];
+  seats: number;
+  flaw?: string;
+  trustees: { member: string; key?: string; factors?: string }[];
+  electors: { member: string; name: string; class: StakeholderClass; credential?: string; ballot?: string; witnessed?: string }[];
+  disregarded: Disregarded[];
+  results: { member: string; id: string; votes: number[]; counted: number; ballots: string }[];
+  ballots: string;
 }

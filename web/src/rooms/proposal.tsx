@@ -1,13 +1,14 @@
 import { useState } from "preact/hooks";
 import { getJson, query } from "../api/client";
-import type { Comment, Diff, Discussion, Impact, Position, Proposal as Answer, ProposalText, Version } from "../api/governance";
+import type { AmendmentsAnswer, Comment, Diff, Discussion, Position, Proposal as Answer, ProposalText, Version } from "../api/governance";
 import { type Roster, useMembers } from "../api/members";
 import { kLanguages, type Language, useSpeech } from "../i18n";
 import { useLoaded } from "../load";
-import { Code, Field, Fields, Heading, Kind, Loading, MemberLink, Moment, ProblemBox, StatementLink } from "../parts/bits";
+import { AmendmentsCard, type Passage } from "../parts/amendments";
+import { Code, Field, Fields, Heading, Loading, Moment, ProblemBox, StatementLink } from "../parts/bits";
 import { MemberMark } from "../parts/member_mark";
 import { linesOf, quoted } from "../parts/passage";
-import { PolicyView } from "../parts/policy";
+import { RuleCard } from "../parts/rule_card";
 import { SignForm, useMember } from "../parts/sign_form";
 import { TextDiff } from "../parts/text_diff";
 import { StateTag, stateOf } from "../parts/vote_state";
@@ -32,12 +33,18 @@ interface TextCardProps {
   comments: Comment[];
   choose(language: Language): void;
   about(line: string): void;
+  amend(passage: Passage): void;
 }
 
-function TextCard({ version, shown, comments, choose, about }: TextCardProps) {
-  const { t, number } = useSpeech();
+function TextCard({ version, shown, comments, choose, about, amend }: TextCardProps) {
+  const { t, number, language } = useSpeech();
   const quotes = comments.filter(({ quote, language }) => quote && language === shown.language);
   const lines = linesOf(quoted(shown.text, quotes.map(({ quote }) => quote ?? "")));
+  const starts: number[] = [];
+  for (let i = 0, at = 0; i < lines.length; ++i) {
+    starts.push(at);
+    at += (lines[i] ?? []).reduce((sum, { text }) => sum + text.length, 0) + 1;
+  }
   return (
     <section class="card" aria-labelledby="text">
       <div class="card-head">
@@ -72,9 +79,14 @@ function TextCard({ version, shown, comments, choose, about }: TextCardProps) {
                   );
                 })}
               </p>
-              <button type="button" class="copy" lang={document.documentElement.lang} aria-label={`${t("comment-on")}: ${line.slice(0, 60)}`} onClick={() => about(line)}>
-                {t("comment-on")}
-              </button>
+              <span class="line-tools" lang={document.documentElement.lang} dir={kLanguages[language].direction}>
+                <button type="button" class="copy" aria-label={`${t("comment-on")}: ${line.slice(0, 60)}`} onClick={() => about(line)}>
+                  {t("comment-on")}
+                </button>
+                <button type="button" class="copy" aria-label={`${t("amend")}: ${line.slice(0, 60)}`} onClick={() => amend({ quote: line, at: starts[i] ?? -1, text: line })}>
+                  {t("amend")}
+                </button>
+              </span>
             </div>
           );
         })}
@@ -111,6 +123,7 @@ function DiffCard({ proposal, language }: { proposal: Answer; language: Language
           {choice("to")}
         </div>
       </div>
+      {versions[ends.to]?.amendments && <p class="quiet">{t("amendments-applied", { n: number(versions[ends.to]?.amendments?.length ?? 0) })}</p>}
       {versions[ends.to]?.note && (
         <p class="quiet" dir="auto">
           {versions[ends.to]?.note}
@@ -259,79 +272,6 @@ function Endorsements({ discussion, version, members, said }: { discussion: Disc
   );
 }
 
-function ImpactView({ id, names }: { id: string; names: ReadonlyMap<string, string> }) {
-  const { t, number } = useSpeech();
-  const path = `/api/v1/proposals/${id}/impact?days=90`;
-  const { value: impact, error, again } = useLoaded(path, () => getJson<Impact>(path));
-  if (error !== undefined) return <ProblemBox error={error} again={again} />;
-  if (!impact) return <Loading />;
-  return (
-    <>
-      <Fields>
-        <Field word="impact-acts">{number(impact.acts)}</Field>
-        <Field word="impact-before">{number(impact.allowed_before)}</Field>
-        <Field word="impact-after">{number(impact.allowed_after)}</Field>
-        <Field word="impact-flipped">{number(impact.flipped)}</Field>
-      </Fields>
-      {impact.flips.length > 0 && (
-        <ul class="values">
-          {impact.flips.slice(0, 50).map((flip) => (
-            <li key={flip.id}>
-              <StatementLink id={flip.id}>
-                <Kind type={flip.type} />
-              </StatementLink>{" "}
-              · <MemberLink id={flip.author} names={names} /> · {t(`impact-${flip.before}`)} → <strong>{t(`impact-${flip.after}`)}</strong>
-            </li>
-          ))}
-        </ul>
-      )}
-      {impact.concerns.map((concern, i) => (
-        <div key={i} class="notice">
-          <strong>{t(`concern-${concern.kind as "nobody-can"}`)}</strong>
-          <p lang="en" dir="ltr">
-            {concern.text}
-          </p>
-        </div>
-      ))}
-    </>
-  );
-}
-
-function RuleCard({ proposal, version, names }: { proposal: Answer; version: Version; names: ReadonlyMap<string, string> }) {
-  const { t, number } = useSpeech();
-  const [open, setOpen] = useState(false);
-  const { rule } = version;
-  if (!rule) return null;
-  return (
-    <section class="card" aria-labelledby="rule">
-      <h2 id="rule">{t("would-be-rule", { number: rule.number })}</h2>
-      <Fields>
-        {rule.topics && rule.topics.length > 0 && (
-          <Field word="topics">
-            <Code>{rule.topics.join(", ")}</Code>
-          </Field>
-        )}
-        {rule.delay_days !== undefined && <Field word="delay-days">{number(rule.delay_days)}</Field>}
-        {rule.repeals && rule.repeals.length > 0 && (
-          <Field word="repeals">
-            <Code>{rule.repeals.join(", ")}</Code>
-          </Field>
-        )}
-      </Fields>
-      {rule.policy && (
-        <>
-          <h3>{t("policy")}</h3>
-          <PolicyView policy={rule.policy} />
-          <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-            <summary>{t("impact")}</summary>
-            {open && <ImpactView id={proposal.id} names={names} />}
-          </details>
-        </>
-      )}
-    </section>
-  );
-}
-
 function Content({ proposal }: { proposal: Answer }) {
   const { t, number, language } = useSpeech();
   const members = useMembers();
@@ -341,6 +281,9 @@ function Content({ proposal }: { proposal: Answer }) {
   const [about, setAbout] = useState<About>({ quote: "", reply: null });
   const path = `/api/v1/proposals/${proposal.id}/discussion`;
   const { value: discussion, error, again, refresh } = useLoaded(path, () => getJson<Discussion>(path));
+  const amendPath = `/api/v1/proposals/${proposal.id}/amendments`;
+  const amendments = useLoaded(amendPath, () => getJson<AmendmentsAnswer>(amendPath));
+  const [passage, setPassage] = useState<Passage>({ quote: "", at: -1, text: "" });
   const version = proposal.versions[place] as Version;
   const newest = proposal.versions[proposal.versions.length - 1] as Version;
   const shown = textIn(version.texts ?? [], chosen ?? language);
@@ -371,7 +314,22 @@ function Content({ proposal }: { proposal: Answer }) {
             setPlace(proposal.versions.length - 1);
             write({ ...about, quote: quotable.text.includes(line) ? line : "" });
           }}
+          amend={(next) => {
+            setPlace(proposal.versions.length - 1);
+            setPassage(quotable.text.includes(next.quote) ? next : { quote: "", at: -1, text: "" });
+            setTimeout(() => document.getElementById("amend-text")?.focus());
+          }}
         />
+        {amendments.error !== undefined && <ProblemBox error={amendments.error} again={amendments.again} />}
+        {amendments.value && (
+          <AmendmentsCard
+            answer={amendments.value} versions={proposal.versions} members={members} version={newest} shown={quotable} passage={passage} tell={setPassage}
+            said={() => {
+              setPassage({ quote: "", at: -1, text: "" });
+              amendments.refresh();
+            }}
+          />
+        )}
         {proposal.versions.length > 1 && <DiffCard proposal={proposal} language={shown.language} />}
         <section class="card" aria-labelledby="discussion">
           <h2 id="discussion">{t("discussion")}</h2>

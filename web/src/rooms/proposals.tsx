@@ -73,6 +73,7 @@ export function Proposals() {
         <a href={`/api/v1/calendar${query({ language })}`} download="comity.ics">
           {t("calendar")}
         </a>
+        <a href={address("elections")}>{t("room-elections")}</a>
       </p>
     </>
   );

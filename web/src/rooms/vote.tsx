@@ -11,9 +11,11 @@ import { memory } from "../memory";
 import { Code, Field, Fields, Hash, Heading, Loading, Moment, ProblemBox, StatementLink } from "../parts/bits";
 import { Conditions } from "../parts/conditions";
 import { Hemicycle } from "../parts/hemicycle";
+import { lazy } from "../parts/lazy";
 import { ClassDot, MemberMark } from "../parts/member_mark";
 import { SignForm, useMember } from "../parts/sign_form";
 import { VerdictView } from "../parts/verdict";
+import type { MemberPlace } from "../parts/vote_map";
 import { StateTag } from "../parts/vote_state";
 import { address } from "../router";
 import type { Verdict } from "../verify/steps";
@@ -57,6 +59,11 @@ function OutcomeCard({ vote, opening, open, members }: { vote: Answer; opening: 
           </li>
         ))}
       </ul>
+      {vote.amends && (
+        <p class="notice">
+          <a href={address("proposals", vote.proposal)}>{t("vote-on-amendment")}</a>
+        </p>
+      )}
       {vote.close && !vote.close.settled && (
         <p class="notice">
           {t("close-waits")} <Code>{vote.close.waits.join(", ")}</Code>
@@ -96,8 +103,12 @@ function voteWord(line: RollCallLine): "recused" | `choice-${RollCallLine["vote"
   return line.recused ? "recused" : `choice-${line.vote}`;
 }
 
+const VoteMap = lazy(async () => (await import("../parts/vote_map")).VoteMap);
+const kPlaces = "/api/v1/places?limit=1000";
+
 function RollCall({ vote }: { vote: Answer }) {
   const { t, number } = useSpeech();
+  const { value: places } = useLoaded(kPlaces, () => getJson<{ items: MemberPlace[] }>(kPlaces));
   const classes = kClasses.filter((name) => vote.roll_call.some((line) => line.class === name));
   const names = new Map(vote.roll_call.map(({ member, name }) => [member, name]));
   const [open, setOpen] = useState(vote.roll_call.length <= 40);
@@ -105,6 +116,7 @@ function RollCall({ vote }: { vote: Answer }) {
     <section class="card" aria-labelledby="roll-call">
       <h2 id="roll-call">{t("roll-call")}</h2>
       <Hemicycle lines={vote.roll_call} />
+      {places && places.items.some(({ place }) => place) && <VoteMap lines={vote.roll_call} places={places.items} />}
       <div class="scroll" tabIndex={0} role="region" aria-label={t("by-class-votes")}>
         <table class="table">
           <caption class="hidden">{t("by-class-votes")}</caption>

@@ -1,6 +1,8 @@
 // A vote counted again in this browser: who may vote, every ballot's signature, its place and time in the log, the procedure's
 // conditions; held against what the node says of it and what was certified. What `comity recount` does with whole logs, here with
 // the statements that the node shows: one that it hides from everybody is found by the recount alone.
+import type { Edit, ProposalText } from "../api/governance";
+import { amended } from "./amend";
 import { equal, fromHex, toHex } from "./bytes";
 import { parseCheckpoint, type Checkpoint, verifyCosignature, verifyLogSignature } from "./checkpoint";
 import { sha256 } from "./digest";
@@ -218,6 +220,30 @@ class VoteCheck {
     return stakeholderClass;
   }
 
+  // A version that names amendments says what they make of the one before, to the letter. That they were adopted, and all that
+  // were, is the recount's to find.
+  private async checkApplied(before: Act, after: Act): Promise<void> {
+    const named = Array.isArray(after.body["amendments"]) ? after.body["amendments"].map(text) : [];
+    if (named.length === 0) return;
+    const amendments = await each(named, (id) => this.desk.read(id));
+    for (const amendment of amendments) {
+      hold("type", amendment.type, "governance.amendment");
+      hold("amends", amendment.body["version"], before.id);
+      await this.origin(amendment);
+    }
+    const edits = amendments.flatMap(({ body }) => (Array.isArray(body["edits"]) ? (body["edits"] as Edit[]) : []));
+    const whole = (list: unknown) => (Array.isArray(list) ? (list as ProposalText[]) : []).map(({ authentic, ...each }) => ({ authentic: authentic ?? true, ...each }));
+    let made: ProposalText[];
+    try {
+      made = amended(whole(before.body["texts"]), edits);
+    } catch {
+      throw differs("amendments", after.id, "–");
+    }
+    const byLanguage = (list: ProposalText[]) =>
+      JSON.stringify([...list].sort((a, b) => (a.language < b.language ? -1 : 1)).map((each) => [each.language, each.authentic, each.title, each.text]));
+    hold("texts", byLanguage(whole(after.body["texts"])), byLanguage(made));
+  }
+
   private async open(step: Step): Promise<Opened> {
     const { vote, desk } = this;
     const act = await desk.read(text(vote["opening"]));
@@ -233,9 +259,17 @@ class VoteCheck {
     hold("opened", seconds(vote["opened"], "opened"), act.witnessed);
     hold("procedure", vote["procedure"], procedure.id);
 
-    // From the version that is voted on back to the first: its author is in the chair.
+    // From what is voted on, a version or an amendment to one, back to the first: its author is in the chair.
     let at = await desk.read(version);
-    for (let i = 0; typeof at.body["previous"] === "string" && i < kMaxVersions; ++i) at = await desk.read(at.body["previous"]);
+    if (at.type === "governance.amendment") {
+      hold("amends", vote["amends"], at.body["version"]);
+      at = await desk.read(text(at.body["version"]));
+    }
+    for (let i = 0; typeof at.body["previous"] === "string" && i < kMaxVersions; ++i) {
+      const before = await desk.read(at.body["previous"]);
+      await this.checkApplied(before, at);
+      at = before;
+    }
     hold("proposal", vote["proposal"], at.id);
     hold("chair", at.author, act.author);
     step.facts.push(fact("version", "statement", version));

@@ -1,0 +1,50 @@
+#include <map>
+#include <set>
+
+#include "governance/voting/store.h"
+
+namespace comity::governance {
+
+std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& opening) {
+    std::map<Digest, OpeningBody> openings;
+    std::multimap<Digest, Digest> amendments, votes_on;  // by version; by what is voted on
+    std::map<Digest, Digest> previous;
+    for (const Act& act : acts) {
+        const ledger::Statement& statement = *act.statement;
+        if (statement.type == kOpening) {
+            if (auto body = parse_opening(statement.body)) {
+                votes_on.emplace(body->version, statement.id);
+                openings.try_emplace(statement.id, std::move(*body));
+            }
+        } else if (statement.type == kAmendment || statement.type == kProposal) {
+            const auto owner = belongs_to(statement);
+            if (!owner || !*owner) continue;
+            if (statement.type == kAmendment)
+                amendments.emplace(**owner, statement.id);
+            else
+                previous.emplace(statement.id, **owner);
+        }
+    }
+    std::vector<Digest> votes{opening};
+    std::set<Digest> known{opening};
+    const auto need = [&](const Digest& vote) {
+        if (known.insert(vote).second) votes.push_back(vote);
+    };
+    for (std::size_t i = 0; i < votes.size(); ++i) {
+        const auto body = openings.find(votes[i]);
+        if (body == openings.end()) continue;
+        for (const auto& [name, earlier] : body->second.earlier) need(earlier);
+        std::optional<Digest> at = body->second.version;
+        while (at) {
+            for (auto [one, end] = amendments.equal_range(*at); one != end; ++one) {
+                for (auto [vote, last] = votes_on.equal_range(one->second); vote != last; ++vote)
+                    need(vote->second);
+            }
+            const auto before = previous.find(*at);
+            at = before == previous.end() ? std::nullopt : std::optional(before->second);
+        }
+    }
+    return votes;
+}
+
+}  // namespace comity::governance
