@@ -16,7 +16,7 @@ function Declarations({ rules }: { rules: readonly Rule[] }) {
     <section class="card" aria-labelledby="declared">
       <h2 id="declared">{t("declared")}</h2>
       <p class="quiet">{t("declared-is")}</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label={t("declared")}>
+      <div class="scroll" tabIndex={0} role="region" aria-label={`${t("figures-table")}: ${t("declared")}`}>
         <table class="table" id="conformity-matrix">
           <thead>
             <tr>
@@ -67,7 +67,7 @@ function Recognised({ rules }: { rules: readonly Rule[] }) {
     <section class="card" aria-labelledby="recognised">
       <h2 id="recognised">{t("recognised")}</h2>
       <p class="quiet">{t("recognised-is")}</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label={t("recognised")}>
+      <div class="scroll" tabIndex={0} role="region" aria-label={`${t("figures-table")}: ${t("recognised")}`}>
         <table class="table" id="recognition-matrix">
           <thead>
             <tr>

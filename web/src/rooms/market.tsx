@@ -54,7 +54,7 @@ function Content({ tenders }: { tenders: Tenders }) {
         <h2 id="processes">{t("processes")}</h2>
         {tenders.rows.length === 0 && <p class="quiet">{t("processes-none")}</p>}
         {tenders.rows.length > 0 && (
-          <div class="scroll" tabIndex={0} role="region" aria-label={t("processes")}>
+          <div class="scroll" tabIndex={0} role="region" aria-label={`${t("figures-table")}: ${t("processes")}`}>
             <table class="table" id="tenders">
               <thead>
                 <tr>

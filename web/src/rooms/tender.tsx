@@ -195,7 +195,7 @@ function Bids({ opening }: { opening: CallOpening }) {
         <p class="quiet">{t("bids-are")}</p>
         {sorted.length === 0 && <p class="quiet">{t("bids-none")}</p>}
         {sorted.length > 0 && (
-          <div class="scroll" tabIndex={0} role="region" aria-label={t("bids")}>
+          <div class="scroll" tabIndex={0} role="region" aria-label={`${t("figures-table")}: ${t("bids")}`}>
             <table class="table" id="sealed-bids">
               <thead>
                 <tr>
