@@ -166,8 +166,10 @@ Result<void> Collector::upload(http::Client& client, const log::Policy::Witness&
         }
         if (response.status != 202 && response.status != 409)
             return refused(witness.url,
-                           fmt::format("answered {}: {}", response.status, first_line(response.bytes())),
-                           "is the key in the policy that of the witness at this address, or of a mirror?");
+                           fmt::format("answered without a cosignature by the key in the policy, and as no "
+                                       "mirror either, with {}: {}",
+                                       response.status, first_line(response.bytes())),
+                           "compare the key in the policy with its operator's");
         auto told = MirrorInfo::parse(response.bytes());
         if (!told) return within(witness.url + ": answer", told.error());
         if (told->next > checkpoint.size || (asked && told->next <= at.next))

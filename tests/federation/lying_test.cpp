@@ -54,6 +54,9 @@ class Lying : public ::testing::Test {
     }
     void expect_honest_in_the_end() {
         b_.must_sync_with(a_);
+        // What came by a log that contradicts itself stands in b's own log too, in seconds that a has to
+        // know.
+        if (contradictions() > 0) a_.must_sync_with(b_);
         EXPECT_EQ(b_.views(), a_.views());
         EXPECT_EQ(b_.statements(), a_.statements());
         b_.expect_sound();

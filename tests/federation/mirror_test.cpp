@@ -1,4 +1,5 @@
 // Law 1 over the line: nodes that follow each other's logs come to the same views, whatever entered where.
+#include <latch>
 #include <random>
 
 #include "network.h"
@@ -18,11 +19,16 @@ class Mirror : public ::testing::Test {
 
 TEST_F(Mirror, HasTheSameViewsToTheByte) {
     a_.submit(community_.charter());
+    std::latch all(700);
     for (unsigned n = 0; n < 700; ++n) {  // over several packages
         if (n % 100 == 0) a_.clock().advance_seconds(7);
-        const auto done = [](Result<ledger::Receipt> receipt) { EXPECT_TRUE(receipt); };
+        const auto done = [&](Result<ledger::Receipt> receipt) {
+            EXPECT_TRUE(receipt);
+            all.count_down();
+        };
         a_.node().ledger().submit(community_.share("ke", {indicator(2 * n), indicator(2 * n + 1)}), done);
     }
+    all.wait();
     a_.submit(community_.admission("fr", "newcomer"));
     b_.must_sync_with(a_);
     EXPECT_EQ(b_.views(), a_.views());

@@ -68,7 +68,7 @@ class Market(cli_test.Case):
         self.assertEqual(before["ranked"], [])
         self.until("deadline")
         self.fails("its deadline is past", "tender", "bid", CALL, "--amount", "1", "--as", "globex")
-        self.fails("are not all opened", "tender", "award", CALL, "--to", "globex", "--id", "a1", "--as", "cert-rw")
+        self.fails("are not all opened", "tender", "award", CALL, "--bidder", "globex", "--id", "a1", "--as", "cert-rw")
         self.done("tender", "open", CALL, "--as", "acme")
         self.done("tender", "open", CALL, "--as", "globex")
         # Initech has seen that it is not the lowest and keeps silent: two of the three openers open it.
@@ -91,10 +91,10 @@ class Market(cli_test.Case):
         self.assertEqual((again["discrepancies"], again["uncounted"]), ([], []))
         self.assertIn("valid", self.done("tender", "recount", CALL, data=self.data).out)
         # Not the lowest, so it says why; to one that has not bid, never.
-        self.fails("--reason", "tender", "award", CALL, "--to", "acme", "--id", "a1", "--as", "cert-rw")
-        self.fails("has no bid that counts", "tender", "award", CALL, "--to", "audit", "--id", "a1", "--as", "cert-rw")
-        self.fails("another member's call", "tender", "award", CALL, "--to", "acme", "--id", "a1", "--as", "globex")
-        self.done("tender", "award", CALL, "--to", "acme", "--id", "a1", "--reason", "Spares for five years", "--as", "cert-rw")
+        self.fails("--reason", "tender", "award", CALL, "--bidder", "acme", "--id", "a1", "--as", "cert-rw")
+        self.fails("has no bid that counts", "tender", "award", CALL, "--bidder", "audit", "--id", "a1", "--as", "cert-rw")
+        self.fails("another member's call", "tender", "award", CALL, "--bidder", "acme", "--id", "a1", "--as", "globex")
+        self.done("tender", "award", CALL, "--bidder", "acme", "--id", "a1", "--reason", "Spares for five years", "--as", "cert-rw")
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))
         self.write("contract.json", dict(release("contract", 4, contracts=[{"id": "c1", "awardID": "a1", "dateSigned": now}]), date=now))
         self.write("paid.json", dict(release("implementation", 5, contracts=[{"id": "c1", "awardID": "a1", "implementation": {"transactions": [{"id": "p1", "date": now}]}}]), date=now))

@@ -86,7 +86,12 @@ TEST_F(FeedsTest, GoBackToAnyEarlierStateAndOnAgain) {
     EXPECT_EQ(pull().body, second);
     EXPECT_EQ(roll_back("9").status, 404);
     EXPECT_EQ(roll_back("\"x\"").status, 400);
-    EXPECT_EQ(server_.get("/api/v1/feeds/fw/states/3", server_.bearer("amina@cert-ke")).body, third);
+    const auto kept = server_.get("/api/v1/feeds/fw/states/3", server_.bearer("amina@cert-ke"));
+    EXPECT_EQ(kept.body, third);
+    http::Client::Headers again = server_.bearer("amina@cert-ke");
+    again.emplace_back("If-None-Match", std::string(kept.find("ETag").value_or("")));
+    EXPECT_EQ(server_.get("/api/v1/feeds/fw/states/3", again).status, 304);
+    EXPECT_EQ(server_.get("/api/v1/feeds/fw/states/9", server_.bearer("amina@cert-ke")).status, 404);
     EXPECT_EQ(server_.get("/api/v1/feeds/fw/states/x", server_.bearer("amina@cert-ke")).status, 400);
     EXPECT_EQ(roll_back("null").status, 200);
     EXPECT_THAT(pull().body, HasSubstr("77.91.7.4"));
@@ -117,6 +122,9 @@ TEST_F(FeedsTest, AreRefusedWhereTheyAreNone) {
         EXPECT_EQ(add(form).status, 400) << form;
     EXPECT_EQ(add(kFirewall).status, 201);
     EXPECT_EQ(add(kFirewall).status, 409);
+    const json::Value all = server_.get_json("/api/v1/feeds", server_.bearer("amina@cert-ke"));
+    EXPECT_EQ(all.at("items").as_array().size(), 1U);
+    EXPECT_EQ(server_.get("/api/v1/feeds/none/states", server_.bearer("amina@cert-ke")).status, 404);
     EXPECT_EQ(server_.ask(Method::kDelete, "/api/v1/feeds/fw", server_.bearer("okello@cert-ug")).status, 404);
     EXPECT_EQ(server_.ask(Method::kDelete, "/api/v1/feeds/fw", server_.bearer("amina@cert-ke")).status, 204);
     EXPECT_EQ(pull().status, 404);

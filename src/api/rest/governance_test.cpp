@@ -129,6 +129,7 @@ TEST_F(RestGovernance, AsksForMoreDigitsWhereSeveralIdsBeginSo) {
     const std::string beginning = first.digest().hex().substr(0, 8);
     EXPECT_EQ(server_.get("/api/v1/proposals/" + beginning).status, 409);
     EXPECT_EQ(server_.get("/api/v1/votes/" + beginning).status, 409);
+    EXPECT_EQ(server_.get("/api/v1/proposals/" + beginning + "/amendments").status, 409);
     EXPECT_EQ(server_.get_json("/api/v1/proposals/" + first.digest().hex()).at("id").as_string(),
               first.digest().hex());
 }
@@ -247,6 +248,30 @@ TEST_F(RestGovernance, ShowsASecretElectionWithWhatTheToolNeeds) {
     EXPECT_EQ(page.at("items").at(0).at("registered"), 1);
     EXPECT_EQ(server_.get("/api/v1/elections/00000000").status, 404);
     EXPECT_EQ(server_.get("/api/v1/elections/abc").status, 400);
+}
+
+TEST_F(RestGovernance, AnElectionsBeginningThatTwoHaveNamesNeither) {
+    const auto at = [&](std::int64_t seconds) {
+        return format_time_millis(Time::from_seconds(server_.clock().now().seconds() + seconds));
+    };
+    const auto election = [&](const std::string& member) {
+        return community_.statement(member, governance::kElection,
+                                    {{"title", "Chair"},
+                                     {"candidates", json::Array{"Amina", "Bo"}},
+                                     {"electorate", json::Object{{"everybody", true}}},
+                                     {"trustees", json::Array{"cert-ke"}},
+                                     {"opens", at(100)},
+                                     {"closes", at(200)},
+                                     {"uuid", "4ufkuhPBX7yksE"},
+                                     {"group", "BELENIOS-2048"}});
+    };
+    const auto [first, second] = testing::collide(election("cert-ke"), election("cert-ug"),
+                                                  community_.key("cert-ke"), community_.key("cert-ug"));
+    server_.submit(first);
+    server_.submit(second);
+    const std::string beginning = first.digest().hex().substr(0, 8);
+    EXPECT_EQ(server_.get("/api/v1/elections/" + beginning).status, 409);
+    EXPECT_EQ(server_.get("/api/v1/elections/" + first.digest().hex()).status, 200);
 }
 
 }  // namespace

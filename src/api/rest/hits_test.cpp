@@ -70,6 +70,7 @@ class HitsTest : public ::testing::Test {
 };
 
 TEST_F(HitsTest, WaitForApprovalUnlessThePolicySaysOtherwise) {
+    EXPECT_EQ(server_.get_json("/api/v1/hit-policy", server_.bearer("amina@cert-ke")).at("mode"), "approval");
     const auto taken = report("report-1", {1, 2, 3, 9}, 4);
     EXPECT_EQ(taken.at("taken"), json::Value(2));
     EXPECT_EQ(taken.at("unknown"), json::Value(2)) << "what may not be read is as what there is not";

@@ -16,7 +16,7 @@ namespace comity::cli {
 namespace {
 
 struct AwardOptions {
-    std::string call, to, id, reason;
+    std::string call, bidder, id, reason;
     AudienceOptions audience;
 };
 
@@ -65,13 +65,13 @@ Result<void> award(Context& context, const AwardOptions& options) {
     if (!opening.at("settled").as_bool())
         return refused(options.call, "its bids are not all opened",
                        fmt::format("wait until {} has passed", field(stated, "open_by")));
-    Bidders bidders = bidders_of(opening, options.to);
+    Bidders bidders = bidders_of(opening, options.bidder);
     if (bidders.winner == nullptr)
-        return refused("--to", fmt::format("{} has no bid that counts", options.to),
+        return refused("--bidder", fmt::format("{} has no bid that counts", options.bidder),
                        "comity tender bids shows which do");
     const json::Array& ranked = opening.at("ranked").as_array();
     if (ranked.front() != bidders.winner->at("bid") && options.reason.empty())
-        return invalid("--reason", fmt::format("is missing: {} is not the lowest bid", options.to),
+        return invalid("--reason", fmt::format("is missing: {} is not the lowest bid", options.bidder),
                        "say why it is the best");
     const std::string process = field(stated, "process");
     std::string tender = field(stated, "id");
@@ -89,7 +89,7 @@ Result<void> award(Context& context, const AwardOptions& options) {
                        {"status", "active"},
                        {"date", now},
                        {"value", bidders.winner->at("value")},
-                       {"suppliers", json::Array{json::Object{{"id", options.to}, {"name", options.to}}}}};
+                       {"suppliers", json::Array{json::Object{{"id", options.bidder}, {"name", options.bidder}}}}};
     if (!options.reason.empty()) given["description"] = options.reason;
     const auto tenderers = static_cast<std::int64_t>(bidders.tenderers.size());
     json::Object release{
@@ -169,10 +169,10 @@ void add_tender_award(Command& tender, Context& context) {
          .description =
              "Publishes the award as a release, with all bids as they stand, so that red flags can "
              "be told. Where the bid is not the lowest, --reason says why.",
-         .examples = {{"comity tender award cert-rw/routers-2027 --to acme --id a1 --as cert-rw", ""}}});
+         .examples = {{"comity tender award cert-rw/routers-2027 --bidder acme --id a1 --as cert-rw", ""}}});
     command.add_option("CALL", options->call, "member/name, or the beginning of its statement's id")
         .required();
-    command.add_option("--to", options->to, "Whose bid").required().type_name("ID");
+    command.add_option("--bidder", options->bidder, "Whose bid").required().type_name("ID");
     command.add_option("--id", options->id, "The award's id in its process").required();
     command.add_option("--reason", options->reason, "Why this one");
     add_audience_options(command, options->audience);
