@@ -42,7 +42,7 @@ export async function openBrowser(options = {}) {
       page.faults = [];
       // What a test provokes on purpose (a 401, a refused answer) shows as "Failed to load resource": told apart by expectFaults.
       page.on("console", (message) => {
-        if (message.type() === "error") page.faults.push(message.text());
+        if (message.type() === "error") page.faults.push(`${message.text()} ${message.location().url}`);
       });
       page.on("pageerror", (error) => page.faults.push(String(error)));
       await page.addInitScript(() => {

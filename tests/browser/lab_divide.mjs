@@ -34,7 +34,8 @@ export function answerDivide(lab, what, query, json, problem) {
     }));
     return json({ indicator: "phone_owners", datasets: [dataset(2)], tolerance: 0.51, shared: 0, conflicts: 0, rows });
   }
-  if (query.get("indicator") !== "internet_users") return problem(404, "Not found", "there is no such indicator");
+  const known = ["internet_users", ...(what === "forecast" ? ["phone_owners"] : [])];
+  if (!known.includes(query.get("indicator"))) return problem(404, "Not found", "there is no such indicator");
   const cells = Object.entries(kPlaces).flatMap(([place, name]) => kYears.map((year) => {
     const [first, apart] = [value(place, year), place === "RWA" && year === 2020 ? 7 : 0.2];
     return {
@@ -69,7 +70,7 @@ export function answerDivide(lab, what, query, json, problem) {
     }),
   }));
   return json({
-    unit: "% of population", place, dataset: datasets[0], low: 0, high: 100, target: query.get("target") ? Number(query.get("target")) : null,
+    unit: "% of population", place, dataset: query.get("indicator") === "phone_owners" ? dataset(2) : datasets[0], low: 0, high: 100, target: query.get("target") ? Number(query.get("target")) : null,
     observed: kYears.map((year) => ({ year, value: value(place, year) })), models,
     rows: ahead.map((year, i) => ({ year, low: models[2].rows[i].value, high: models[0].rows[i].value, mean: models[1].rows[i].value })),
     back_test: { until: 2018, figures: 5, scores: [{ name: "logistic", mean_error: 2.5, inside: 0.8 }, { name: "straight line", mean_error: 4, inside: null }] }, left_out: [],

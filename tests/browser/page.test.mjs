@@ -606,8 +606,8 @@ test("a comment on a passage and an endorsement are signed in the browser", asyn
   if (!vote) return t.skip("needs the keys of the node's members");
   const { proposal } = await ask(page, site, `/api/v1/votes/${vote.id}`);
   await open(`#/proposals/${proposal}`);
-  const comments = await page.locator(".thread > li").count();
-  await page.locator(".legal-line button").last().click();
+  const comments = await page.locator("section[aria-labelledby=discussion] .thread > li").count();
+  await page.locator(".line-tools button:first-child").last().click();
   const quote = await page.inputValue("#comment-quote");
   assert.ok(quote.length > 5);
   assert.equal(await page.evaluate(() => document.activeElement?.id), "comment-text");
@@ -620,8 +620,8 @@ test("a comment on a passage and an endorsement are signed in the browser", asyn
   await page.fill("#comment-quote", quote);
   await page.selectOption("#comment-position", "against");
   await page.click("section[aria-labelledby=discussion] button[type=submit]");
-  await page.waitForFunction((n) => document.querySelectorAll(".thread > li").length === n, comments + 1);
-  assert.match(await page.textContent(".thread > li:last-child"), /Against.*Who pays for it/s);
+  await page.waitForFunction((n) => document.querySelectorAll("section[aria-labelledby=discussion] .thread > li").length === n, comments + 1);
+  assert.match(await page.textContent("section[aria-labelledby=discussion] .thread > li:last-child"), /Against.*Who pays for it/s);
   const amendments = await page.locator("[data-amendment]").count();
   await page.locator(".line-tools button", { hasText: "Amend" }).last().click();
   await page.waitForFunction(() => document.activeElement?.id === "amend-text");

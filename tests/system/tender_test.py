@@ -83,7 +83,9 @@ class Market(cli_test.Case):
         self.assertEqual([by_id[i]["opened_by"] for i in told["ranked"]], ["key", "key", "shares"])
         self.assertEqual(told["faults"], [])
         self.assertIn("valid", self.done("tender", "bids", CALL).out)
-        # Anyone opens them again, out of a file, without a node or a network.
+        # Anyone opens them again, out of a file, without a node or a network. Logs tell no time but that of their newest entry.
+        (self.folder / "later.txt").write_text("evil-site.net\n")
+        self.done("share", "later.txt", "--tlp", "clear", "--as", "acme")
         self.done("carry", "out", "logs.carry")
         nowhere = self.folder / "nowhere"
         again = self.as_json("tender", "recount", CALL, "--from", "logs.carry", data=nowhere)
@@ -97,7 +99,8 @@ class Market(cli_test.Case):
         self.done("tender", "award", CALL, "--bidder", "acme", "--id", "a1", "--reason", "Spares for five years", "--as", "cert-rw")
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))
         self.write("contract.json", dict(release("contract", 4, contracts=[{"id": "c1", "awardID": "a1", "dateSigned": now}]), date=now))
-        self.write("paid.json", dict(release("implementation", 5, contracts=[{"id": "c1", "awardID": "a1", "implementation": {"transactions": [{"id": "p1", "date": now}]}}]), date=now))
+        later = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))
+        self.write("paid.json", dict(release("implementation", 5, contracts=[{"id": "c1", "awardID": "a1", "implementation": {"transactions": [{"id": "p1", "date": later}]}}]), date=later))
         self.done("tender", "publish", "contract.json", "--as", "cert-rw")
         self.done("tender", "publish", "paid.json", "--as", "cert-rw")
         shown = self.as_json("tender", "show", f"cert-rw/{OCID}")
@@ -132,7 +135,7 @@ class Market(cli_test.Case):
         envelope = json.loads((self.folder / "acme.envelope").read_text())
         payload = json.loads(base64.b64decode(envelope["payload"]))
         payload["author"] = "initech"
-        copied = dict(envelope, payload=base64.b64encode(json.dumps(payload, separators=(",", ":")).encode()).decode(), signatures=[])
+        copied = dict(envelope, payload=base64.b64encode(json.dumps(payload, separators=(",", ":")).encode()).decode())
         self.write("copy.envelope", copied)
         self.done("statement", "sign", "copy.envelope", "--key", self.data / "keys/initech.key")
         self.done("statement", "submit", "copy.envelope")

@@ -97,9 +97,10 @@ void add_intel_index_serve(Command& index, Context& context) {
          .summary = "Answer other programs on this machine from an index file",
          .description =
              "Listens at a Unix socket. Each line that a program sends is a value in any spelling, and is "
-             "answered by a line of JSON, in their order; many may be sent before the first answer is read: "
-             "{\"value\":\"a.evil.com\",\"listed\":true,\"indicators\":[{\"value\":\"evil.com\","
-             "\"kind\":\"domain\",\"source\":\"cert-ke\",...}],\"more\":false}. A newer file is taken up "
+             "answered by a line of JSON, in their order: the value, whether it is listed, the indicators "
+             "that "
+             "list it with their kinds and sources, and whether there are more of them. Many may be sent "
+             "before the first answer is read. A newer file is taken up "
              "within a second. Whom the socket lets in can find out what is in the file.",
          .examples = {{"comity intel index serve sensor.cmx --socket /run/comity/lookup.sock", ""},
                       {"echo a.evil.com | socat - UNIX-CONNECT:/run/comity/lookup.sock", "ask it"}}});

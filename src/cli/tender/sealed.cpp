@@ -359,7 +359,7 @@ void add_tender_bid(Command& tender, Context& context) {
 void add_tender_withdraw(Command& tender, Context& context) {
     auto name = std::make_shared<std::string>();
     Command command = tender.add_command({.name = "withdraw",
-                                          .summary = "Take one's bid back before the deadline",
+                                          .summary = "Take a bid back before the deadline",
                                           .description = "",
                                           .examples = {{"comity tender withdraw cert-rw/routers-2027", ""}}});
     command.add_option("CALL", *name, "member/name, or the beginning of its statement's id").required();

@@ -34,10 +34,16 @@ std::string text_in(const json::Object& release, std::string_view name) {
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-// Which of several releases of one id counts, and which is dated before what was known already.
+Time date_of(const PublishedRelease& release) {
+    return parse_time(text_in(release.stated.body.release, "date")).value_or(Time{});
+}
+
+// Which of several releases of one id counts, and which is dated before what was known already. Those of one
+// second go by their dates: none of them was known before the others.
 void mark(PublishedProcess& process) {
-    std::ranges::sort(process.releases, {},
-                      [](const PublishedRelease& r) { return std::pair(r.witnessed, r.stated.statement); });
+    std::ranges::sort(process.releases, {}, [](const PublishedRelease& r) {
+        return std::tuple(r.witnessed, date_of(r), r.stated.statement);
+    });
     std::set<std::string> ids;
     std::optional<Time> latest;
     for (PublishedRelease& each : process.releases) {

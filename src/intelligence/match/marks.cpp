@@ -50,7 +50,7 @@ constexpr auto kTable = [] {
     return table;
 }();
 
-Classes classify(const std::uint8_t* block) {
+Classes classes_of(const std::uint8_t* block) {
     Classes c{};
     for (int i = 0; i < 64; ++i) {
         const unsigned bits = kTable.bits[block[i]];
@@ -96,7 +96,7 @@ Marks::Marks(std::size_t most) : max_size(most) {
 }
 
 void mark_text_portable(const std::uint8_t* text, std::size_t size, Marks& marks) {
-    mark_blocks(text, size, marks, classify);
+    mark_blocks(text, size, marks, classes_of);
 }
 
 bool has_avx2() {

@@ -109,7 +109,7 @@ function Content({ election }: { election: Answer }) {
         <Results election={election} members={members} />
         <section class="card" aria-labelledby="electors">
           <h2 id="electors">{t("electors")}</h2>
-          <div class="scroll" tabIndex={0} role="region" aria-label={t("electors")}>
+          <div class="scroll" tabIndex={0} role="region" aria-label={`${t("electors")}: ${t("ballot")}`}>
             <table class="table">
               <thead>
                 <tr>
