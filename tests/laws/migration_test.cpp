@@ -20,7 +20,9 @@ class MigrationLaw : public testing::DatabaseTest {
         "ledger_log",
         "DROP TABLE ledger_ids",
         "DROP TABLE ledger_entries",
-        "DELETE FROM migrations WHERE room = 'ledger' AND version = 3"};
+        "DROP TABLE ledger_closed",
+        "DROP TABLE ledger_erased",
+        "DELETE FROM migrations WHERE room = 'ledger' AND version > 2"};
 
     void open() { opened_ = open_ledger(database().url(), identity_, clock_); }
     Digest share(unsigned n) {

@@ -49,7 +49,7 @@ function One({ amendment, versions, members, language }: OneProps) {
       )}
       {amendment.state === "fell" && <p class="quiet">{t("amendment-fell-why")}</p>}
       {amendment.misfit && <p class="notice">{t("amendment-misfit")}</p>}
-      {changes && <TextDiff title={changes.title} text={changes.text} lang={changes.language} />}
+      {changes && <TextDiff title={changes.title} text={changes.text} lang={changes.language} label={`${t("diff")} ${amendment.id.slice(0, 12)}`} />}
       {amendment.conflicts.length > 0 && (
         <p class="notice">
           <span>

@@ -28,11 +28,18 @@ function Side({ line, lang }: { line: TextChange[] | null; lang: string }) {
 
 const isEmpty = ({ before, after }: Row) => !before?.length && !after?.length;
 
-export function TextDiff({ title, text, lang }: { title: TextChange[]; text: TextChange[]; lang: string }) {
+interface TextDiffProps {
+  title: TextChange[];
+  text: TextChange[];
+  lang: string;
+  label?: string; // where several stand in one room
+}
+
+export function TextDiff({ title, text, lang, label }: TextDiffProps) {
   const { t } = useSpeech();
   const rows = sideBySide(text).filter((row) => !isEmpty(row));
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("diff")}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={label ?? t("diff")}>
       <table class="diff sides">
         <thead>
           <tr>
