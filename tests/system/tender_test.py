@@ -19,8 +19,12 @@ def release(tag, number, **more):
     return {"ocid": OCID, "id": str(number), "date": f"2026-01-0{number}T00:00:00Z", "tag": [tag], "initiationType": "tender", **more}
 
 
+def in_days(days):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + days * 86400))
+
+
 TENDER = {"id": "t1", "title": "Routers for 120 schools", "status": "active", "procurementMethod": "open", "mainProcurementCategory": "goods",
-          "value": {"amount": 100000, "currency": "USD"}, "tenderPeriod": {"startDate": "2026-01-01T00:00:00Z", "endDate": "2026-01-09T00:00:00Z"}}
+          "value": {"amount": 100000, "currency": "USD"}, "tenderPeriod": {"startDate": in_days(-1), "endDate": in_days(7)}}
 
 
 class Market(cli_test.Case):

@@ -85,11 +85,12 @@ Result<void> award(Context& context, const AwardOptions& options) {
     }
     const std::string ocid(development::name_in(process));
     const std::string now = format_time_millis(context.clock->now());
-    json::Object given{{"id", options.id},
-                       {"status", "active"},
-                       {"date", now},
-                       {"value", bidders.winner->at("value")},
-                       {"suppliers", json::Array{json::Object{{"id", options.bidder}, {"name", options.bidder}}}}};
+    json::Object given{
+        {"id", options.id},
+        {"status", "active"},
+        {"date", now},
+        {"value", bidders.winner->at("value")},
+        {"suppliers", json::Array{json::Object{{"id", options.bidder}, {"name", options.bidder}}}}};
     if (!options.reason.empty()) given["description"] = options.reason;
     const auto tenderers = static_cast<std::int64_t>(bidders.tenderers.size());
     json::Object release{

@@ -218,7 +218,7 @@ Result<FeedState> keep_state(db::Database& database, const Feed& feed, const Fee
     COMITY_TRY(const auto last, tx->integer("SELECT MAX(n) FROM feed_states WHERE member = $1 AND name = $2",
                                             {feed.member, feed.name}));
     if (last) {
-        COMITY_TRY(const FeedState before, find_state(*tx, feed, *last));
+        COMITY_TRY(FeedState before, find_state(*tx, feed, *last));
         if (before.sha256 == made.sha256) {
             COMITY_CHECK(tx->commit());
             return before;
