@@ -17,8 +17,7 @@ Bed::Bed() : community_({"cert-ke", "cert-fr"}), key_(community_.key("cert-ke").
 std::vector<ledger::Submission> Bed::make_shares(std::size_t count) {
     std::vector<ledger::Submission> shares;
     shares.reserve(count);
-    for (std::size_t i = 0; i < count; ++i)
-        shares.push_back(community_.share("cert-ke", {testing::indicator(made_++)}));
+    for (std::size_t i = 0; i < count; ++i) shares.push_back(share(made_++));
     return shares;
 }
 
