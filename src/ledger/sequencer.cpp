@@ -342,7 +342,7 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
     LogState& state = work.edge.state;
     const Statement& statement = item.statement;
     work.changed = true;
-    if (work.erasures) {
+    if (work.erasures && item.foreign) {  // of what was submitted here it has been asked already
         COMITY_TRY(const bool gone, turn_away(work.tx, statement, pillars_));
         if (gone) return work.tx.queue("DELETE FROM ledger_waiting WHERE id = $1", statement.id);
     }
