@@ -118,6 +118,11 @@ Result<Synced> all_logs(ledger::Ledger& ledger, MirrorStore& store, PeerSource& 
     const auto keep = [&](const Error& error) {
         if (!failed) failed = error;
     };
+    if (peer != nullptr && std::ranges::none_of(offers, &OfferedLog::own)) {
+        keep(unavailable(peer->url, "does not list its own log " + peer->log.text(),
+                         "its operator can see why in its messages; it is asked again")
+                 .error());
+    }
     std::vector<bool> done(offers.size());
     for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
         bool progress = false;

@@ -39,7 +39,9 @@ class SecretElection(cli_test.Case):
     def say(self, member, kind, body):
         community = self.done("community", "show", "--json").json()["community"]["id"]
         nonce = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
-        payload = json.dumps({"v": 1, "community": community, "type": kind, "author": member, "issued": "2026-01-01T00:00:00.000Z", "nonce": nonce,
+        # Of a member's acts that are witnessed in one second, the one that it issued last is the last.
+        issued = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        payload = json.dumps({"v": 1, "community": community, "type": kind, "author": member, "issued": issued, "nonce": nonce,
                               "audience": {"tlp": "clear"}, "body": body})
         self.write("said.json", {"payloadType": "application/vnd.comity.statement+json", "payload": base64.b64encode(payload.encode()).decode(),
                                  "signatures": [{"keyid": "00000000", "sig": base64.b64encode(bytes(64)).decode()}]})

@@ -193,6 +193,7 @@ class Mirror(Hostile):
         self.forget(fresh)
         truth = {s["id"] for s in honest.json("statement", "list", "--limit", "1000")}
         slow = threading.Thread(target=self.trickled, args=(fresh, honest))
+        self.addCleanup(slow.join)  # it needs the folder
         slow.start()
         unsaid = []
         for kind in KINDS:
