@@ -4,6 +4,7 @@
 
 #include "base/logging.h"
 #include "http/finish.h"
+#include "http/io_loop.h"
 #include "http/parse.h"
 
 namespace comity::http {
@@ -30,7 +31,7 @@ class StreamLine final : public EventStream::Line {
         MHD_suspend_connection(connection_);
     }
     void resume() override {
-        MHD_resume_connection(connection_);
+        peer_->loop->resume(connection_);
         host_.resumed();
     }
     void expect(std::uint64_t waiting) override {
@@ -213,7 +214,7 @@ void Exchange::answer(Response response) {
     }
     stage = Stage::kAnswered;
     Host& host = host_;
-    MHD_resume_connection(connection_);  // from here on the server's thread may be done with this exchange
+    peer_->loop->resume(connection_);  // from here on the server's thread may be done with this exchange
     host.resumed();
 }
 

@@ -1,4 +1,5 @@
-// The server over libmicrohttpd: one daemon an io thread, connections given to them by our own listener.
+// The server over libmicrohttpd: one daemon an io thread (io_loop.h), connections given to them by our own
+// listener.
 //
 // A request's way: on_target (its line is read) -> begin (its head: who answers, or what stands against it)
 // -> take (its body, piece by piece) -> complete (a fast handler here, any other suspended and given to a
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "http/exchange.h"
+#include "http/io_loop.h"
 #include "http/listener.h"
 #include "http/peers.h"
 #include "http/request_head.h"
@@ -94,9 +96,9 @@ class MicroServer final : public Server, public Host {
     std::unique_ptr<Listener> listener_;
     Peers peers_;
     Workers workers_;
-    std::vector<MHD_Daemon*> daemons_;
-    std::size_t next_daemon_ = 0;  // the listener's thread only
-    std::mutex log_mutex_;         // guards last_log_
+    std::vector<std::unique_ptr<IoLoop>> loops_;
+    std::size_t next_loop_ = 0;  // the listener's thread only
+    std::mutex log_mutex_;       // guards last_log_
     std::string last_log_;
 
     std::atomic<std::uint64_t> requests_{0};

@@ -33,11 +33,12 @@ Peers::~Peers() {
     watcher_.join();
 }
 
-Peer* Peers::open(std::string address, int socket, bool tls) {
+Peer* Peers::open(std::string address, int socket, bool tls, IoLoop& loop) {
     auto peer = std::make_unique<Peer>();
     peer->address = std::move(address);
     peer->socket = socket;
     peer->tls = tls;
+    peer->loop = &loop;
     expect_head(peer.get());
     bool over = false;
     bool first = false;

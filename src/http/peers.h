@@ -21,6 +21,7 @@ namespace comity::http {
 
 class EventStream;
 class Exchange;
+class IoLoop;
 
 struct Peer {
     enum class Stage { kHead, kBody, kHandler, kAnswer };  // what is awaited
@@ -28,6 +29,7 @@ struct Peer {
     std::string address;
     int socket = -1;
     bool tls = false;
+    IoLoop* loop = nullptr;  // whose connection it is
     std::atomic<Stage> stage{Stage::kHead};
     std::atomic<std::int64_t> deadline{0};  // milliseconds of the steady clock; 0: none
     std::int64_t ended_at =
@@ -50,7 +52,7 @@ class Peers {
 
     // A connection over its client's limit is shut down at once, and closed by its owner like any other.
     // Never null.
-    Peer* open(std::string address, int socket, bool tls);
+    Peer* open(std::string address, int socket, bool tls, IoLoop& loop);
     void close(Peer* peer);
     std::size_t size() const { return size_.load(); }
     // Whether the client has room for one more.

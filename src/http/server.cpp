@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -28,8 +29,7 @@ Result<std::string> read_file(const std::string& path) {
 Result<void> MicroServer::start_daemons() {
     std::string certificate;
     std::string key;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
-                     MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     std::vector<MHD_OptionItem> items;
     if (!options_.certificate_file.empty()) {
         COMITY_TRY(certificate, read_file(options_.certificate_file));
@@ -59,7 +59,7 @@ Result<void> MicroServer::start_daemons() {
                            "TLS cannot start with it and " + options_.key_file + ": " + cause,
                            "give a PEM certificate (chain) and its unencrypted PEM key");
         }
-        daemons_.push_back(daemon);
+        loops_.push_back(std::make_unique<IoLoop>(daemon));
     }
     listener_->start(
         [this](int fd, const sockaddr_storage& address, socklen_t n) { accepted(fd, address, n); },
@@ -74,13 +74,11 @@ bool MicroServer::has_room() {
 }
 
 void MicroServer::accepted(int socket, const sockaddr_storage& address, socklen_t length) {
-    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-    if (!peers_.has_room(address_text(generic))) {
+    if (!peers_.has_room(address_text(reinterpret_cast<const sockaddr*>(&address)))) {
         ::close(socket);
         return;
     }
-    MHD_add_connection(daemons_[next_daemon_++ % daemons_.size()], socket, generic,
-                       length);  // closes it if it fails
+    loops_[next_loop_++ % loops_.size()]->add(socket, address, length);
 }
 
 void MicroServer::on_log(void* self, const char* format, std::va_list arguments) {
@@ -97,15 +95,17 @@ void MicroServer::on_log(void* self, const char* format, std::va_list arguments)
 
 void MicroServer::on_connection(void* self, MHD_Connection* connection, void** context,
                                 MHD_ConnectionNotificationCode code) {
-    Peers& peers = static_cast<MicroServer*>(self)->peers_;
+    auto& server = *static_cast<MicroServer*>(self);
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        peers.close(static_cast<Peer*>(std::exchange(*context, nullptr)));
+        server.peers_.close(static_cast<Peer*>(std::exchange(*context, nullptr)));
         return;
     }
+    const auto* daemon = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_DAEMON);
     const auto* address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const auto* socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    const bool tls = !static_cast<MicroServer*>(self)->options_.certificate_file.empty();
-    *context = peers.open(address_text(address->client_addr), socket->connect_fd, tls);
+    const auto loop = std::ranges::find(server.loops_, daemon->daemon, &IoLoop::daemon);
+    const bool tls = !server.options_.certificate_file.empty();
+    *context = server.peers_.open(address_text(address->client_addr), socket->connect_fd, tls, **loop);
 }
 
 void MicroServer::stop_once() {
@@ -125,8 +125,8 @@ void MicroServer::stop_once() {
     progress_.wait(lock, [this] { return suspended_ == 0; });
     progress_.wait_for(lock, kFlush, idle);
     lock.unlock();
-    for (MHD_Daemon* daemon : daemons_) MHD_stop_daemon(daemon);
-    daemons_.clear();
+    for (const auto& loop : loops_) loop->stop();
+    loops_.clear();
     workers_.stop();
 }
 

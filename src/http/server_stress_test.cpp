@@ -1,6 +1,7 @@
 // Many clients at a time, each answer checked to the byte.
 #include <gtest/gtest.h>
 #include <atomic>
+#include <future>
 
 #include "http/client.h"
 #include "http/test_server.h"
@@ -92,6 +93,38 @@ TEST_F(StressTest, HundredsOfConnectionsAtOnce) {
         }
     }
     EXPECT_EQ(server->counts().connections, 400u);
+}
+
+// libmicrohttpd 0.9.75 takes 128 events at once, and where there are just as many it waits for more before it
+// looks at them: for ever, when each client waits for its answer.
+TEST_F(StressTest, AsManyRequestsInOneMomentAsTheLibraryTakesEventsAtOnceAreAnswered) {
+    constexpr int kEventsAtOnce = 128;
+    std::promise<void> inside;
+    std::promise<void> go_on;
+    router.get("/n/{n}",
+               [](const Request& request) { return Response::text(200, std::string(request.capture("n"))); });
+    router.get_fast("/held", [&](const Request&) {  // on the server's own thread, which notices nothing else
+        inside.set_value();
+        go_on.get_future().wait();
+        return Response::text(200, "held");
+    });
+    options.io_threads = 1;
+    options.idle_seconds = 5;
+    start();
+    std::vector<std::unique_ptr<Wire>> wires;
+    for (int i = 0; i < kEventsAtOnce; ++i) {
+        wires.push_back(std::make_unique<Wire>(port()));
+        EXPECT_EQ(wires.back()->ask("GET /n/0 HTTP/1.1\r\nHost: x\r\n\r\n").body, "0");
+    }
+    Wire holding(port());
+    holding.send("GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
+    inside.get_future().wait();
+    for (int i = 0; i < kEventsAtOnce; ++i)
+        wires[static_cast<std::size_t>(i)]->send(fmt::format("GET /n/{} HTTP/1.1\r\nHost: x\r\n\r\n", i));
+    go_on.set_value();
+    for (int i = 0; i < kEventsAtOnce; ++i)
+        EXPECT_EQ(wires[static_cast<std::size_t>(i)]->read().body, std::to_string(i));
+    EXPECT_EQ(holding.read().body, "held");
 }
 
 }  // namespace
