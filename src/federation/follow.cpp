@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <deque>
+#include <future>
 
 #include "base/logging.h"
 #include "crypto/sha256.h"
@@ -12,12 +13,6 @@
 
 namespace comity::federation {
 namespace {
-
-// Is it about this program, not about what was served?
-bool ours(const Error& error) {
-    return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kCorrupt ||
-           error.kind == ErrorKind::kInternal || error.kind == ErrorKind::kTooMany;
-}
 
 // Was it the payloads that were not the statement's? Then another node may have the right ones; what is wrong
 // with the statement itself stays so.
@@ -247,84 +242,55 @@ Result<Followed> Follow::follow(const OfferedLog& offered) {
     return followed;
 }
 
-Result<std::optional<ledger::Submission>> Follow::complete(OfferedStatement statement, const Digest& id,
-                                                           Followed& followed) {
-    ledger::Submission submission{std::move(statement.envelope), std::move(statement.objects), {}};
-    if (!statement.apart) return submission;
-    const auto read = [&]() -> Result<void> {
-        COMITY_TRY(const crypto::Envelope envelope, crypto::parse_envelope(submission.envelope));
-        COMITY_TRY(const ledger::Statement parsed, ledger::parse_statement(envelope));
-        if (parsed.id != id) return invalid("envelope", "is another statement's than the log's entry");
-        if (parsed.objects) {
-            COMITY_TRY(submission.objects, source_.objects(id, parsed.objects->count));
-        }
-        for (const ledger::AttachmentRef& ref : parsed.attachments) {
-            COMITY_TRY(std::string bytes, source_.attachment(id, ref));
-            submission.attachments.push_back(std::move(bytes));
-        }
-        return {};
-    }();
-    if (read) return submission;
-    if (ours(read.error())) return std::unexpected(read.error());
-    if (read.error().kind != ErrorKind::kNotFound) followed.fault = read.error().message();
-    return std::nullopt;
-}
-
-// What is wanted is in the order of the log. Its statements go to the ledger; what could not be had is told.
-Result<void> Follow::take_payloads(const OfferedLog& offered, std::span<const Wanted> wanted,
-                                   std::vector<std::uint64_t>& missing, Followed& followed) {
+// Some statements go to the ledger with the times that the log witnessed; what could not be had is told.
+Result<void> Follow::take_in(Arrivals::Some some, std::vector<std::uint64_t>& missing, Followed& followed) {
+    if (!some.fault.empty()) followed.fault = std::move(some.fault);
     std::vector<ledger::Foreign> batch;
     std::vector<const Wanted*> asked;
-    std::size_t bytes = 0;
-    const auto flush = [&]() -> Result<void> {
-        if (batch.empty()) return {};
-        const auto answers = ledger_.ingest(std::exchange(batch, {}));
-        std::vector<Digest> ids;
-        for (const Wanted* one : asked) ids.push_back(one->id);
-        COMITY_TRY(const std::vector<bool> kept, store_.kept(ids));
-        for (std::size_t i = 0; i < asked.size(); ++i) {
-            if (!answers[i]) {
-                const Error& error = answers[i].error();
-                if (ours(error)) return std::unexpected(error);
-                followed.fault = fmt::format("entry {}: {}", asked[i]->index, error.message());
-                if (!payload_fault(error)) continue;
-            }
-            // What waits for its author's key may have come with signatures that are nobody's.
-            if (kept[i]) {
-                ++followed.statements;
-            } else {
-                missing.push_back(asked[i]->index);
-            }
+    std::vector<Digest> ids;
+    for (std::size_t i = 0; i < some.wanted.size(); ++i) {
+        const Wanted& want = some.wanted[i];
+        if (!some.submissions[i]) {
+            missing.push_back(want.index);
+            continue;
         }
-        asked.clear();
-        bytes = 0;
-        return {};
-    };
-    for (std::size_t at = 0; at < wanted.size();) {
-        const std::uint64_t package = wanted[at].index / log::kTileWidth;
-        COMITY_TRY(auto offers, source_.package(offered, package));
-        std::ranges::sort(offers, {}, &OfferedStatement::index);
-        auto offer = offers.begin();
-        for (; at < wanted.size() && wanted[at].index / log::kTileWidth == package; ++at) {
-            const Wanted& want = wanted[at];
-            while (offer != offers.end() && offer->index < want.index) ++offer;
-            std::optional<ledger::Submission> submission;
-            if (offer != offers.end() && offer->index == want.index) {
-                COMITY_TRY(submission, complete(std::move(*offer), want.id, followed));
-            }
-            if (!submission) {
-                missing.push_back(want.index);
-                continue;
-            }
-            bytes += submission->envelope.size();
-            for (const std::string& object : submission->objects) bytes += object.size();
-            for (const std::string& attachment : submission->attachments) bytes += attachment.size();
-            batch.push_back({want.id, std::move(*submission), want.witnessed});
-            asked.push_back(&want);
-            if (bytes > ledger::kMaxSubmissionSize) COMITY_CHECK(flush());
+        batch.push_back({want.id, *std::move(some.submissions[i]), want.witnessed});
+        asked.push_back(&want);
+        ids.push_back(want.id);
+    }
+    if (batch.empty()) return {};
+    const auto answers = ledger_.ingest(std::move(batch));
+    COMITY_TRY(const std::vector<bool> kept, store_.kept(ids));
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        if (!answers[i]) {
+            const Error& error = answers[i].error();
+            if (is_ours(error)) return std::unexpected(error);
+            followed.fault = fmt::format("entry {}: {}", asked[i]->index, error.message());
+            if (!payload_fault(error)) continue;
+        }
+        // What waits for its author's key may have come with signatures that are nobody's.
+        if (kept[i]) {
+            ++followed.statements;
+        } else {
+            missing.push_back(asked[i]->index);
         }
     }
-    COMITY_CHECK(flush());
+    return {};
+}
+
+// What is wanted is in the order of the log. The next of it is asked for while the last is taken in.
+Result<void> Follow::take_payloads(const OfferedLog& offered, std::span<const Wanted> wanted,
+                                   std::vector<std::uint64_t>& missing, Followed& followed) {
+    Arrivals arrivals(source_, offered, wanted);
+    const auto ask = [&] { return std::async(std::launch::async, [&] { return arrivals.next(); }); };
+    for (auto asked = ask();;) {
+        COMITY_TRY(Arrivals::Some some, asked.get());
+        if (some.wanted.empty()) break;
+        const bool last = some.wanted.back().index == wanted.back().index;
+        if (!last) asked = ask();
+        COMITY_CHECK(take_in(std::move(some), missing, followed));
+        if (last) break;
+    }
     // Some may be here from another log already.
     std::vector<Digest> ids;
     std::ranges::sort(missing);

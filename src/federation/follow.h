@@ -16,8 +16,8 @@
 #include <functional>
 
 #include "base/time.h"
+#include "federation/arrivals.h"
 #include "federation/mirror_store.h"
-#include "federation/peer_source.h"
 #include "federation/sightings.h"
 #include "federation/tree_tiles.h"
 #include "ledger/ledger.h"
@@ -55,12 +55,6 @@ class Follow {
                                               std::size_t packages, Followed& followed);
 
   private:
-    struct Step;
-    struct Wanted {  // an entry whose statement is to be had
-        std::uint64_t index = 0;
-        Digest id;
-        ledger::Witnessed witnessed = 0;
-    };
     Result<MirroredLog> verify_newest(const OfferedLog& offered);
     // `larger`: the tree of the later one, where its tiles are at hand.
     Result<void> contradiction(const MirroredLog& log, const std::string& earlier, const std::string& later,
@@ -70,8 +64,7 @@ class Follow {
     Result<TimedCheckpoint> read_timed(const MirroredLog& log, const std::string& note, Digest& root);
     Result<void> take_payloads(const OfferedLog& offered, std::span<const Wanted> wanted,
                                std::vector<std::uint64_t>& missing, Followed& followed);
-    Result<std::optional<ledger::Submission>> complete(OfferedStatement statement, const Digest& id,
-                                                       Followed& followed);
+    Result<void> take_in(Arrivals::Some some, std::vector<std::uint64_t>& missing, Followed& followed);
 
     ledger::Ledger& ledger_;
     MirrorStore& store_;
