@@ -949,13 +949,18 @@ class ShellsAndPages(Case):
         self.fails("SHELL", "completion", "tcsh", code=2)
 
     def test_every_command_has_its_manual_page(self):
-        self.done("man", "pages")
+        self.done("man", "--into", "pages")
         pages = {page.name for page in (self.folder / "pages").iterdir()}
         self.assertEqual(pages, {"comity.1", *("comity-" + "-".join(words) + ".1" for words in self.commands())})
         if shutil.which("groff"):
             for page in (self.folder / "pages").iterdir():
                 done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", str(page)], capture_output=True, timeout=PATIENCE)
                 self.assertEqual(done.stderr.decode(), "", page.name)
+        for words in (["key", "generate"], ["comity-key-generate"]):
+            self.assertEqual(self.done("man", *words).out, (self.folder / "pages/comity-key-generate.1").read_text())
+        self.assertEqual(self.done("man").out, (self.folder / "pages/comity.1").read_text())
+        self.fails("there is no page of 'key make'", "man", "key", "make", code=1)
+        self.assertEqual(sorted(path.name for path in self.folder.glob("comity-*")), [], "a page's name is no folder")
 
     def test_what_cannot_be_printed_is_a_failure(self):
         with open("/dev/full", "w") as full:
