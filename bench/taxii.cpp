@@ -144,10 +144,10 @@ void walk(const Report& report, const Process& node, std::uint16_t port, const s
         return;
     }
     const testing::TemporaryFolder folder;
-    const std::string collection = fmt::format("http://127.0.0.1:{}/taxii2/community/collections/all/", port);
+    const std::string root = fmt::format("http://127.0.0.1:{}/taxii2/community/", port);
     for (const std::string_view which : {"first", "again"}) {
         const double before = node.processor_seconds();
-        Process client({python, script, collection, token, "1000"}, folder / "walk.out");
+        Process client({python, script, root, token, "1000"}, folder / "walk.out");
         if (client.wait() != 0) give_up("the walk: " + read_file(folder / "walk.out"));
         std::istringstream out(read_file(folder / "walk.out"));
         std::size_t objects = 0;
