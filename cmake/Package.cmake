@@ -14,6 +14,7 @@ install(FILES "${documents}/comity.zsh" DESTINATION /usr/share/zsh/vendor-comple
 install(FILES "${documents}/comity.fish" DESTINATION /usr/share/fish/vendor_completions.d)
 install(FILES "${documents}/comity.toml" DESTINATION /etc/comity)
 install(FILES "${CMAKE_SOURCE_DIR}/deploy/comity.service" DESTINATION /lib/systemd/system)
+install(PROGRAMS "${CMAKE_SOURCE_DIR}/deploy/cluster.sh" DESTINATION /usr/share/comity)
 install(FILES "${documents}/changelog.gz" "${CMAKE_SOURCE_DIR}/deploy/copyright" DESTINATION /usr/share/doc/comity)
 
 # Packing builds nothing: ./run package has.

@@ -37,7 +37,7 @@ mkdir "$root/data" && cp "$root/etc/comity/comity.toml" "$root/data/"
 check "its configuration is what the program takes" "$root/usr/bin/comity" --data "$root/data" serve --print-config
 for file in usr/share/man/man1/comity.1.gz usr/share/bash-completion/completions/comity \
     usr/share/zsh/vendor-completions/_comity usr/share/fish/vendor_completions.d/comity.fish \
-    etc/comity/comity.toml lib/systemd/system/comity.service usr/share/doc/comity/copyright; do
+    etc/comity/comity.toml lib/systemd/system/comity.service usr/share/comity/cluster.sh usr/share/doc/comity/copyright; do
     check "it brings /$file" test -s "$root/$file"
 done
 check "it names what it depends on" sh -c "dpkg-deb -f '$package' Depends | grep -q libsodium"

@@ -14,7 +14,7 @@ packages_of() {
             prometheus-cpp-dev libz3-dev coinor-libclp-dev liblemon-dev nodejs:node npm:npm ;;
         demo) echo curl jq ;;
         test) echo libgtest-dev libgmock-dev libvalijson-dev postgresql-15 chromium clang-19 libclang-rt-19-dev spin \
-            curl jq python3 openssl iproute2 faketime procps zsh fish belenios-tool ;;
+            curl jq python3 openssl iproute2 faketime procps zsh fish belenios-tool etcd-server patroni haproxy ;;
         lint) echo clang-19 clang-format-19 clang-tidy-19 shellcheck python3 git \
             libgtest-dev libgmock-dev libvalijson-dev ;;
         fuzz) echo clang-19 libclang-rt-19-dev ;;
@@ -50,8 +50,18 @@ need() {
     fi
     echo "== installing Debian packages: ${missing[*]}"
     "${as_root[@]}" apt-get -q update
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q install -y --no-install-recommends "${missing[@]}" || {
+    # What brings a service with it (PostgreSQL, etcd, nginx) is here for its program, which the tests start themselves: no service is
+    # started now. A machine that has a policy for that keeps it.
+    # shellcheck disable=SC2016  # expanded by that shell
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c '
+        policy=/usr/sbin/policy-rc.d
+        if [ ! -e "$policy" ]; then
+            trap "rm -f $policy" EXIT
+            trap "exit 1" HUP INT TERM
+            printf "#!/bin/sh\nexit 101\n" >"$policy"
+            chmod 755 "$policy"
+        fi
+        apt-get -q install -y --no-install-recommends "$@"' sh "${missing[@]}" || {
         echo "run: apt-get could not install what is missing: this needs Debian 12 and its packages within reach" >&2
         return 1
     }

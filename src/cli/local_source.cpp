@@ -152,8 +152,8 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
     }
 
     Result<std::string> proof(std::string_view id) override {
-        COMITY_TRY(const ledger::Kept kept, find(id));
-        COMITY_TRY(const log::Proof proof, node::prove(*node_, kept.statement.id));
+        COMITY_TRY(const auto found, resolve(id));  // of one that was erased this is all there is
+        COMITY_TRY(const log::Proof proof, node::prove(*node_, found.first));
         return proof.write();
     }
 
@@ -467,21 +467,27 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
     }
 
     // The first viewer who may read it decides; an ambiguous prefix is one for any of them.
-    Result<ledger::Kept> find(std::string_view id) {
-        Result<ledger::Kept> last =
-            not_found(fmt::format("there is no statement {}", id), "comity statement list shows them");
-        std::set<Digest> found;
+    // As whichever viewer may see it: its id; and itself.
+    Result<std::pair<Digest, const ledger::Viewer*>> resolve(std::string_view id) {
+        std::map<Digest, const ledger::Viewer*> found;
         for (const ledger::Viewer& viewer : viewers_) {
             auto resolved = ledger().resolve(viewer, id);
             if (!resolved && resolved.error().kind == ErrorKind::kNotFound) continue;
             if (!resolved) return std::unexpected(std::move(resolved).error());
-            if (found.insert(*resolved).second) last = ledger().find(viewer, *resolved);
+            found.emplace(*resolved, &viewer);
         }
+        if (found.empty())
+            return not_found(fmt::format("there is no statement {}", id), "comity statement list shows them");
         if (found.size() > 1) {
             return conflict(std::string(id), "is the beginning of more than one statement's id",
                             "give more digits");
         }
-        return last;
+        return *found.begin();
+    }
+
+    Result<ledger::Kept> find(std::string_view id) {
+        COMITY_TRY(const auto found, resolve(id));
+        return ledger().find(*found.second, found.first);
     }
 
     std::unique_ptr<node::Node> node_;

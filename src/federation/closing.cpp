@@ -114,6 +114,9 @@ class Closing {
                 reach_[w][log] = word.size;
                 break;
             }
+            // What stands in that one is not known here, and another node may hold it: a ballot in it is in
+            // there.
+            open_[w] = true;
             into.faults.push_back(
                 fmt::format("{} has seen another history of {} at {} entries", name, known.key, word.size));
         }

@@ -68,7 +68,9 @@ Result<void> look_up_each(db::Session& session, const std::string& look_up, std:
 
 constexpr std::string_view kSelectLogs =
     "SELECT l.n, l.log_key, l.cosigner_key, l.size, l.root, l.checkpoint, l.applied, l.frontier, l.time, "
-    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n), l.adopted FROM federation_logs l ";
+    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n AND m.erased = 0), "
+    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n AND m.erased = 1), l.adopted "
+    "FROM federation_logs l ";
 
 Result<std::vector<MirroredLog>> read_logs(db::Session& session, const std::string& condition,
                                            std::span<const db::Param> params) {
@@ -85,7 +87,8 @@ Result<std::vector<MirroredLog>> read_logs(db::Session& session, const std::stri
         logs.push_back({row.integer(0), *std::move(key), *std::move(cosigner),
                         static_cast<std::uint64_t>(row.integer(3)), row.digest(4), std::string(row.text(5)),
                         *std::move(frontier), row.integer(8), static_cast<std::uint64_t>(row.integer(9)),
-                        static_cast<std::uint64_t>(row.integer(10))});
+                        static_cast<std::uint64_t>(row.integer(10)),
+                        static_cast<std::uint64_t>(row.integer(11))});
         return true;
     }));
     COMITY_CHECK(read);
@@ -283,6 +286,33 @@ Result<void> MirrorStore::found(std::int64_t log, std::span<const std::uint64_t>
     COMITY_TRY(const auto tx, database_->begin());
     for (const std::uint64_t index : indexes) {
         COMITY_CHECK(tx->queue("DELETE FROM federation_missing WHERE log = $1 AND idx = $2", log, index));
+    }
+    return tx->commit();
+}
+
+Result<void> MirrorStore::note_erased() {
+    std::vector<std::pair<std::int64_t, std::int64_t>> erased;  // log, idx
+    {
+        COMITY_TRY(const auto session, database_->reader());
+        COMITY_TRY(const auto any,
+                   session->integer("SELECT 1 FROM federation_missing WHERE erased = 0 LIMIT 1"));
+        if (!any) return {};
+        COMITY_TRY(const auto claimed, ledger::claimed_erased(*session));
+        for (const Digest& id : claimed) {
+            COMITY_CHECK(
+                session->each("SELECT m.log, m.idx FROM federation_places p JOIN federation_missing m "
+                              "ON m.log = p.log AND m.idx = p.idx AND m.erased = 0 WHERE p.prefix = $1",
+                              {ledger::id_prefix(id)}, [&](const db::Row& row) {
+                                  erased.emplace_back(row.integer(0), row.integer(1));
+                                  return true;
+                              }));
+        }
+    }
+    if (erased.empty()) return {};
+    COMITY_TRY(const auto tx, database_->begin());
+    for (const auto& [log, index] : erased) {
+        COMITY_CHECK(
+            tx->queue("UPDATE federation_missing SET erased = 1 WHERE log = $1 AND idx = $2", log, index));
     }
     return tx->commit();
 }

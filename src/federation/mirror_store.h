@@ -41,7 +41,8 @@ struct MirroredLog {
     // Of its entries so many have been taken, and these are the roots over them.
     log::Frontier applied;
     std::int64_t time = 0;      // of the newest checkpoint that was passed in applying
-    std::uint64_t missing = 0;  // of those taken, how many statements are not here
+    std::uint64_t missing = 0;  // of those taken, how many statements are not here and should be
+    std::uint64_t erased = 0;   // and how many are not, of which somebody says that they were erased
     std::uint64_t adopted =
         0;  // of those taken, how many were looked at to enter this node's own log (sync.h)
 };
@@ -83,6 +84,9 @@ class MirrorStore {
     Result<bool> advance(const MirroredLog& log, const Progress& progress);
     Result<std::vector<std::uint64_t>> missing(std::int64_t log, std::uint64_t from, std::size_t limit);
     Result<void> found(std::int64_t log, std::span<const std::uint64_t> indexes);  // no longer missing
+    // Of what is missing, counts as erased what a statement says was. It is asked for like the rest: where
+    // somebody has it still, it shows whether that was its author's to say.
+    Result<void> note_erased();
 
     // The first path.width hashes or entries; kNotFound where there are fewer.
     Result<Bytes> tile(std::int64_t log, const log::TilePath& path);

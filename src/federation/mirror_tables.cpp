@@ -29,6 +29,11 @@ ALTER TABLE federation_logs ADD COLUMN placed INTEGER NOT NULL DEFAULT 0;
                                                // this node's own log too, where they are here at all.
                                                {3, R"(
 ALTER TABLE federation_logs ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
+)"},
+                                               // Of what is missing: 1 where a statement says that it was
+                                               // erased.
+                                               {4, R"(
+ALTER TABLE federation_missing ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
 )"}};
 
 }  // namespace

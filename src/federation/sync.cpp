@@ -156,6 +156,7 @@ Result<Synced> all_logs(ledger::Ledger& ledger, MirrorStore& store, PeerSource& 
         }
         if (!progress) break;
     }
+    COMITY_CHECK(store.note_erased());
     COMITY_TRY(const auto logs, store.logs());
     for (const MirroredLog& log : logs) {
         round.synced.missing += log.missing;

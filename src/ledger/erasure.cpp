@@ -111,4 +111,14 @@ Result<std::optional<Erased>> find_erased(db::Session& session, const Digest& id
     return erased;
 }
 
+Result<std::vector<Digest>> claimed_erased(db::Session& session) {
+    std::vector<Digest> ids;
+    COMITY_CHECK(
+        session.each("SELECT DISTINCT id FROM ledger_erased WHERE done = 0", {}, [&](const db::Row& row) {
+            ids.push_back(row.digest(0));
+            return true;
+        }));
+    return ids;
+}
+
 }  // namespace comity::ledger

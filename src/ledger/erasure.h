@@ -38,4 +38,8 @@ struct Erased {
 };
 Result<std::optional<Erased>> find_erased(db::Session& session, const Digest& id);
 
+// Of which somebody has said that they are erased, and which have not been here: it is not known whether it
+// was their author who said so.
+Result<std::vector<Digest>> claimed_erased(db::Session& session);
+
 }  // namespace comity::ledger

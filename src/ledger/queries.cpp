@@ -80,7 +80,7 @@ Result<Kept> find_statement(db::Session& session, const Viewer& viewer, const Di
     COMITY_TRY(const auto erased, find_erased(session, id));
     if (!erased) return no_statement(id.hex());
     return not_found("the statement " + id.hex() + " was erased by its author, in " + erased->by.hex(),
-                     "its digest keeps its place in the log, and proofs made earlier hold");
+                     "its digest keeps its place in the log, with its proof: comity log prove " + id.hex());
 }
 
 Result<ListPage> list_statements(db::Session& session, const Viewer& viewer, const ListQuery& query) {

@@ -2,6 +2,7 @@
 #include <latch>
 #include <random>
 
+#include "federation/erasing.h"
 #include "network.h"
 
 namespace comity::federation::testing {
@@ -144,6 +145,38 @@ TEST_F(Mirror, GetsOnlyWhatItsAccountMayReadAndTheRestOnceItMay) {
     EXPECT_EQ(b_.statements(), 3U);
     logs = b_.node().mirrors().logs();
     EXPECT_EQ(logs->front().missing, 1U);
+}
+
+TEST_F(Mirror, CountsWhatWasErasedBeforeItCameAsErasedAndNotAsMissing) {
+    const auto erase = [&](const std::string& author, const Digest& target) {
+        a_.submit(community_.statement(author, kErasure, ErasureBody{.statement = target}.json()));
+    };
+    a_.submit(community_.charter());
+    const Digest gone = a_.submit(community_.share("ke", {indicator(1)})).id;
+    const ledger::Audience amber{ledger::Tlp::kAmber, {"fr"}, {}, {}};
+    const Digest hidden = a_.submit(community_.share("ke", {indicator(2)}, amber)).id;
+    const Digest claimed = a_.submit(community_.share("ke", {indicator(3)}, amber)).id;
+    erase("ke", gone);
+    erase("no", claimed);  // which is not its own
+    b_.must_sync_with(a_);
+    auto logs = b_.node().mirrors().logs();
+    ASSERT_TRUE(logs);
+    EXPECT_EQ(logs->front().missing, 1U);
+    EXPECT_EQ(logs->front().erased, 2U);
+    EXPECT_TRUE(a_.node().ledger().prove(gone));
+    // It asks all the same, and so finds out whose claim holds.
+    a_.add_account("node@fr");
+    b_.must_sync_with(a_, a_.token("node@fr"));
+    logs = b_.node().mirrors().logs();
+    ASSERT_TRUE(logs);
+    EXPECT_EQ(logs->front().missing, 0U);
+    EXPECT_EQ(logs->front().erased, 1U);
+    const ledger::Viewer reader{"fr", {}, false, {}};
+    EXPECT_TRUE(b_.node().ledger().find(reader, hidden));
+    EXPECT_TRUE(b_.node().ledger().find(reader, claimed)) << "hidden by another's claim";
+    EXPECT_FALSE(b_.node().ledger().find(reader, gone));
+    EXPECT_EQ(b_.views(), a_.views());
+    b_.expect_sound();
 }
 
 TEST_F(Mirror, TakesAttachmentsAndManyObjectsByThemselves) {

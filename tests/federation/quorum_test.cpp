@@ -194,6 +194,36 @@ TEST_F(QuorumTime, AWitnessOfAnotherHistoryIsNoWitnessOfThisOne) {
     EXPECT_EQ(now.faults.size(), 2U);
 }
 
+// The log of a shows two histories. Two witnesses saw the one in which the ballot is, in time; here the other
+// is held, and the ballot came by b, too late. Whoever holds the first says that it was in.
+TEST_F(QuorumTime, WhatAnotherHistoryHeldIsNeverCalledOut) {
+    share(a_);
+    log::Checkpoint other =
+        log::open_checkpoint(a_.node().ledger().checkpoint().value(), a_.log_key()).value().checkpoint;
+    other.root = log::leaf_hash(as_bytes("another history"));
+    advance(31);
+    const Digest late = share(b_);
+    for (int i = 0; i < 2; ++i) {
+        Seal seal{community_.id(),
+                  witnesses_[i]->secret.public_part(),
+                  kClose,
+                  {{a_.log_key(), other.size, other.root}},
+                  {}};
+        seal.signature = witnesses_[i]->secret.key.sign(as_bytes(seal.text()));
+        b_.submit(community_.statement("fr", kSeal, seal.json()));
+    }
+    bring_seal(b_, *witnesses_[2]);
+    sync_all();
+    for (NetNode* node : nodes_) {
+        const auto now = closed(*node, {late});
+        EXPECT_EQ(now.stands.front(), Stand::kOpen);
+        EXPECT_FALSE(now.settled);
+        EXPECT_TRUE(now.waits.empty());
+        ASSERT_EQ(now.faults.size(), 2U);
+        EXPECT_THAT(now.faults.front(), ::testing::HasSubstr("another history of a.example/log"));
+    }
+}
+
 TEST_F(QuorumTime, ASealedSecondStaysAsItIsWhateverTheClockDoes) {
     share(a_);
     witnesses_[0]->cosign(a_);

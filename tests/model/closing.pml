@@ -14,6 +14,10 @@
  *   - what the log has acknowledged is never lost by those that hold it: mirrors only grow towards the log.
  *
  * Each rule that makes it so can be left out (-DNO_FLOOR, -DNO_HELD, -DNO_UNSEALED): then Spin must find a fault.
+ *
+ * With -DFORKED the first log lies: it has another history, in which the statement does not stand, for some of the witnesses and perhaps for
+ * the observer. Agreement holds; what waits for ever is then only what hangs on witnesses that saw the history which the observer does not
+ * hold. Where it took these for witnesses that had seen nothing (-DNO_OTHER), it would call out what others call in.
  */
 #define QUORUM 2
 
@@ -27,7 +31,9 @@ byte held0, held1;       /* the observer's mirrors */
 bit told[3];             /* it has the witness' seal */
 bit said_out;
 
-#define TRULY(w) ((at0 > 0 && by0[w] >= at0) || (at1 > 0 && by1[w] >= at1))
+bit b[3], mine;          /* FORKED: who saw, and whether the observer mirrors, the history without the statement */
+
+#define TRULY(w) ((at0 > 0 && !b[w] && by0[w] >= at0) || (at1 > 0 && by1[w] >= at1))
 #define TRUE_COUNT ((TRULY(0) -> 1 : 0) + (TRULY(1) -> 1 : 0) + (TRULY(2) -> 1 : 0))
 
 /* What the observer knows of the witness: its seal, and its cosignatures where it has heard of them. */
@@ -35,16 +41,21 @@ bit said_out;
 #define MIN(a, b) ((a) < (b) -> (a) : (b))
 #define KNOWN0(w, heard) MAX((told[w] -> seal0[w] : 0), (heard -> by0[w] : 0))
 #define KNOWN1(w, heard) MAX((told[w] -> seal1[w] : 0), (heard -> by1[w] : 0))
-#define COVERS(w, heard) ((at0 > 0 && MIN(KNOWN0(w, heard), held0) >= at0) || (at1 > 0 && MIN(KNOWN1(w, heard), held1) >= at1))
+#define COVERS(w, heard) ((at0 > 0 && !b[w] && !mine && MIN(KNOWN0(w, heard), held0) >= at0) || (at1 > 0 && MIN(KNOWN1(w, heard), held1) >= at1))
 #ifdef NO_HELD
 #define BEHIND(w, heard) false
 #else
 #define BEHIND(w, heard) (KNOWN0(w, heard) > held0 || KNOWN1(w, heard) > held1)
 #endif
-#ifdef NO_UNSEALED
-#define OPEN(w, heard) BEHIND(w, heard)
+#ifdef NO_OTHER
+#define OTHER(w, heard) false
 #else
-#define OPEN(w, heard) (!told[w] || BEHIND(w, heard))
+#define OTHER(w, heard) (b[w] != mine && KNOWN0(w, heard) > 0)
+#endif
+#ifdef NO_UNSEALED
+#define OPEN(w, heard) (BEHIND(w, heard) || OTHER(w, heard))
+#else
+#define OPEN(w, heard) (!told[w] || BEHIND(w, heard) || OTHER(w, heard))
 #endif
 #define MAYBE(w, heard) (COVERS(w, heard) || OPEN(w, heard))
 #define IS_IN(a, b, c) ((COVERS(0, a) -> 1 : 0) + (COVERS(1, b) -> 1 : 0) + (COVERS(2, c) -> 1 : 0) >= QUORUM)
@@ -56,18 +67,23 @@ bit said_out;
 #define MAY_STATE(w) !sealed[w]
 #endif
 
-inline look(a, b, c) {
+inline look(a, b_, c) {
     if
-    :: IS_IN(a, b, c) -> assert(TRUE_COUNT >= QUORUM)
+    :: IS_IN(a, b_, c) -> assert(TRUE_COUNT >= QUORUM)
     :: else ->
        if
-       :: IS_OUT(a, b, c) -> said_out = 1
-       :: else -> assert(!(told[0] && told[1] && told[2] && held0 == size0 && held1 == size1))
+       :: IS_OUT(a, b_, c) -> said_out = 1
+       :: else -> assert(!(told[0] && told[1] && told[2] && held0 == size0 && held1 == size1) || OTHER(0, a) || OTHER(1, b_) || OTHER(2, c))
        fi
     fi
 }
 
 active proctype world() {
+#ifdef FORKED
+    if :: mine = 0 :: mine = 1 fi;
+    /* How many; which of them makes no difference. */
+    if :: skip :: b[0] = 1 :: b[0] = 1; b[1] = 1 :: b[0] = 1; b[1] = 1; b[2] = 1 fi;
+#endif
 end:
     do
     /* A log takes another entry, or the statement. */

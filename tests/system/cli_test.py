@@ -606,6 +606,19 @@ class Proofs(Case):
             self.assertIn("entry 5 of 6 in test.example/log", answer.out)
         self.assertEqual(self.verify(self.proof).code, 1, "which statement?")
 
+    def test_of_an_erased_statement_its_place_is_proved(self):
+        id = self.shared["id"]
+        self.done("statement", "erase", id[:12], "--reason", "by mistake", "--as", "cert-ke")
+        self.fails("was erased by its author", "statement", "show", id)
+        self.fails("comity log prove " + id, "statement", "show", id)
+        self.fails("was erased by its author", "log", "prove", id, "--bundle")
+        after = self.done("log", "prove", id).out
+        for proof in (after, self.proof, self.bundle):  # those made before hold as well
+            answer = self.verify(proof, "--statement", id)
+            self.assertEqual(answer.code, 0, answer.err)
+            self.assertIn("entry 5 of", answer.out)
+        self.assertEqual(self.done("check", "--json").json()["faults"], [])
+
     def test_every_forgery_is_refused(self):
         other = self.done("key", "generate", "stranger").out.strip()
         self.assertEqual(self.verify(self.bundle, key=other).code, 1)

@@ -57,11 +57,12 @@ Answer show_envelope(node::Node& node, const http::Request& request, const Calle
 }
 
 Answer show_proof(node::Node& node, const http::Request& request, const Caller& caller) {
-    COMITY_TRY(const ledger::Kept kept, find(node, request, caller));
-    COMITY_TRY(const log::Proof proof, node::prove(node, kept.statement.id));
+    // Of one that was erased this is all there is.
+    COMITY_TRY(const Digest id, node.ledger().resolve(caller.viewer, request.capture("id")));
+    COMITY_TRY(const log::Proof proof, node::prove(node, id));
     http::Response response = http::Response::text(200, proof.write());
     response.header("Content-Disposition",
-                    "attachment; filename=\"" + kept.statement.id.hex().substr(0, 16) + ".tlog-proof\"");
+                    "attachment; filename=\"" + id.hex().substr(0, 16) + ".tlog-proof\"");
     return response;
 }
 

@@ -169,6 +169,23 @@ TEST_F(Statements, AreProvedOffline) {
     EXPECT_EQ(server_.get("/api/v1/statements/" + id + "/proof").status, 404);
 }
 
+TEST_F(Statements, AreProvedWhenTheyAreErasedToo) {
+    const std::string id = share("cert-ke", 1);
+    server_.submit(community_.statement("cert-ke", "federation.erasure", {{"statement", id}}));
+    const std::string path = "/api/v1/statements/" + id;
+    const http::Response gone = server_.get(path);
+    EXPECT_EQ(gone.status, 404);
+    EXPECT_THAT(gone.body, HasSubstr("was erased by its author"));
+    EXPECT_EQ(server_.get(path + "/envelope").status, 404);
+    const http::Response file = server_.get(path + "/proof");
+    ASSERT_EQ(file.status, 200);
+    const auto proof = log::Proof::parse(file.body);
+    ASSERT_TRUE(proof) << proof.error().message();
+    EXPECT_EQ(proof->index, 1U);
+    EXPECT_TRUE(log::verify_proof(*proof, Digest::from_hex(id)->view(),
+                                  server_.node().ledger().identity().key.public_part(), {}));
+}
+
 TEST_F(Statements, TellOfTheLog) {
     share("cert-ke", 1);
     const json::Value log = server_.get_json("/api/v1/log");

@@ -59,6 +59,7 @@ json::Object peer_json(const federation::Peer& peer, const std::vector<federatio
                         {"size", 0},
                         {"applied", 0},
                         {"missing", 0},
+                        {"erased", 0},
                         {"contact", maybe_second(peer.contact)},
                         {"tried", maybe_second(peer.tried)},
                         {"error", nullptr}};
@@ -67,6 +68,7 @@ json::Object peer_json(const federation::Peer& peer, const std::vector<federatio
         object["size"] = log.size;
         object["applied"] = log.applied.size();
         object["missing"] = log.missing;
+        object["erased"] = log.erased;
     }
     if (!peer.error.empty()) object["error"] = peer.error;
     return object;

@@ -38,7 +38,8 @@ void add_node_list(Command& node, Context& context) {
          .summary = "List the nodes that are followed",
          .description = "With how many entries of its log are taken of how many are verified, how many "
                         "statements of those taken are missing here (they may not be read there, or were "
-                        "not to be had), the last contact and why the last try failed.",
+                        "not to be had; what its author has erased is not missing), the last contact and why "
+                        "the last try failed.",
          .examples = {{"comity node list --json", ""}}});
     command.on_run(context, list_nodes);
 }

@@ -55,7 +55,8 @@ void add_log_prove(Command& log, Context& context) {
          .summary = "Prove that a statement stands in the log",
          .description = "Prints a proof (C2SP tlog-proof) that anyone can check without this node: "
                         "comity log verify. With --bundle it carries the "
-                        "signed statement too, and needs nothing else but the keys that one trusts.",
+                        "signed statement too, and needs nothing else but the keys that one trusts. Of a "
+                        "statement that was erased its place can be proved still: give its whole id.",
          .examples = {{"comity log prove 3f9a51c2 --bundle --out statement.tlog-proof", ""},
                       {"comity log verify statement.tlog-proof --key LOGKEY",
                        "where LOGKEY is what comity log head showed"}}});

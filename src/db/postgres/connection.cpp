@@ -1,7 +1,9 @@
 #include "db/postgres/connection.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 
@@ -33,6 +35,19 @@ bool fits(const std::vector<Oid>& types, std::span<const Param> params) {
     });
 }
 
+// Whether the notice says that a commit was answered though the standbys had not confirmed it: somebody
+// cancelled the wait. By where it comes from, as its words are in the server's language.
+bool says_unconfirmed(const PGresult* notice) {
+    const char* function = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+    return function != nullptr && std::string_view(function) == "SyncRepWaitForLSN";
+}
+
+Error unconfirmed(std::string_view server) {
+    return {ErrorKind::kUnavailable, std::string(server),
+            "no standby has confirmed what was written: it is on the primary's disk alone",
+            "see pg_stat_replication there (Patroni: patronictl list); try again when a standby is back"};
+}
+
 std::int64_t changed_rows(PGresult* result) {
     const std::string_view status = PQcmdStatus(result);
     if (!status.starts_with("INSERT") && !status.starts_with("UPDATE") && !status.starts_with("DELETE"))
@@ -61,20 +76,25 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& url, Rol
     made->server_ = server_name(connection);
     if (PQstatus(connection) != CONNECTION_OK)
         return Failure(lost(made->server_, PQerrorMessage(connection)));
-    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
-    COMITY_CHECK(made->configure(role));
+    PQsetNoticeReceiver(
+        connection,
+        [](void* self, const PGresult* notice) {
+            if (says_unconfirmed(notice)) static_cast<Connection*>(self)->unconfirmed_ = true;
+        },
+        made.get());
+    COMITY_CHECK(made->configure(role, patience));
     if (PQenterPipelineMode(connection) == 0) return made->connection_lost();
     return made;
 }
 
-Result<void> Connection::configure(Role role) {
-    // Commits are durable whatever the server's default is (a stronger one, of replication, stays). A node
-    // that vanishes while it is the writer is noticed by the server in half a minute, and the next one has
-    // its turn.
+Result<void> Connection::configure(Role role, std::chrono::seconds patience) {
+    // Commits are durable whatever the server's default is, at its synchronous standbys too where it has any
+    // (a stronger one stays). A node that vanishes while it is the writer is noticed by the server in half a
+    // minute, and the next one has its turn.
     const char* sql =
-        "SELECT current_setting('server_encoding'),"
-        " CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', "
-        "'on', false) END,"
+        "SELECT current_setting('server_encoding'), current_setting('synchronous_standby_names', true),"
+        " CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
+        " THEN set_config('synchronous_commit', 'on', false) END,"
         " set_config('tcp_keepalives_idle', '15', false), set_config('tcp_keepalives_interval', '5', false),"
         " set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '30000', false)";
     const ResultPointer settings(PQexec(connection_.get(), sql));
@@ -83,6 +103,7 @@ Result<void> Connection::configure(Role role) {
     if (std::string_view(PQgetvalue(settings.get(), 0, 0)) != "UTF8") {
         return invalid(server_, "the database's encoding is not UTF8", "create it with ENCODING 'UTF8'");
     }
+    if (PQgetlength(settings.get(), 0, 1) > 0) COMITY_CHECK(wait_for_standbys(patience));
     if (role == Role::kReader) {
         const char* read_only = "SET default_transaction_read_only = on";
         const ResultPointer done(PQexec(connection_.get(), read_only));
@@ -90,6 +111,35 @@ Result<void> Connection::configure(Role role) {
             return Failure(failure(done.get(), server_, read_only));
     }
     return {};
+}
+
+// A primary that crashed in the middle of a commit shows it when it has come up again, whether a standby has
+// it or not. Who saw it then, and told others, would be a liar if the primary's disk went now and the standby
+// took over. Crashes end all connections; so a new one first writes something of its own, whose commit the
+// standbys confirm after all that came before.
+Result<void> Connection::wait_for_standbys(std::chrono::seconds patience) {
+    PGconn* connection = connection_.get();
+    const char* sql = "SELECT pg_logical_emit_message(true, 'comity', '')";
+    if (PQsendQuery(connection, sql) == 0) return connection_lost();
+    const auto longest = std::max(patience, std::chrono::seconds(1));
+    if (!answered_by(std::chrono::steady_clock::now() + longest)) {
+        // It is nobody's loss, and would stay on the server until a standby comes. (No statement_timeout does
+        // this: it does not count while a commit waits.)
+        if (PGcancel* const cancel = PQgetCancel(connection)) {
+            char why[256];
+            PQcancel(cancel, why, sizeof why);
+            PQfreeCancel(cancel);
+        }
+        return Failure(unconfirmed(server_));
+    }
+    Result<void> outcome;
+    while (const ResultPointer done{PQgetResult(connection)}) {
+        if (PQresultStatus(done.get()) != PGRES_TUPLES_OK && outcome)
+            outcome = Failure(failure(done.get(), server_, sql));
+        if (PQstatus(connection) == CONNECTION_BAD) break;
+    }
+    if (outcome && unconfirmed_) return Failure(unconfirmed(server_));
+    return outcome;
 }
 
 Failure Connection::connection_lost() {
@@ -156,12 +206,33 @@ Result<void> Connection::send(std::string_view sql, std::span<const Param> param
     return {};
 }
 
-Result<std::int64_t> Connection::receive(const UnderWay& item, const Session::Each* row) {
+// Whether there is something to receive before the deadline, or the connection's end.
+bool Connection::answered_by(Deadline deadline) {
+    PGconn* connection = connection_.get();
+    while (deadline && PQisBusy(connection) != 0) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(*deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0) return false;
+        pollfd ready{.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
+        if (poll(&ready, 1, static_cast<int>(left.count())) < 0 && errno != EINTR) return true;
+        if (ready.revents != 0 && PQconsumeInput(connection) == 0) return true;
+    }
+    return true;
+}
+
+Result<std::int64_t> Connection::receive(const UnderWay& item, const Session::Each* row, Deadline deadline) {
     PGconn* connection = connection_.get();
     if (row != nullptr) PQsetSingleRowMode(connection);
     std::optional<Error> error;
     std::int64_t changed = 0;
     bool more = true;
+    if (!answered_by(deadline)) {
+        broken_ = overdue_ = true;
+        return unavailable(
+            server_, fmt::format("{} was not answered in time", *item.sql),
+            "try again: what came of it shows then; see pg_stat_replication for standbys that do "
+            "not confirm");
+    }
     while (const ResultPointer result{PQgetResult(connection)}) {
         switch (PQresultStatus(result.get())) {
             case PGRES_SINGLE_TUPLE:
@@ -202,7 +273,7 @@ Result<std::int64_t> Connection::receive(const UnderWay& item, const Session::Ea
     return changed;
 }
 
-Result<std::int64_t> Connection::finish(const Session::Each* row) {
+Result<std::int64_t> Connection::finish(const Session::Each* row, Deadline deadline) {
     if (under_way_.empty()) return 0;
     if (PQpipelineSync(connection_.get()) == 0) return connection_lost();
 
@@ -210,15 +281,20 @@ Result<std::int64_t> Connection::finish(const Session::Each* row) {
     bool prepare_failed = false;
     inside_each_ = true;
     for (std::size_t i = 0;
-         i < under_way_.size() && !(broken_ && PQstatus(connection_.get()) == CONNECTION_BAD); ++i) {
+         i < under_way_.size() && !overdue_ && !(broken_ && PQstatus(connection_.get()) == CONNECTION_BAD);
+         ++i) {
         const bool last = i + 1 == under_way_.size();
-        auto received = receive(under_way_[i], last ? row : nullptr);
+        auto received = receive(under_way_[i], last ? row : nullptr, deadline);
         if (under_way_[i].prepared->failed) prepare_failed = true;
         // The first error is the cause of the others.
         if (outcome) outcome = std::move(received);
     }
     inside_each_ = false;
     under_way_.clear();
+    if (unconfirmed_) {
+        broken_ = true;
+        if (outcome) return Failure(unconfirmed(server_));
+    }
     if (broken_) return outcome;
 
     const ResultPointer sync{PQgetResult(connection_.get())};
@@ -244,6 +320,12 @@ Result<void> Connection::each(std::string_view sql, std::span<const Param> param
 Result<std::int64_t> Connection::execute(std::string_view sql, std::span<const Param> params) {
     COMITY_CHECK(send(sql, params));
     return finish();
+}
+
+Result<void> Connection::commit(std::chrono::seconds patience) {
+    COMITY_CHECK(send("COMMIT", {}));
+    COMITY_CHECK(finish(nullptr, std::chrono::steady_clock::now() + patience));
+    return {};
 }
 
 }  // namespace comity::db::postgres

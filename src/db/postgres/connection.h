@@ -7,6 +7,7 @@
 #include <libpq-fe.h>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,11 +28,16 @@ class Connection {
     Result<void> send(std::string_view sql, std::span<const Param> params);
     // The first error of what was sent. Otherwise: calls `row`, where given, for the last statement's rows
     // until it returns false, and returns how many rows that statement changed.
-    Result<std::int64_t> finish(const Session::Each* row = nullptr);
+    Result<std::int64_t> finish(const Session::Each* row = nullptr) { return finish(row, std::nullopt); }
 
     // Both in one.
     Result<void> each(std::string_view sql, std::span<const Param> params, const Session::Each& row);
     Result<std::int64_t> execute(std::string_view sql, std::span<const Param> params);
+
+    // COMMIT, with what was sent before it. A primary answers when its synchronous standbys have it too,
+    // where it has any: that may be never. kUnavailable after `patience`, the connection broken; and where
+    // the server gave up that wait and answered all the same.
+    Result<void> commit(std::chrono::seconds patience);
 
     bool broken() const { return broken_; }                // not to be used any more
     bool in_transaction() const;                           // as the server says
@@ -67,11 +73,16 @@ class Connection {
         using is_transparent = void;
     };
 
+    using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
     Connection() = default;
-    Result<void> configure(Role role);
+    Result<void> configure(Role role, std::chrono::seconds patience);
+    Result<void> wait_for_standbys(std::chrono::seconds patience);
+    Result<std::int64_t> finish(const Session::Each* row, Deadline deadline);
+    bool answered_by(Deadline deadline);
     Result<Prepared*> prepare(Statement& statement, const std::string& sql, std::span<const Param> params);
     Result<void> forget_statements();
-    Result<std::int64_t> receive(const UnderWay& item, const Session::Each* row);
+    Result<std::int64_t> receive(const UnderWay& item, const Session::Each* row, Deadline deadline);
     Failure connection_lost();
 
     std::unique_ptr<PGconn, Close> connection_;
@@ -82,6 +93,8 @@ class Connection {
     std::vector<UnderWay> under_way_;
     bool inside_each_ = false;
     bool broken_ = false;
+    bool overdue_ = false;      // an answer did not come in time: it may come yet, and is nobody's
+    bool unconfirmed_ = false;  // the server gave up waiting for its standbys
 };
 
 }  // namespace comity::db::postgres

@@ -17,14 +17,17 @@ using Connections = Pool<Connection>;
 // else's.
 constexpr std::int64_t kWritersLock = 0x636f6d697479;
 
+// How long a commit may take, in turns of a writer's patience: fsync on a busy disk, or a standby far away.
+constexpr int kCommitPatience = 3;
+
 std::string savepoint_name(int depth) {
     return fmt::format("s{}", depth);
 }
 
 class WriteTransaction final : public Transaction {
   public:
-    WriteTransaction(Connections& pool, std::unique_ptr<Connection> connection)
-        : pool_(pool), connection_(std::move(connection)) {}
+    WriteTransaction(Connections& pool, std::unique_ptr<Connection> connection, std::chrono::seconds patience)
+        : pool_(pool), connection_(std::move(connection)), patience_(patience) {}
     ~WriteTransaction() override {
         if (!standing_.ended() && !standing_.dead()) {
             static_cast<void>(connection_->finish());  // what is queued still
@@ -50,7 +53,7 @@ class WriteTransaction final : public Transaction {
     Result<void> commit() override {
         COMITY_CHECK(standing_.usable());
         // Goes out with what is queued: where that fails the server skips the commit.
-        COMITY_CHECK(control("COMMIT"));
+        COMITY_CHECK(standing_.note(connection_->commit(patience_)));
         standing_.end();
         return {};
     }
@@ -86,6 +89,7 @@ class WriteTransaction final : public Transaction {
 
     Connections& pool_;
     std::unique_ptr<Connection> connection_;
+    const std::chrono::seconds patience_;  // with a commit
     Standing standing_;
 };
 
@@ -180,7 +184,8 @@ class PostgresDatabase final : public Database {
                                "try again");
         COMITY_TRY(auto connection, begun(writers_, std::move(*slot), Connection::Role::kWriter,
                                           [this](Connection& made) { return begin_writing(made); }));
-        return std::make_unique<WriteTransaction>(writers_, std::move(connection));
+        const auto patience = kCommitPatience * std::max(patience_, std::chrono::seconds(1));
+        return std::make_unique<WriteTransaction>(writers_, std::move(connection), patience);
     }
     Result<std::unique_ptr<Session>> reader() override {
         return std::make_unique<ReadSession>(readers_, readers_.take(), [this] {
