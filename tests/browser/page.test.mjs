@@ -43,7 +43,7 @@ const rooms = async () => {
   return {
     proposals: "#/proposals", proposal: `#/proposals/${proposal}`, vote: `#/votes/${votes[0].id}`, rules: "#/rules", rule: `#/rules/${rules.items[0].number}`,
     divide: "#/divide", country: "#/divide/RWA?indicator=internet_users",
-    ...(await market()), clearing: "#/clearing", conformity: "#/conformity",
+    ...(await market()), clearing: "#/clearing", network: "#/network", conformity: "#/conformity",
     overview: "#/", members: "#/members", member: `#/members/${items[0].id}`, log: "#/log", statement: `#/statements/${share.id}`, search: "#/search", import: "#/import", collections: "#/collections",
     object: `#/objects/${site.lab?.story ?? found.items[0].id}`,
     nodes: "#/nodes",

@@ -114,7 +114,7 @@ function Defects({ check }: { check: ReleaseCheck }) {
       <p class="problem" role="alert">
         {t("files-defects")}
       </p>
-      <div class="scroll" tabIndex={0} role="region" aria-label={t("files-defects")}>
+      <div class="scroll" tabIndex={0} role="region" aria-label={`${t("figures-table")}: ${t("files-defects")}`}>
         <table class="table" id="release-defects">
           <thead>
             <tr>
