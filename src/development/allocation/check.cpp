@@ -11,8 +11,9 @@ namespace {
 // Sums of many doubles, and lots that are no binary fractions, differ in the last digits.
 constexpr double kSlack = 1e-7;
 constexpr double kLevelSlack = 1e-5;
-// Which part of a level's price must lie on a group to settle it: less is the last digits of a solver.
-constexpr double kSettles = 1e-4;
+// Which part of a level's price must lie on a group to settle it. What is left free with less is settled by a
+// later level, no lower; what were settled with less could be off by the last digits of a solver, many times.
+constexpr double kSettles = 0.01;
 
 bool beyond(double got, double most) {
     return got > most + kSlack * std::max(1.0, std::abs(most));

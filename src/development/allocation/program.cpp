@@ -73,6 +73,7 @@ class Program::Solver {
             rows.push_back(row_of(g));
             values.push_back(-problem_.groups[g].size * scale / group_values_[g]);
         }
+        std::vector<double> floors(free.size(), 0);
         std::vector<LevelProof> out;
         if (rows.empty()) return out;
         // From the plan with most people: a level alone leaves the solver too many ways that are alike.
@@ -85,7 +86,7 @@ class Program::Solver {
         for (int p = 0; p < column; ++p) model_.setObjectiveCoefficient(p, 0);
         while (found && std::ranges::any_of(free, std::identity{})) {
             found = solved(scale);
-            if (found) settle(*found, free, column, out);
+            if (found) settle(*found, free, floors, out);
         }
         model_.deleteColumns(1, &column);
         if (!found) return std::unexpected(std::move(found).error());
@@ -147,16 +148,19 @@ class Program::Solver {
     int row_of(std::size_t group) const { return needs_ + offers_ + static_cast<int>(group); }
 
     // Those on which the level's prices lie stay where they are, a hair below, and the rest goes on without.
-    void settle(const Fractions& found, std::vector<bool>& free, int column, std::vector<LevelProof>& out) {
+    // Where a floor is dear the hair is worth something: the level is what its prices prove of whole floors.
+    void settle(const Fractions& found, std::vector<bool>& free, std::vector<double>& floors,
+                std::vector<LevelProof>& out) {
+        const double level = std::min(found.value, level_bound(problem_, found.prices, free, floors));
         const std::vector<bool> settled = settled_by(problem_, found.prices, free);
         for (std::size_t g = 0; g < free.size(); ++g) {
             if (!settled[g]) continue;
             free[g] = false;
-            model_.modifyCoefficient(row_of(g), column, 0);
-            model_.setRowLower(row_of(g),
-                               found.value * problem_.groups[g].size / group_values_[g] * (1 - kHair));
+            floors[g] = level * problem_.groups[g].size;
+            model_.modifyCoefficient(row_of(g), static_cast<int>(problem_.pairs.size()), 0);
+            model_.setRowLower(row_of(g), floors[g] / group_values_[g] * (1 - kHair));
         }
-        out.push_back({found.value, found.prices});
+        out.push_back({level, found.prices});
     }
 
     void build() {

@@ -208,7 +208,8 @@ TEST_F(Rules, TellWhoRecognisesWhoseWordAndWhatIsDue) {
     const auto recognised = [](const json::Object& table, std::string_view member, std::string_view by,
                                const std::string& what) {
         for (const json::Value& each : table.at("recognition").as_array())
-            if (each.at("member").as_string() == member && each.at("by").as_string() == by) return json::write(each.at(what));
+            if (each.at("member").as_string() == member && each.at("by").as_string() == by)
+                return json::write(each.at(what));
         return std::string("nobody");
     };
     const json::Object early = at(20, 0);
