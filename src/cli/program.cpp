@@ -14,6 +14,7 @@
 #include "cli/divide/commands.h"
 #include "cli/network/commands.h"
 #include "cli/output.h"
+#include "cli/rule/commands.h"
 #include "cli/sighting/commands.h"
 #include "cli/tender/commands.h"
 #include "node/nearest.h"
@@ -137,7 +138,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     add_participation(root, context);
     noun("rule", "Show the rulebook, what a rule would change, and how members keep it",
          {add_rule_list, add_rule_show, add_rule_export, add_rule_impact, add_rule_try, add_rule_conform,
-          add_rule_review, add_rule_suspend});
+          add_rule_review, add_rule_suspend, add_rule_matrix, add_rule_due});
     add_share(root, context);
     noun("collection", "Make collections of what is shared, list and remove them",
          {add_collection_list, add_collection_show, add_collection_create, add_collection_remove});

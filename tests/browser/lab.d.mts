@@ -12,6 +12,7 @@ export interface LabStatement {
 export interface LabKey {
   name: string;
   id: Buffer;
+  seed: Buffer;
   text: string;
   sign(message: Uint8Array): Buffer;
 }

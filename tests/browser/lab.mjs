@@ -29,6 +29,7 @@ export function makeKey(name, type = 1, seed = name) {
   return {
     name,
     id,
+    seed: sha256(`seed ${type} ${seed}`),
     text: `${name}+${id.toString("hex")}+${typed.toString("base64")}`,
     secretText: `PRIVATE+KEY+${name}+${id.toString("hex")}+${Buffer.concat([Buffer.from([type]), sha256(`seed ${type} ${seed}`)]).toString("base64")}`,
     sign: (message) => sign(null, message, secret),

@@ -189,11 +189,12 @@ function conformity(lab, vote) {
   lab.declared ??= new Map();
   if (!lab.declared.has(vote.id)) {
     const say = (type, author, body) => lab.say(`governance.${type}`, author, { opening: vote.id, ...body }).id;
+    const day = "2026-01-31"; // past
     const evidence = [{ title: "Audit 2026", url: "https://ke.example/audit" }];
-    const ids = { "cert-ke": say("conformity", "cert-ke", { conforms: "yes", evidence }), "open-net-watch": say("conformity", "open-net-watch", { conforms: "partly", evidence: [] }) };
+    const ids = { "cert-ke": say("conformity", "cert-ke", { conforms: "yes", evidence, review_by: day }), "open-net-watch": say("conformity", "open-net-watch", { conforms: "partly", evidence: [] }) };
     const review = (of, by, finding) => ({ by, id: say("review", by, { conformity: ids[of], finding, reason: "Seen on site" }), finding, reason: "Seen on site" });
     lab.declared.set(vote.id, [
-      { member: "cert-ke", id: ids["cert-ke"], said: "2026-11-10T00:00:00Z", conforms: "yes", evidence, reviews: [review("cert-ke", "open-net-watch", "confirmed"), review("cert-ke", "africa-union-cyber", "doubted")] },
+      { member: "cert-ke", id: ids["cert-ke"], said: "2026-11-10T00:00:00Z", conforms: "yes", evidence, review_by: day, reviews: [review("cert-ke", "open-net-watch", "confirmed"), review("cert-ke", "africa-union-cyber", "doubted")] },
       { member: "open-net-watch", id: ids["open-net-watch"], said: "2026-11-11T00:00:00Z", conforms: "partly", evidence: [], reviews: [review("open-net-watch", "cert-ke", "confirmed")] },
     ]);
   }
@@ -269,6 +270,23 @@ export function answer(lab, [room, id, what], query, json, page, problem) {
     const one = election(lab);
     if (id) return one.id.startsWith(id) ? json(one) : none();
     return page([{ ...one, electors: one.electors.length, registered: 3, results: 1 }]);
+  }
+  if (room === "conformity") {
+    const all = rules(lab).map(({ conformity: said, ...rule }) => ({ rule, said }));
+    const meant = all.filter(({ rule }) => !query.get("topic") || rule.topics.includes(query.get("topic")));
+    const declarations = meant.flatMap(({ rule, said }) => said.map((each) => ({
+      ...each, rule: rule.number, title: rule.title, review_by: each.review_by ?? null, state: each.review_by ? "overdue" : "current", reviews: each.reviews.map((review) => ({ ...review, until: null, holds: true })),
+    })));
+    const says = (member, by, finding) => declarations.filter((each) => each.member === member && each.reviews.some((review) => review.by === by && review.finding === finding)).map(({ rule }) => rule);
+    const pairs = new Map(declarations.flatMap(({ member, reviews }) => reviews.map(({ by }) => [`${member} ${by}`, [member, by]])));
+    return json({
+      at: rfc3339(lab.now()), topics: [...new Set(all.flatMap(({ rule }) => rule.topics))].sort(), rules: meant.map(({ rule }) => rule), members: [...new Set(declarations.map(({ member }) => member))].sort(), declarations,
+      recognition: [...pairs.values()].map(([member, by]) => ({
+        member, by, confirmed: says(member, by, "confirmed"), doubted: says(member, by, "doubted"), lapsed: [],
+        mutual: says(member, by, "confirmed").filter((rule) => says(by, member, "confirmed").includes(rule)),
+      })),
+      due: declarations.filter(({ state }) => state === "overdue").map(({ rule, title, member, id, review_by: day, state }) => ({ day, state, what: "declaration", rule, title, member, by: null, id })),
+    });
   }
   if (room === "rules") {
     const all = rules(lab).filter(({ in_force: since }) => !query.get("at") || Date.parse(since) <= Date.parse(query.get("at")));

@@ -1,6 +1,5 @@
 // The lab's market and clearing house: one process with a red flag and a reply, one call whose bids are open, a few needs and offers, a plan.
 const kOcid = "ocds-lab-1";
-const second = (time) => new Date(time).toISOString().slice(0, 19) + "Z";
 
 export function addMarket(lab) {
   const say = (type, author, body) => lab.say(`development.${type}`, author, body).id;
@@ -10,10 +9,10 @@ export function addMarket(lab) {
       tender: { id: "t1", title: "Routers for 120 schools", status: "active", procurementMethod: "open", value: { amount: 100000, currency: "USD" } },
     },
   });
-  const call = say("call", "cert-ke", { id: "routers", title: "Routers", process: kOcid, deadline: "2026-11-20T12:00:00Z", open_by: "2026-11-22T12:00:00Z", currency: "USD" });
+  const call = say("call", "cert-ke", { id: "routers", title: "Routers", process: kOcid, deadline: "2026-11-20T12:00:00Z", open_by: "2026-11-22T12:00:00Z", currency: "USD", openers: ["open-net-watch", "africa-union-cyber"].map((member) => ({ member, key: lab.keys.get(member).text })), threshold: 2 });
   const sealed = { call, salt: "CQkJCQkJCQkJCQkJCQkJCQ==", key: "iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=", sealed: "AAAA" };
   const bids = ["open-net-watch", "africa-union-cyber"].map((author) => say("bid", author, sealed));
-  const reply = say("reply", "cert-ke", { process: `cert-ke/${kOcid}`, flag: "R003", text: "Schools open in February." });
+  const reply = say("reply", "cert-ke", { process: `cert-ke/${kOcid}`, flag: "R003", text: "Schools open in February.", evidence: [{ title: "Calendar", url: "https://ke.example/c" }] });
   const need = (author, place, amount, people) => ({
     id: say("need", author, {
       id: "routers", title: "Routers for schools", kind: "equipment", subject: "router", amount, unit: "piece", place, period: { from: "2027-01-01", to: "2027-12-31" },
@@ -22,35 +21,121 @@ export function addMarket(lab) {
     author, place, amount, people,
   });
   const offer = say("offer", "open-net-watch", { id: "routers", title: "Routers", kind: "equipment", subject: "router", amount: 80, unit: "piece", period: { from: "2027-01-01", to: "2027-12-31" } });
-  return { release, call, bids, reply, needs: [need("cert-ke", "KEN", 60, 6000), need("africa-union-cyber", "RWA", 60, 600)], offer };
+  return { release, call, bids, reply, closed: new Set(), settled: new Set(), open: null, needs: [need("cert-ke", "KEN", 60, 6000), need("africa-union-cyber", "RWA", 60, 600)], offer };
+}
+
+// What was said of the market since, by the page: statements as the log has them, with their bodies.
+const saidOf = (lab, type) => lab.statements.map((s) => ({ ...s, ...JSON.parse(s.payload) })).filter((s) => s.type === `development.${type}`);
+
+// Of a file that is one JSON text: releases without an id are no good.
+export function checkReleases(text) {
+  let releases;
+  try {
+    const value = JSON.parse(text);
+    releases = value.releases ?? [value].flat();
+  } catch {
+    return { releases: 0, processes: 0, quarantined: 0, more: 0, defects: [{ kind: "broken-json", line: 1, release: "", where: "", what: "is no JSON", mend: "write JSON", quarantined: true }] };
+  }
+  const bad = releases.filter(({ id }) => !id);
+  return {
+    releases: releases.length, processes: new Set(releases.map(({ ocid }) => ocid)).size, quarantined: bad.length, more: 0,
+    defects: bad.map(() => ({ kind: "missing", line: 1, release: "", where: "id", what: "is missing", mend: "give the release an id", quarantined: true })),
+  };
+}
+
+// Objects member by member, lists of objects by their ids.
+function merged(one, two) {
+  if (Array.isArray(one) && Array.isArray(two)) {
+    const ids = new Map(one.map((each) => [each.id ?? JSON.stringify(each), each]));
+    for (const each of two) ids.set(each.id ?? JSON.stringify(each), merged(ids.get(each.id), each));
+    return [...ids.values()];
+  }
+  if (one?.constructor !== Object || two?.constructor !== Object) return two;
+  return { ...one, ...Object.fromEntries(Object.entries(two).map(([name, value]) => [name, merged(one[name], value)])) };
+}
+
+const seconds = (time) => new Date(time * 1000).toISOString().slice(0, 19) + "Z";
+const callRef = ({ id, author, body }) => ({ ref: `${author}/${body.id}`, statement: id, title: body.title, process: `${author}/${body.process}`, deadline: body.deadline, open_by: body.open_by });
+
+function processesOf(lab) {
+  const processes = new Map();
+  for (const { id, author, witnessed, body: { release } } of saidOf(lab, "release")) {
+    const process = `${author}/${release.ocid}`;
+    const one = processes.get(process) ?? { process, author, ocid: release.ocid, compiled: {}, releases: [] };
+    one.compiled = merged(one.compiled, release);
+    one.releases.push({ id: release.id, date: release.date, tag: release.tag, witnessed: seconds(witnessed), statement: id, doubled: false, backdated: false });
+    processes.set(process, one);
+  }
+  const calls = saidOf(lab, "call").map(callRef);
+  return [...processes.values()].map((one) => {
+    const { title = "", status = "", procurementMethod = "", value = null } = one.compiled.tender ?? {};
+    const replies = new Map();
+    for (const { id, author, body } of saidOf(lab, "reply").filter(({ body }) => body.process === one.process)) {
+      replies.set(`${author} ${body.flag}`, body.withdrawn ? null : {
+        author, role: author === one.author ? "buyer" : "other", flag: body.flag, text: body.text, evidence: body.evidence ?? [], revision: body.revision ?? 0, statement: id,
+      });
+    }
+    return { ...one, title, status, method: procurementMethod, value, calls: calls.filter(({ process }) => process === one.process), replies: [...replies.values()].filter((reply) => reply) };
+  });
+}
+
+// What the sealed bids of a call come to; `lab.market.open` (lab_bids.mjs) opens them.
+function openingOf(lab, { id, author, body }) {
+  const { closed, settled, open } = lab.market;
+  const all = saidOf(lab, "bid").filter((bid) => bid.body.call === id);
+  const last = new Map(all.map((bid) => [bid.author, bid.id]));
+  const openings = saidOf(lab, "opening").filter((each) => each.body.call === id);
+  const bids = all.map((bid) => {
+    const found = bid.body.withdrawn ? null : open?.(body, bid, openings);
+    const stand = last.get(bid.author) !== bid.id ? "replaced" : bid.body.withdrawn ? "withdrawn" : found ? "valid" : settled.has(id) ? "unopened" : "sealed";
+    return {
+      bid: bid.id, bidder: bid.author, revision: bid.body.revision ?? 0, witnessed: seconds(bid.witnessed), stand, why: "", opened_by: found?.by ?? "",
+      value: found?.content.value ?? null, note: found?.content.note ?? "", documents: found?.content.documents ?? [],
+    };
+  });
+  return {
+    call: { ...callRef({ id, author, body }), author, currency: body.currency ?? "", openers: body.openers ?? [], threshold: body.threshold ?? 0, witnesses: "", note: body.note ?? "" },
+    closed: closed.has(id), settled: settled.has(id), waits: [], bids, faults: [],
+    ranked: bids.filter(({ stand }) => stand === "valid").sort((a, b) => a.value.amount - b.value.amount).map(({ bid }) => bid),
+  };
 }
 
 export function answerMarket(lab, what, query, json, problem) {
-  const { release, call, bids, reply } = lab.market;
-  const ref = { ref: "cert-ke/routers", statement: call, title: "Routers", process: `cert-ke/${kOcid}`, deadline: "2026-11-20T12:00:00Z", open_by: "2026-11-22T12:00:00Z" };
-  const head = { process: `cert-ke/${kOcid}`, author: "cert-ke", ocid: kOcid, title: "Routers for 120 schools", status: "active", method: "open", value: { amount: 100000, currency: "USD" }, calls: [ref] };
-  if (what === "tenders") return json({ rows: [{ ...head, releases: 1, flags: ["R003"], last: { tag: ["tender"], date: "2026-11-01T00:00:00Z", statement: release } }], calls: [] });
-  if (what === "tender") {
-    if (query.get("process") !== head.process) return problem(404, "Not found", "there is no such process");
-    const said = { author: "cert-ke", role: "buyer", flag: "R003", text: "Schools open in February.", evidence: [{ title: "Calendar", url: "https://ke.example/c" }], revision: 0, statement: reply };
-    return json({
-      ...head, releases: [{ id: "1", date: "2026-11-01T00:00:00Z", tag: ["tender"], witnessed: second("2026-11-01T00:00:09Z"), statement: release, doubled: false, backdated: false }],
-      flags: [{
-        flag: "R003", title: "Short submission period", question: "Why was there no more time to prepare bids?", method: "tenderPeriod is shorter than 15 whole days", about: "OCID", id: head.process,
-        value: 1, compared: 1, fence: null, replies: [said],
-      }],
-      replies: [said],
-    });
+  const all = processesOf(lab);
+  const flagged = ({ compiled }) => compiled.tender !== undefined; // by the lab, each that asks for something
+  if (what === "tenders") {
+    const rows = all.map(({ compiled, replies, releases, ...head }) => ({ ...head, releases: releases.length, flags: flagged({ compiled }) ? ["R003"] : [], last: releases[releases.length - 1] }));
+    return json({ rows, calls: [] });
   }
-  if (what === "call") {
-    if (query.get("call") !== call && query.get("call") !== ref.ref) return problem(404, "Not found", "there is no such call");
+  if (what === "tender") {
+    const found = all.find(({ process }) => process === query.get("process"));
+    if (!found) return problem(404, "Not found", "there is no such process");
+    const flag = {
+      flag: "R003", title: "Short submission period", question: "Why was there no more time to prepare bids?", method: "tenderPeriod is shorter than 15 whole days", about: "OCID", id: found.process,
+      value: 1, compared: 1, fence: null, replies: found.replies,
+    };
+    return json({ ...found, flags: flagged(found) ? [flag] : [] });
+  }
+  if (what === "reply") {
+    const [process, name, member] = ["process", "flag", "member"].map((each) => query.get(each));
+    const last = saidOf(lab, "reply").filter(({ author, body }) => author === member && body.process === process && body.flag === name).pop();
+    return json({ revision: last ? (last.body.revision ?? 0) : null, statement: last?.id ?? null });
+  }
+  if (what === "call" || what === "bids") {
+    const call = saidOf(lab, "call").find(({ id, author, body }) => [id, `${author}/${body.id}`].includes(query.get("call")));
+    if (!call) return problem(404, "Not found", "there is no such call");
+    if (what === "bids") {
+      const rows = saidOf(lab, "bid").filter(({ body }) => body.call === call.id).map(({ id, author, body }) => ({ author, statement: id, bid: body }));
+      return json({ call: call.body, author: call.author, statement: call.id, rows });
+    }
+    if (call.id !== lab.market.call) return json(openingOf(lab, call));
+    // The lab's own, whose seals hold nothing.
     const bid = (i, bidder, stand, value) => ({
-      bid: bids[i], bidder, revision: 0, witnessed: "2026-11-20T11:00:00Z", stand, why: stand === "valid" ? "" : "nobody has said its key", opened_by: stand === "valid" ? "key" : "", value, note: "", documents: [],
+      bid: lab.market.bids[i], bidder, revision: 0, witnessed: "2026-11-20T11:00:00Z", stand, why: stand === "valid" ? "" : "nobody has said its key", opened_by: stand === "valid" ? "key" : "", value, note: "", documents: [],
     });
     return json({
-      call: { ...ref, author: "cert-ke", currency: "USD", openers: [{ member: "open-net-watch", key: "x" }, { member: "africa-union-cyber", key: "y" }], threshold: 2, witnesses: "", note: "" },
-      closed: true, settled: true, waits: [], bids: [bid(1, "africa-union-cyber", "unopened", null), bid(0, "open-net-watch", "valid", { amount: 95000, currency: "USD" })], ranked: [bids[0]],
-      faults: ["open-net-watch gave a wrong share of africa-union-cyber's bid"],
+      ...openingOf(lab, call), closed: true, settled: true, ranked: [lab.market.bids[0]], faults: ["open-net-watch gave a wrong share of africa-union-cyber's bid"],
+      bids: [bid(1, "africa-union-cyber", "unopened", null), bid(0, "open-net-watch", "valid", { amount: 95000, currency: "USD" })],
     });
   }
   return problem(404, "Not found", "the market does not tell that");

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { randomBytes } from "node:crypto";
 import { Lab } from "./lab.mjs";
 import { answerAlerts } from "./lab_alerts.mjs";
+import { checkReleases } from "./lab_market.mjs";
+import { planNetwork } from "./lab_network.mjs";
 
 const kDist = fileURLToPath(new URL("../../web/dist/", import.meta.url));
 const kPolicy =
@@ -58,6 +60,8 @@ export async function startLab(lab = new Lab(), port = 0) {
         const json = (body, status = 200) => ({ status, type: "application/json", body: JSON.stringify(body) });
         return answerAlerts(lab, parts, { query: url.searchParams, method: request.method, body: text ? JSON.parse(text) : {}, account: current.account, json, problem });
       }
+      if (url.pathname === "/api/v1/market/check") return { status: 200, type: "application/json", body: JSON.stringify(checkReleases(text)) };
+      if (url.pathname === "/api/v1/network/plan") return { status: 200, type: "application/json", body: JSON.stringify(planNetwork(JSON.parse(text))) };
       const found = url.pathname === "/api/v1/intel/understand" ? lab.understand(text, JSON.parse(url.searchParams.get("audience"))) : lab.take(JSON.parse(text));
       return { status: found ? 200 : 400, type: "application/json", body: JSON.stringify(found) };
     }

@@ -43,7 +43,7 @@ const rooms = async () => {
   return {
     proposals: "#/proposals", proposal: `#/proposals/${proposal}`, vote: `#/votes/${votes[0].id}`, rules: "#/rules", rule: `#/rules/${rules.items[0].number}`,
     divide: "#/divide", country: "#/divide/RWA?indicator=internet_users",
-    ...(await market()), clearing: "#/clearing", conformity: "#/conformity",
+    ...(await market()), clearing: "#/clearing", network: "#/network", conformity: "#/conformity",
     overview: "#/", members: "#/members", member: `#/members/${items[0].id}`, log: "#/log", statement: `#/statements/${share.id}`, search: "#/search", import: "#/import", collections: "#/collections",
     object: `#/objects/${site.lab?.story ?? found.items[0].id}`,
     nodes: "#/nodes",
@@ -382,14 +382,17 @@ test("shows tenders, what sealed bids came to, and replies beside red flags", as
 
 test("shows who declares to keep which rule, and who recognises whom", async (t) => {
   await open("#/conformity");
-  const { items } = await ask(page, site, "/api/v1/rules?limit=200");
-  const told = await Promise.all(items.map(({ number }) => ask(page, site, `/api/v1/rules/${number}`)));
-  const declared = told.flatMap((rule) => rule.conformity);
-  assert.equal(await page.locator("[data-conforms]").count(), declared.length);
-  if (declared.length === 0) return t.skip("nobody has declared anything here");
-  const members = new Set(declared.map(({ member }) => member));
-  assert.equal(await page.locator("#recognition-matrix tbody tr").count(), members.size);
-  assert.ok((await page.locator("[data-mutual]:not([data-mutual=''])").count()) % 2 === 0);
+  const table = await ask(page, site, "/api/v1/conformity?within=90");
+  assert.equal(await page.locator("[data-conforms]").count(), table.declarations.length);
+  if (table.declarations.length === 0) return t.skip("nobody has declared anything here");
+  assert.equal(await page.locator("#recognition-matrix tbody tr").count(), table.members.length);
+  assert.equal(await page.locator("[data-mutual]:not([data-mutual=''])").count(), table.recognition.filter(({ mutual }) => mutual.length > 0).length);
+  assert.equal(await page.locator("#due-list > li").count(), table.due.length);
+  if (site.lab) {
+    assert.equal(await page.locator("[data-mutual]:not([data-mutual=''])").count(), 2);
+    assert.match(await page.textContent("#due-list [data-due=overdue]"), /Overdue since.*31 January 2026.*cert-ke/s);
+    assert.equal(await page.locator("[data-review=overdue]").count(), 1);
+  }
   await shot("conformity");
   await page.locator("[data-conforms] a[href*='#/statements/']").first().click();
   await page.waitForURL(/#\/statements\//);

@@ -6,12 +6,17 @@
 import json
 import os
 import pathlib
+import time
 import unittest
 
 import cli_test
 
 SHARED = pathlib.Path(os.environ.get("COMITY_SHARED_DATA") or "../shared/data").resolve() / "divide"
 YEAR = ("--from", "2027-01-01", "--until", "2027-12-31")
+OCID = "ocds-gap-1"
+CALL = "agency/masts"
+BIDDING, OPENING = 20, 20  # seconds; programs of the sanitizers are slow
+MAST = 80000  # USD
 
 
 def routers(amount, *more):
@@ -100,10 +105,48 @@ class Board(cli_test.Case):
 
 @unittest.skipUnless(SHARED.is_dir(), "no ../shared/data beside the checkout (or COMITY_SHARED_DATA): real data untested")
 class WholeCircle(cli_test.Case):
-    """Real figures: who is furthest behind, what they need, who gets what, what it did."""
+    """Real figures: who is furthest behind, what they need, who gets what, who builds it for how much, what it did."""
+
+    def release(self, tag, **more):
+        self.written = getattr(self, "written", 0) + 1
+        # Of one second the later has the greater id; the award is dated by the program, between these.
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + (1 if self.written > 2 else 0)))
+        name = f"release-{self.written}.json"
+        self.write(name, {"ocid": OCID, "id": str(self.written), "date": now, "tag": [tag], "initiationType": "tender", **more})
+        self.done("tender", "publish", name, "--as", "agency")
+
+    def until(self, name):
+        end = self.done("tender", "bids", CALL, "--json").json()["call"][name]
+        while time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()) <= end:
+            time.sleep(0.2)
+
+    def tender(self, place, amount):
+        """What the plan gives is asked for in the open, under seal; returns who gets it, and for how much."""
+        def in_days(n):
+            return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + n * 86400))
+
+        self.release("planning", planning={"rationale": f"{place} is among those furthest behind", "budget": {"amount": {"amount": amount * MAST, "currency": "USD"}}})
+        self.release("tender", buyer={"id": "agency", "name": "agency"}, tender={
+            "id": "t1", "title": f"{amount} masts for {place}", "status": "active", "procurementMethod": "open", "mainProcurementCategory": "works",
+            "value": {"amount": amount * MAST, "currency": "USD"}, "tenderPeriod": {"startDate": in_days(-20), "endDate": in_days(1)}})
+        self.done("tender", "call", "masts", "--title", "Masts", "--process", OCID, "--deadline", f"{BIDDING}s", "--open-by", f"{BIDDING + OPENING}s", "--currency", "USD",
+                  "--opener", "audit", "--opener", "donor", "--as", "agency")
+        self.done("tender", "bid", CALL, "--amount", str(amount * MAST - 1000), "--as", "operator")
+        self.done("tender", "bid", CALL, "--amount", str(amount * MAST + 5000), "--as", "rival")
+        self.until("deadline")
+        self.done("tender", "open", CALL, "--as", "operator")
+        self.done("tender", "open", CALL, "--as", "audit")  # the rival keeps silent: the openers open its bid
+        self.done("tender", "open", CALL, "--as", "donor")
+        self.until("open_by")
+        told = self.done("tender", "bids", CALL, "--json").json()
+        self.assertTrue(told["settled"])
+        self.assertEqual(sorted((b["bidder"], b["stand"], b["opened_by"]) for b in told["bids"]), [("operator", "valid", "key"), ("rival", "valid", "shares")])
+        best = next(b for b in told["bids"] if b["bid"] == told["ranked"][0])
+        self.done("tender", "award", CALL, "--bidder", best["bidder"], "--id", "a1", "--as", "agency")
+        return best["bidder"], best["value"]["amount"]
 
     def test_from_the_gap_to_the_effect(self):
-        self.found("agency", "operator", "donor")
+        self.found("agency", "operator", "rival", "donor", "audit")
         figures = ("--source", "gapminder", "--licence", "CC-BY-4.0", "--edition", "2024", "--as", "agency")
         self.done("divide", "import", SHARED / "internet_users.csv", *figures, "--unit", "% of population", "--low", "0", "--high", "100")
         rows = self.done("divide", "show", "internet_users", "--year", "2022", "--json").json()["rows"]
@@ -117,7 +160,7 @@ class WholeCircle(cli_test.Case):
                       str(3 + i % 4), "--unit", "mast", *YEAR, "--place", row["place"], "--people", str(people), "--as", "agency")
         self.done("offer", "add", "fund", "--title", "Fund", "--kind", "funding", "--amount", "2000000", "--unit", "USD", *YEAR, "--pays", "operator", "--as", "donor")
         self.done("offer", "add", "masts", "--title", "Masts", "--kind", "infrastructure", "--subject", "mast", "--amount", "100", "--unit", "mast", *YEAR,
-                  "--cost", "80000", "--fund", "donor/fund", "--as", "operator")
+                  "--cost", str(MAST), "--fund", "donor/fund", "--as", "operator")
         self.done("plan", "make", "--scheme", "gap", "--out", "plan.json")
         self.done("plan", "check", "plan.json")
         plan = json.loads((self.folder / "plan.json").read_text())
@@ -128,9 +171,21 @@ class WholeCircle(cli_test.Case):
         first = plan["assignments"][0]
         place = first["need"][-3:]
         self.done("need", "accept", first["need"], first["offer"], "--as", "agency")
+        amount = round(first["amount"])
+        builder, price = self.tender(place, amount)
+        self.assertEqual((builder, price), (first["offer"].split("/")[0], amount * MAST - 1000))
+        self.release("contract", contracts=[{"id": "c1", "awardID": "a1", "status": "active", "value": {"amount": price, "currency": "USD"}}])
         self.done("commitment", "make", "k1", "--offer", "masts", "--need", first["need"], "--amount", str(first["amount"]), "--milestone",
                   f"all=2027-06-30={first['amount']}", "--indicator", "internet_users", "--from-year", "2018", "--expected", "1", "--as", "operator")
         self.done("commitment", "deliver", "k1", "all", "--amount", str(first["amount"]), "--day", "2027-05-01", "--as", "operator")
+        self.done("commitment", "deliver", "operator/k1", "all", "--amount", str(first["amount"]), "--day", "2027-05-01", "--as", "agency")
+        self.release("implementation", contracts=[{"id": "c1", "awardID": "a1", "implementation": {
+            "transactions": [{"id": "p1", "value": {"amount": price, "currency": "USD"}, "payee": {"id": builder, "name": builder}}]}}])
+        shown = self.done("tender", "show", f"agency/{OCID}", "--json").json()
+        self.assertEqual([r["tag"] for r in shown["releases"]], [["planning"], ["tender"], ["award"], ["contract"], ["implementation"]])
+        self.assertEqual(shown["compiled"]["contracts"][0]["implementation"]["transactions"][0]["value"]["amount"], price)
+        self.assertEqual(shown["flags"], [])
+        self.assertEqual(self.done("commitment", "list", "--json").json()["rows"][0]["milestones"][0]["state"], "received")
         effect = self.done("commitment", "list", "--json").json()["rows"][0]["effect"]
         self.assertEqual(effect["place"], place)
         self.assertAlmostEqual(effect["change"], effect["after"] - effect["before"])

@@ -32,6 +32,7 @@ const Market = lazy(async () => (await import("./rooms/market")).Market);
 const Tender = lazy(async () => (await import("./rooms/tender")).Tender);
 const Call = lazy(async () => (await import("./rooms/tender")).Call);
 const ConformityRoom = lazy(async () => (await import("./rooms/conformity")).ConformityRoom);
+const Network = lazy(async () => (await import("./rooms/network")).Network);
 const Clearing = lazy(async () => (await import("./rooms/clearing")).Clearing);
 const Country = lazy(async () => (await import("./rooms/country")).Country);
 
@@ -57,6 +58,8 @@ function Room({ place }: { place: Place }) {
       return place.id ? <Country key={`${who} ${place.id}`} code={place.id} place={place} /> : <Divide key={who} place={place} />;
     case "conformity":
       return <ConformityRoom place={place} />;
+    case "network":
+      return <Network key={who} />;
     case "clearing":
       return <Clearing key={who} />;
     case "market":
@@ -115,7 +118,7 @@ const kRooms = [
 
 // Rooms that are entered from another.
 const kWithin: Record<string, string> = {
-  statements: "log", objects: "search", votes: "proposals", elections: "proposals", calls: "market", conformity: "rules", "alert-rules": "alerts",
+  statements: "log", objects: "search", votes: "proposals", elections: "proposals", calls: "market", conformity: "rules", network: "divide", "alert-rules": "alerts",
 };
 
 function Logo() {

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Rule } from "../src/api/governance";
 import type { Cell } from "../src/divide/answers";
 import { pairsOf } from "../src/divide/scatter_card";
 import { alternativesOf, type Plan } from "../src/market/answers";
-import { declarers, mutual, recognition } from "../src/rules/conformity";
 
 const plan = (change: Partial<Plan> = {}): Plan => ({
   fairness: "share", keep: 1, method: "linear program", value: 0, bound: 0, gap: 0, people: 0,
@@ -36,23 +34,5 @@ describe("two indicators side by side", () => {
   it("are of one year, the newest of both", () => {
     const pairs = pairsOf([cell("KEN", 2020, 1), cell("KEN", 2021, 2), cell("RWA", 2019, 3)], [cell("KEN", 2021, 20), cell("KEN", 2022, 30), cell("RWA", 2020, 40)]);
     expect(pairs).toEqual([{ place: "KEN", x: cell("KEN", 2021, 2), y: cell("KEN", 2021, 20) }]);
-  });
-});
-
-describe("mutual recognition", () => {
-  const rule = (number: string, said: Record<string, Record<string, "confirmed" | "doubted">>) =>
-    ({
-      number,
-      conformity: Object.entries(said).map(([member, reviews]) => ({
-        member, id: "", said: "", conforms: "yes", reviews: Object.entries(reviews).map(([by, finding]) => ({ by, id: "", finding, reason: "" })),
-      })),
-    }) as unknown as Rule;
-  const rules = [rule("1", { a: { b: "confirmed" }, b: { a: "confirmed", c: "doubted" } }), rule("2", { a: { b: "confirmed" } }), rule("3", { c: {} })];
-  it("is of the rules that both have confirmed of each other", () => {
-    expect(declarers(rules)).toEqual(["a", "b", "c"]);
-    expect(recognition(rules, "a", "b")).toEqual({ confirmed: ["1", "2"], doubted: [] });
-    expect(recognition(rules, "b", "c")).toEqual({ confirmed: [], doubted: ["1"] });
-    expect(mutual(rules, "a", "b")).toEqual(["1"]);
-    expect(mutual(rules, "a", "c")).toEqual([]);
   });
 });

@@ -71,6 +71,34 @@ TEST_F(MarketDoors, AnswerAsTheDocumentSays) {
     EXPECT_EQ(told("audit").at("left_out").at("no active award"), 1);
 }
 
+TEST_F(MarketDoors, SayWhatIsWrongWithAFileAndKeepNothing) {
+    server_.add_account("amina@cert-rw");
+    const auto check = [&](std::string_view file, const std::string& as = "amina@cert-rw") {
+        return server_.ask(http::Method::kPost, "/api/v1/market/check", server_.bearer(as), file);
+    };
+    const std::string good =
+        R"("ocid":"ocds-x-1","date":"2026-01-01T00:00:00Z","tag":["tender"],"initiationType":"tender")";
+    const auto two = RestServer::json_of(check("{\"id\":\"1\"," + good + "}\n{" + good + "}\n"));
+    EXPECT_EQ(two.at("releases"), 2);
+    EXPECT_EQ(two.at("processes"), 1);
+    EXPECT_EQ(two.at("quarantined"), 1);
+    EXPECT_EQ(two.at("more"), 0);
+    ASSERT_EQ(two.at("defects").as_array().size(), 1U);
+    EXPECT_EQ(two.at("defects").at(0).at("kind"), "missing");
+    EXPECT_EQ(two.at("defects").at(0).at("line"), 2);
+    EXPECT_EQ(two.at("defects").at(0).at("where"), "id");
+    EXPECT_FALSE(two.at("defects").at(0).at("mend").as_string().empty());
+    EXPECT_EQ(RestServer::json_of(check("no json")).at("defects").at(0).at("kind"), "broken-json");
+    std::string many;
+    for (int i = 0; i < 1003; ++i) many += "{\"ocid\":\"x\"}\n";
+    const auto listed = RestServer::json_of(check(many));
+    EXPECT_EQ(listed.at("defects").as_array().size(), 1000U);
+    EXPECT_GT(listed.at("more").to_number<int>(), 2);
+    EXPECT_TRUE(RestServer::json_of(check("{\"id\":\"1\"," + good + "}")).at("defects").as_array().empty());
+    EXPECT_EQ(check("{}", "").status, 401);
+    EXPECT_EQ(server_.log_size(), 1U);
+}
+
 TEST_F(MarketDoors, RefuseByParameter) {
     const auto refused = [&](int status, const std::string& where, const std::string& target) {
         const auto answer = server_.get("/api/v1/market/" + target);

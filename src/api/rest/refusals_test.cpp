@@ -58,6 +58,7 @@ class Refusals : public ::testing::Test {
         if (operation.id == "findEarlier")
             return R"({"ids":["indicator--00000000-0000-4000-8000-000000000001"]})";
         if (operation.id == "understandDocument") return "evil.com";
+        if (operation.id == "planNetwork") return R"({"places":"id,people,lat,lon","costs":{},"budget":1})";
         if (operation.id == "tellCheckpoints") return R"({"checkpoints":["no note"]})";
         if (operation.id == "addAlertRule" || operation.id == "tryAlertRule")
             return R"({"name":"ours","networks":["198.51.100.0/24"]})";
@@ -141,7 +142,8 @@ TEST_F(Refusals, OfTokensWithoutTheScope) {
         if (operation.id == "logOut") return;
         const bool reads = operation.method == Method::kGet || operation.id == "findEarlier" ||
                            operation.id == "understandDocument" || operation.id == "tryAlertRule" ||
-                           operation.id == "lookUpValues";
+                           operation.id == "lookUpValues" || operation.id == "checkReleases" ||
+                           operation.id == "planNetwork";
         const http::Response response = ask(operation, reads ? submitter : reader);
         EXPECT_EQ(response.status, 403);
         EXPECT_EQ(problem_of(response).at("where"), "Authorization");
@@ -184,7 +186,9 @@ TEST_F(Refusals, OfBodiesThatAreTooLarge) {
         if (operation.id == "addFeed" || operation.id == "rollBackFeed") body.assign(16 * 1024 + 1, ' ');
         if (operation.id == "setHitPolicy") body.assign(64 * 1024 + 1, ' ');
         if (operation.id == "findEarlier") body.assign(256 * 1024 + 1, ' ');
-        if (operation.id == "understandDocument") body.assign((16u << 20) + 1, ' ');
+        if (operation.id == "understandDocument" || operation.id == "checkReleases" ||
+            operation.id == "planNetwork")
+            body.assign((16u << 20) + 1, ' ');
         if (operation.id == "submitStatement") body.assign((96u << 20) + 1, ' ');
         if (operation.id == "tellCheckpoints") body.assign((4u << 20) + 1, ' ');
         const http::Response response =

@@ -24,6 +24,7 @@ void add_routes(http::Router& router, node::Node& node) {
     add_divide_routes(router, node);
     add_clearing_routes(router, node);
     add_market_routes(router, node);
+    add_network_routes(router, node);
     add_governance_routes(router, node);
     add_consultation_routes(router, node);
     add_rule_routes(router, node);

@@ -25,6 +25,7 @@ void add_governance_routes(http::Router& router, node::Node& node);  // /procedu
 void add_divide_routes(http::Router& router, node::Node& node);      // /divide
 void add_clearing_routes(http::Router& router, node::Node& node);    // /clearing
 void add_market_routes(http::Router& router, node::Node& node);      // /market
+void add_network_routes(http::Router& router, node::Node& node);     // POST /network/plan
 void add_consultation_routes(http::Router& router, node::Node& node);  // /proposals/{id}/..., /calendar
 void add_rule_routes(http::Router& router, node::Node& node);          // /rules, /proposals/{id}/impact
 void add_pull_routes(http::Router& router, node::Node& node);          // /pulls

@@ -3,6 +3,7 @@
 #include "api/rest/caller.h"
 #include "api/rest/governance_answers.h"
 #include "api/rest/routes.h"
+#include "governance/rules/conformity.h"
 #include "governance/rules/impact.h"
 #include "governance/rules/rule_store.h"
 
@@ -48,6 +49,16 @@ Answer show_document(node::Node& node, const http::Request& request) {
     return http::Response::text(200, std::move(document), "application/akn+xml");
 }
 
+Answer show_conformity(node::Node& node, const http::Request& request) {
+    COMITY_TRY(const governance::RuleQuery query, query_of(node, request));
+    COMITY_TRY(const std::uint64_t days, number_of(request.parameter("within").value_or("30"), "within",
+                                                   std::uint64_t{governance::kMostDueDays}));
+    COMITY_TRY(const auto session, node.database().snapshot());
+    COMITY_TRY(const json::Object form, governance::conformity_answer(*session, node.quorum(), query,
+                                                                      static_cast<std::int64_t>(days)));
+    return http::Response::json(200, json::write(form));
+}
+
 Answer show_impact(node::Node& node, const http::Request& request, const Caller& caller) {
     COMITY_TRY(const std::uint64_t days, number_of(request.parameter("days").value_or("30"), "days",
                                                    std::uint64_t{governance::kMaxImpactDays}));
@@ -70,6 +81,7 @@ void add_rule_routes(http::Router& router, node::Node& node) {
     router.get("/api/v1/rules", bound(list_rules));
     router.get("/api/v1/rules/{number}", bound(show_rule));
     router.get("/api/v1/rules/{number}/document", bound(show_document));
+    router.get("/api/v1/conformity", bound(show_conformity));
     router.get("/api/v1/proposals/{id}/impact",
                guarded(node, [&node](const http::Request& request, const Caller& caller) {
                    return show_impact(node, request, caller);

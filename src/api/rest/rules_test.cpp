@@ -116,6 +116,18 @@ TEST_F(RestRules, AreKeptAtEveryDoorFromTheirSecondOn) {
     say("cert-ke", governance::kReview, review);
     const json::Value said = server_.get_json("/api/v1/rules/DS-1").at("conformity").at(0);
     EXPECT_EQ(said.at("reviews").at(0).at("finding"), "doubted");
+    // And across rules: who declares, who recognises, what is due.
+    conforms["review_by"] = "2100-01-01";
+    say("isoc-fj", governance::kConformity, conforms);
+    const json::Value table = server_.get_json("/api/v1/conformity?within=3660");
+    EXPECT_EQ(table.at("members").at(0), "isoc-fj");
+    EXPECT_EQ(table.at("declarations").at(0).at("state"), "current");
+    EXPECT_TRUE(table.at("recognition").as_array().empty()) << "what was said before is not of this";
+    EXPECT_EQ(server_.get_json("/api/v1/conformity?at=2100-01-03T00:00:00Z").at("due").at(0).at("state"),
+              "overdue");
+    EXPECT_TRUE(server_.get_json("/api/v1/conformity?topic=none").at("rules").as_array().empty());
+    EXPECT_EQ(server_.get("/api/v1/conformity?within=3661").status, 400);
+    EXPECT_EQ(server_.get("/api/v1/conformity?at=x").status, 400);
 }
 
 TEST_F(RestRules, TellTheirImpactOfWhatTheCallerMayReadAlone) {

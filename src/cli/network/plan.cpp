@@ -9,9 +9,9 @@
 #include "cli/forms.h"
 #include "cli/network/commands.h"
 #include "cli/output.h"
+#include "development/answer/network.h"
 #include "development/network/site_files.h"
 #include "development/plot/site_map.h"
-#include "json/number.h"
 
 namespace comity::cli {
 
@@ -79,35 +79,6 @@ Result<development::BuildOut> read_build_out(Context& context, const NetworkOpti
     return build;
 }
 
-void put_cost(json::Object& row, const development::SiteCost& cost) {
-    row["technology"] = to_string(cost.technology);
-    row["km"] = cost.km ? json::number(*cost.km) : json::Value(nullptr);
-    row["capex"] = json::number(cost.capex);
-    row["opex"] = json::number(cost.opex);
-    row["lifetime"] = json::number(cost.lifetime);
-}
-
-json::Object plan_form(const development::BuildOut& build, const development::BuildPlan& plan) {
-    json::Array rows;
-    for (const development::Connection& each : plan.connections) {
-        const development::Site& site = build.sites[each.site];
-        json::Object row{{"place", site.id}, {"name", site.name}};
-        put_cost(row, each.cost);
-        row["from"] = each.from_site   ? json::Value(build.sites[*each.from_site].id)
-                      : each.from_node ? json::Value(build.nodes[*each.from_node].id)
-                                       : json::Value(nullptr);
-        row["people"] = json::number(each.people);
-        row["per_thousand"] = json::number(each.people / each.cost.lifetime * 1000);
-        row["spent"] = json::number(each.spent);
-        row["reached"] = json::number(each.reached);
-        rows.push_back(std::move(row));
-    }
-    return {{"budget", json::number(build.budget)}, {"years", json::number(build.costs.years)},
-            {"places", build.sites.size()},         {"countable", json::number(plan.countable)},
-            {"spent", json::number(plan.spent)},    {"reached", json::number(plan.reached)},
-            {"bound", json::number(plan.bound)},    {"rows", std::move(rows)}};
-}
-
 development::SiteMap map_of(const development::BuildOut& build, const development::BuildPlan& plan,
                             const NetworkOptions& options) {
     development::SiteMap map;
@@ -140,7 +111,7 @@ Result<void> plan_network(Context& context, const NetworkOptions& options) {
     COMITY_TRY(build.budget, number_option(options.budget, "--budget"));
     COMITY_CHECK(check_build_out(build));
     const development::BuildPlan plan = plan_build_out(build);
-    const json::Object form = plan_form(build, plan);
+    const json::Object form = development::build_plan_form(build, plan, context.json);
     COMITY_CHECK(write_answer(
         context, options.answer, form,
         {{"PLACE", "place"},
@@ -175,8 +146,7 @@ Result<void> cost_network(Context& context, const NetworkCostOptions& options) {
     json::Array rows;
     for (const development::SiteCost& cost :
          options_of(build, static_cast<std::uint32_t>(at - build.sites.begin()))) {
-        json::Object row;
-        put_cost(row, cost);
+        json::Object row = development::site_cost_form(cost);
         row["obstacle"] = to_string(cost.obstacle);
         rows.push_back(std::move(row));
     }

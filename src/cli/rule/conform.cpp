@@ -15,6 +15,7 @@ struct RuleConformOptions {
     std::string number;
     std::string conforms;
     std::string note;
+    std::string review_by;
     std::vector<std::string> evidence;
     std::vector<std::string> statements;
 };
@@ -34,6 +35,7 @@ Result<void> declare(Context& context, const RuleConformOptions& options) {
     COMITY_TRY(body.opening, Digest::from_hex(vote));
     body.conforms = options.conforms;
     body.note = options.note;
+    body.review_by = options.review_by;
     for (const std::string& text : options.evidence) {
         COMITY_TRY(const auto one, titled(text, "--evidence"));
         body.evidence.push_back({one.first, one.second, std::nullopt});
@@ -43,6 +45,7 @@ Result<void> declare(Context& context, const RuleConformOptions& options) {
         COMITY_TRY(const Digest id, Digest::from_hex(one.second));
         body.evidence.push_back({one.first, "", id});
     }
+    COMITY_CHECK(governance::parse_conformity(governance::conformity_json(body)));
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
                                               {.type = std::string(governance::kConformity),
                                                .audience = for_everybody(),
@@ -63,7 +66,8 @@ void add_rule_conform(Command& rule, Context& context) {
              "what they found: comity rule review.",
          .examples = {
              {"comity rule conform DS-1 yes --evidence \"Audit 2026=https://cert.ke/audit-2026.pdf\"", ""},
-             {"comity rule conform DS-1 partly --note \"Article 3 from July on\"", ""}}});
+             {"comity rule conform DS-1 partly --note \"Article 3 from July on\" --review-by 2027-06-30",
+              ""}}});
     command.add_option("NUMBER", options->number, "The rule's number").required();
     command.add_option("CONFORMS", options->conforms, "How it is kept")
         .required()
@@ -73,6 +77,8 @@ void add_rule_conform(Command& rule, Context& context) {
     command.add_option("--statement", options->statements, "A statement that shows it (repeat)")
         .type_name("TITLE=ID");
     command.add_option("--note", options->note, "In words");
+    command.add_option("--review-by", options->review_by, "The day by which one says it anew")
+        .type_name("DAY");
     add_signing_options(command, context);
     command.on_run(context, [options](Context& c) { return declare(c, *options); });
 }

@@ -8,6 +8,7 @@
 #include "development/allocation/make_plan.h"
 #include "development/allocation/matching.h"
 #include "development/allocation/plan_file.h"
+#include "development/allocation/test_problem.h"
 
 namespace comity::development {
 namespace {
@@ -51,41 +52,6 @@ TEST(Plans, KeepAPartOfTheFloors) {
     expect_reached(problem, {2, 4, 24}, 1e-4);  // two units each, and the rest where it makes most
     problem.keep = 0;
     expect_reached(problem, {0, 0, 36}, 1e-4);
-}
-
-double between(std::mt19937_64& random, double low, double high) {
-    return low + (high - low) * static_cast<double>(random() >> 11) * 0x1.0p-53;
-}
-
-// Any problem: lots, prices out of funds, needs of no, one or two groups.
-PlanProblem any_problem(std::mt19937_64& random, std::size_t needs, std::size_t offers, bool prices) {
-    PlanProblem problem;
-    for (int g = 0; g < 3; ++g)
-        problem.groups.push_back({"g" + std::to_string(g), std::ceil(between(random, 0, 3)),
-                                  std::ceil(between(random, 100, 1000))});
-    for (std::size_t n = 0; n < needs; ++n) {
-        PlanNeed need{"n" + std::to_string(n), std::ceil(between(random, 0, 9)), 1, 0, 1, {}};
-        if (random() % 3 == 0) need.lot = need.amount;
-        need.value = std::floor(between(random, 10, 500));
-        for (std::uint32_t g = 0; g < 3; ++g)
-            if (random() % 3 == 0) need.groups.push_back(g);
-        problem.needs.push_back(std::move(need));
-    }
-    for (std::size_t o = 0; o < offers; ++o)
-        problem.offers.push_back(
-            {"o" + std::to_string(o), std::ceil(between(random, 0, 12)), 0, std::nullopt});
-    if (prices) {
-        problem.offers.push_back({"fund", 25, 0, std::nullopt});
-        for (std::size_t o = 0; o < offers; o += 2) {
-            problem.offers[o].price = std::ceil(between(random, 0, 4));
-            problem.offers[o].fund = static_cast<std::uint32_t>(offers);
-        }
-    }
-    for (std::uint32_t n = 0; n < needs; ++n) {
-        for (std::uint32_t o = 0; o < offers; ++o)
-            if (random() % 3 == 0) problem.pairs.push_back({n, o, between(random, 0.2, 1)});
-    }
-    return problem;
 }
 
 // The best of all plans, by trying them all.
@@ -204,6 +170,22 @@ TEST(Plans, NeverLowerAGroupsFloorForANeedOfAnother) {
         after = make_plan(more);
         ASSERT_TRUE(before && after);
         EXPECT_GE(after->levels.front().level, before->levels.front().level * (1 - 1e-6));
+        // From the lowest up, the first that is another is a higher one: who has more may give, never who
+        // has less.
+        const auto levels_of = [&](const Plan& plan) {
+            std::vector<double> out;
+            for (std::size_t g = 0; g < plan.floors.size(); ++g)
+                out.push_back(plan.floors[g] / problem.groups[g].size);
+            std::ranges::sort(out);
+            return out;
+        };
+        const std::vector<double> old = levels_of(*before), now = levels_of(*after);
+        for (std::size_t i = 0; i < old.size(); ++i) {
+            const double slack = 1e-5 * std::max(1.0, old[i]);
+            if (std::abs(now[i] - old[i]) <= slack) continue;
+            EXPECT_GT(now[i], old[i]) << "the level of place " << i << " from below";
+            break;
+        }
     }
 }
 

@@ -11,6 +11,9 @@ namespace {
 // Sums of many doubles, and lots that are no binary fractions, differ in the last digits.
 constexpr double kSlack = 1e-7;
 constexpr double kLevelSlack = 1e-5;
+// Which part of a level's price must lie on a group to settle it. What is left free with less is settled by a
+// later level, no lower; what were settled with less could be off by the last digits of a solver, many times.
+constexpr double kSettles = 0.01;
 
 bool beyond(double got, double most) {
     return got > most + kSlack * std::max(1.0, std::abs(most));
@@ -29,12 +32,42 @@ Result<void> check_prices(const Prices& prices, const PlanProblem& problem, std:
 
 // Does the proof show that the level can't be higher, and is the level what was stated?
 Result<void> check_level(const std::string& where, double stated, double proved, double bound) {
+    if (!std::isfinite(bound))
+        return invalid(where, "is proved by no price", "a floor must be as high as it can be");
     const double slack = kLevelSlack * std::max(1.0, std::abs(bound));
     if (std::abs(stated - proved) > slack)
         return invalid(where, fmt::format("is {}, its proof is about {}", stated, proved));
     if (bound > stated + slack)
         return invalid(where, fmt::format("is {}, and up to {} is not ruled out", stated, bound),
                        "a floor must be as high as it can be");
+    return {};
+}
+
+// From the lowest up, each settles some groups; together they settle all, and the floors are what they say.
+Result<void> check_levels(const PlanProblem& problem, const Plan& plan) {
+    std::vector<bool> free = groups_with_pairs(problem);
+    std::vector<double> floors(problem.groups.size(), 0);
+    double before = 0;
+    std::size_t next = 0;
+    for (; std::ranges::any_of(free, std::identity{}); ++next) {
+        if (next == plan.levels.size()) return invalid("levels", "leave a group out");
+        const auto& [level, prices] = plan.levels[next];
+        const std::string where = fmt::format("level {}", next + 1);
+        if (level < before - kLevelSlack * std::max(1.0, before))
+            return invalid(where, "is below the one before it");
+        before = level;
+        COMITY_CHECK(check_level(where, level, level, level_bound(problem, prices, free, floors)));
+        const std::vector<bool> settled = settled_by(problem, prices, free);
+        for (std::size_t g = 0; g < free.size(); ++g) {
+            if (!settled[g]) continue;
+            floors[g] = level * problem.groups[g].size;
+            free[g] = false;
+        }
+    }
+    if (next != plan.levels.size()) return invalid("levels", "are more than settle all groups");
+    for (std::size_t g = 0; g < floors.size(); ++g)
+        if (std::abs(plan.floors[g] - floors[g]) > kLevelSlack * std::max(1.0, floors[g]))
+            return invalid("floor of " + problem.groups[g].id, fmt::format("is not {}", floors[g]));
     return {};
 }
 
@@ -55,16 +88,7 @@ Result<void> check_floors(const PlanProblem& problem, const Plan& plan) {
             return invalid("floors", "there are none without fairness by floors");
         return {};
     }
-    const std::vector<bool> counted = groups_with_pairs(problem);
-    if (std::ranges::none_of(counted, std::identity{})) return {};
-    if (plan.levels.size() != 1) return invalid("levels", "is not one");
-    const double level = plan.levels.front().level;
-    for (std::uint32_t g = 0; g < problem.groups.size(); ++g) {
-        const double wanted = counted[g] ? level * problem.groups[g].size : 0;
-        if (std::abs(plan.floors[g] - wanted) > kLevelSlack * std::max(1.0, wanted))
-            return invalid("floor of " + problem.groups[g].id, fmt::format("is not {}", wanted));
-    }
-    return check_level("level", level, level, level_bound(problem, plan.levels.front().prices));
+    return check_levels(problem, plan);
 }
 
 }  // namespace
@@ -128,13 +152,33 @@ double share_bound(const PlanProblem& problem, std::uint32_t group, const Prices
     return price_bound(part, prices, std::vector<double>(part.needs.size(), 1), {});
 }
 
-double level_bound(const PlanProblem& problem, const Prices& prices) {
-    const std::vector<bool> counted = groups_with_pairs(problem);
+double level_bound(const PlanProblem& problem, const Prices& prices, const std::vector<bool>& free,
+                   const std::vector<double>& floors) {
     double divisor = 0;
-    for (std::size_t g = 0; g < problem.groups.size() && g < prices.floors.size(); ++g)
-        if (counted[g]) divisor += problem.groups[g].size * prices.floors[g];
+    std::vector<double> settled = floors;
+    for (std::size_t g = 0; g < problem.groups.size() && g < prices.floors.size(); ++g) {
+        if (!free[g]) continue;
+        divisor += problem.groups[g].size * prices.floors[g];
+        settled[g] = 0;
+    }
     if (divisor <= 0) return std::numeric_limits<double>::infinity();
-    return price_bound(problem, prices, std::vector<double>(problem.needs.size(), 0), {}) / divisor;
+    return price_bound(problem, prices, std::vector<double>(problem.needs.size(), 0), settled) / divisor;
+}
+
+std::vector<bool> settled_by(const PlanProblem& problem, const Prices& prices,
+                             const std::vector<bool>& free) {
+    std::vector<double> parts(problem.groups.size(), -1);
+    double sum = 0, most = 0;
+    for (std::size_t g = 0; g < parts.size(); ++g) {
+        if (!free[g]) continue;
+        parts[g] = g < prices.floors.size() ? problem.groups[g].size * prices.floors[g] : 0;
+        sum += parts[g];
+        most = std::max(most, parts[g]);
+    }
+    std::vector<bool> out;
+    out.reserve(parts.size());
+    for (const double part : parts) out.push_back(part >= std::min(most, kSettles * sum));
+    return out;
 }
 
 std::vector<double> factors_of(const PlanProblem& problem, const std::vector<double>& reached) {

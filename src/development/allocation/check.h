@@ -24,7 +24,9 @@ struct Prices {
     friend bool operator==(const Prices&, const Prices&) = default;
 };
 
-// That a group's floor (kShare) or the level of all of them (kMaxMin) can't be higher than stated.
+// That a group's floor (kShare) can't be higher than stated; of kMaxMin one level after the other, the lowest
+// first: that with those groups at their floors which the levels before have settled, not all others can get
+// more than this level. The groups on which its prices lie are settled by it (settled_by).
 struct LevelProof {
     double level = 0;
     Prices prices;
@@ -40,7 +42,7 @@ struct Plan {
     std::vector<PlanAssignment> assignments;  // by pair, amounts above 0
     std::vector<double> floors;               // of each group, before `keep`
     Prices prices;
-    std::vector<LevelProof> levels;  // kShare: one a group; kMaxMin: one
+    std::vector<LevelProof> levels;  // kShare: one a group; kMaxMin: one a level
     std::string method;              // what made it: "matching", "linear program"
 };
 
@@ -66,9 +68,15 @@ Result<void> check_plan(const PlanProblem& problem, const Plan& plan);
 // The bound above, for worths times `factors[need]`; floors counted are `floors` (may be empty).
 double price_bound(const PlanProblem& problem, const Prices& prices, const std::vector<double>& factors,
                    const std::vector<double>& floors);
-// Of a level: what group (all of them where it is nothing) can get at the most.
+// What the group can get at the most of its part of everything.
 double share_bound(const PlanProblem& problem, std::uint32_t group, const Prices& prices);
-double level_bound(const PlanProblem& problem, const Prices& prices);
+// The level that all `free` groups can be at together at the most, where the others get their floors.
+// Infinite where the prices lie on none of them.
+double level_bound(const PlanProblem& problem, const Prices& prices, const std::vector<bool>& free,
+                   const std::vector<double>& floors);
+// Which free groups a level's proof settles: those on which its prices lie, for whatever gave them more would
+// leave another below the level. At least one, where there is a free group.
+std::vector<bool> settled_by(const PlanProblem& problem, const Prices& prices, const std::vector<bool>& free);
 
 // The groups whose floors count: kMaxMin leaves those out for which there is no pair.
 std::vector<bool> groups_with_pairs(const PlanProblem& problem);

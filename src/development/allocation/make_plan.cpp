@@ -21,19 +21,26 @@ Result<void> find_floors(const PlanProblem& problem, Program& program, Plan& pla
             plan.levels.push_back({found.value, found.prices});
         }
     } else if (problem.fairness == Fairness::kMaxMin) {
-        COMITY_TRY(const Fractions found, program.level());
-        const std::vector<bool> counted = groups_with_pairs(problem);
-        for (std::size_t g = 0; g < counted.size(); ++g)
-            if (counted[g]) plan.floors[g] = found.value * problem.groups[g].size;
-        plan.levels.push_back({found.value, found.prices});
+        COMITY_TRY(plan.levels, program.levels());
+        std::vector<bool> free = groups_with_pairs(problem);
+        for (const LevelProof& each : plan.levels) {
+            const std::vector<bool> settled = settled_by(problem, each.prices, free);
+            for (std::size_t g = 0; g < free.size(); ++g) {
+                if (!settled[g]) continue;
+                plan.floors[g] = each.level * problem.groups[g].size;
+                free[g] = false;
+            }
+        }
     }
     return {};
 }
 
-std::vector<double> kept(const std::vector<double>& floors, double keep) {
+// What the solver found is a hair above what can be reached, or below: never asked for in full. Levels one
+// after the other leave each other no room at all, so they get a little more of it.
+std::vector<double> kept(const PlanProblem& problem, const std::vector<double>& floors, double keep) {
+    const double hair = problem.fairness == Fairness::kMaxMin ? 1e-7 : 1e-9;
     std::vector<double> out = floors;
-    // What the solver found is a hair above what can be reached, or below: never asked for in full.
-    for (double& floor : out) floor *= keep * (1 - 1e-9);
+    for (double& floor : out) floor *= keep * (1 - hair);
     return out;
 }
 
@@ -46,7 +53,7 @@ std::vector<double> reached_by(const PlanProblem& problem, const std::vector<dou
 }
 
 Result<void> fill(const PlanProblem& problem, Program& program, Plan& plan) {
-    std::vector<double> floors = kept(plan.floors, problem.keep);
+    std::vector<double> floors = kept(problem, plan.floors, problem.keep);
     std::vector<double> factors = factors_of(problem, plan.floors);
     Fractions found;
     if (problem.fairness == Fairness::kBalanced) {
@@ -55,7 +62,7 @@ Result<void> fill(const PlanProblem& problem, Program& program, Plan& plan) {
         found.prices.floors.assign(problem.groups.size(), 0);  // they stand in the factors
         const std::vector<double> reached = reached_by(problem, found.given);
         factors = factors_of(problem, reached);
-        floors = kept(reached, 1);
+        floors = kept(problem, reached, 1);
     } else {
         COMITY_TRY(found, program.best(factors, floors));
     }

@@ -47,7 +47,7 @@ struct PlanGroup {
 enum class Fairness {
     kNone,      // most value, whoever gets it
     kShare,     // each group gets at least what it could make of its part of every offer, alone
-    kMaxMin,    // the group that gets least (value by size) gets as much as can be
+    kMaxMin,    // the group that gets least (value by size) gets as much as can be, then the next (leximin)
     kBalanced,  // most of the sum of weight x log(value): Nash, weighted proportional fairness
 };
 std::string_view to_string(Fairness fairness);  // "none", "share", "max-min", "balanced"

@@ -4,6 +4,7 @@
 #include <CoinPackedMatrix.hpp>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace comity::development {
 namespace {
@@ -12,6 +13,7 @@ constexpr int kMostCuts = 200;
 constexpr double kCutSlack = 1e-10;
 constexpr int kFirstCuts = 14;
 constexpr double kLittle = 1e-3;
+constexpr double kHair = 1e-9;
 
 struct Entry {
     int row;
@@ -59,36 +61,36 @@ class Program::Solver {
         return found;
     }
 
-    Result<Fractions> level() {
-        const std::vector<bool> counted = groups_with_pairs(problem_);
+    Result<std::vector<LevelProof>> levels() {
+        std::vector<bool> free = groups_with_pairs(problem_);
         double scale = 0;  // of the level: no group can be above it
-        for (std::size_t g = 0; g < counted.size(); ++g)
-            if (counted[g]) scale = std::max(scale, group_values_[g] / problem_.groups[g].size);
+        for (std::size_t g = 0; g < free.size(); ++g)
+            if (free[g]) scale = std::max(scale, group_values_[g] / problem_.groups[g].size);
         std::vector<int> rows;
         std::vector<double> values;
-        for (int g = 0; g < groups_; ++g) {
-            const auto at = static_cast<std::size_t>(g);
-            if (!counted[at]) continue;
-            rows.push_back(needs_ + offers_ + g);
-            values.push_back(-problem_.groups[at].size * scale / group_values_[at]);
+        for (std::size_t g = 0; g < free.size(); ++g) {
+            if (!free[g]) continue;
+            rows.push_back(row_of(g));
+            values.push_back(-problem_.groups[g].size * scale / group_values_[g]);
         }
-        Fractions none{
-            std::vector<double>(problem_.pairs.size(), 0),
-            {std::vector<double>(problem_.needs.size(), 0), std::vector<double>(problem_.offers.size(), 0),
-             std::vector<double>(problem_.groups.size(), 0)},
-            0};
-        if (rows.empty()) return none;
+        std::vector<double> floors(free.size(), 0);
+        std::vector<LevelProof> out;
+        if (rows.empty()) return out;
         // From the plan with most people: a level alone leaves the solver too many ways that are alike.
         COMITY_CHECK(best(factors_of(problem_, {}), {}));
         model_.addColumn(static_cast<int>(rows.size()), rows.data(), values.data(), 0, COIN_DBL_MAX, -1);
         // People still count a little at first, then not at all.
         const int column = static_cast<int>(problem_.pairs.size());
         for (int p = 0; p < column; ++p) model_.setObjectiveCoefficient(p, model_.objective()[p] * kLittle);
-        COMITY_CHECK(solved(scale));
+        Result<Fractions> found = solved(scale);
         for (int p = 0; p < column; ++p) model_.setObjectiveCoefficient(p, 0);
-        auto found = solved(scale);
+        while (found && std::ranges::any_of(free, std::identity{})) {
+            found = solved(scale);
+            if (found) settle(*found, free, floors, out);
+        }
         model_.deleteColumns(1, &column);
-        return found;
+        if (!found) return std::unexpected(std::move(found).error());
+        return out;
     }
 
     Result<Fractions> balanced() {
@@ -141,6 +143,24 @@ class Program::Solver {
   private:
     double people(std::size_t pair) const {
         return problem_.needs[problem_.pairs[pair].need].value * problem_.pairs[pair].fit;
+    }
+
+    int row_of(std::size_t group) const { return needs_ + offers_ + static_cast<int>(group); }
+
+    // Those on which the level's prices lie stay where they are, a hair below, and the rest goes on without.
+    // Where a floor is dear the hair is worth something: the level is what its prices prove of whole floors.
+    void settle(const Fractions& found, std::vector<bool>& free, std::vector<double>& floors,
+                std::vector<LevelProof>& out) {
+        const double level = std::min(found.value, level_bound(problem_, found.prices, free, floors));
+        const std::vector<bool> settled = settled_by(problem_, found.prices, free);
+        for (std::size_t g = 0; g < free.size(); ++g) {
+            if (!settled[g]) continue;
+            free[g] = false;
+            floors[g] = level * problem_.groups[g].size;
+            model_.modifyCoefficient(row_of(g), static_cast<int>(problem_.pairs.size()), 0);
+            model_.setRowLower(row_of(g), floors[g] / group_values_[g] * (1 - kHair));
+        }
+        out.push_back({level, found.prices});
     }
 
     void build() {
@@ -220,8 +240,8 @@ Program::~Program() = default;
 Result<Fractions> Program::best(const std::vector<double>& factors, const std::vector<double>& floors) {
     return solver_->best(factors, floors);
 }
-Result<Fractions> Program::level() {
-    return solver_->level();
+Result<std::vector<LevelProof>> Program::levels() {
+    return solver_->levels();
 }
 Result<Fractions> Program::balanced() {
     return solver_->balanced();

@@ -24,8 +24,9 @@ class Program {
     // Most of sum(factor x people) such that each group gets its floor. kInternal where the solver gives up:
     // there is always a plan for floors that were found as levels.
     Result<Fractions> best(const std::vector<double>& factors, const std::vector<double>& floors);
-    // The highest level: every group with a pair gets level x its size.
-    Result<Fractions> level();
+    // The highest level that every group with a pair can be at (level x its size); then, with those kept that
+    // can't be higher, the highest for the others, and so on until all are settled (leximin).
+    Result<std::vector<LevelProof>> levels();
     // Most of sum(group's weight x log(people)).
     Result<Fractions> balanced();
 

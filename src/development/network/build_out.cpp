@@ -45,14 +45,31 @@ class Builder {
         return std::max(build_.costs.mbps, build_.sites[s].people / 1000 * build_.mbps_per_thousand);
     }
 
-    SiteCost option(std::uint32_t s, Technology technology) const {
-        std::optional<double> km;
-        for (std::size_t n = 0; n < nodes_.size(); ++n) {
+    // The node that serves it from nearest; of several the first.
+    std::optional<std::uint32_t> nearest(std::uint32_t s, Technology technology) const {
+        std::optional<std::uint32_t> best;
+        double least = 0;
+        for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
             if (!serves(build_.nodes[n].technology, technology)) continue;
             const double each = km_of(spots_[s], nodes_[n]);
-            if (!km || each < *km) km = each;
+            if (best && each >= least) continue;
+            best = n;
+            least = each;
         }
+        return best;
+    }
+
+    SiteCost option(std::uint32_t s, Technology technology) const {
+        const auto node = nearest(s, technology);
+        const auto km = node ? std::optional(km_of(spots_[s], nodes_[*node])) : std::nullopt;
         return cost_of(build_.costs, technology, km, mbps(s), build_.sites[s].on_grid);
+    }
+
+    std::vector<SiteCost> options(std::uint32_t s) const {
+        std::vector<SiteCost> out;
+        for (const Technology technology : kTechnologies)
+            if (build_.technologies.contains(technology)) out.push_back(option(s, technology));
+        return out;
     }
 
     BuildPlan plan() {
@@ -200,7 +217,12 @@ class Builder {
     }
 
     void take(const Entry& entry, BuildPlan& out) {
-        if (!entry.by_fibre) return connect(entry.site, *alone_[entry.site], out);
+        if (!entry.by_fibre) {
+            const SiteCost& cost = *alone_[entry.site];
+            connect(entry.site, cost, out);
+            if (cost.km) out.connections.back().from_node = nearest(entry.site, cost.technology);
+            return;
+        }
         std::vector<std::uint32_t> path = way(entry.site);
         std::ranges::reverse(path);
         for (const std::uint32_t s : path) {
@@ -323,10 +345,13 @@ BuildPlan plan_build_out(const BuildOut& build) {
 }
 
 std::vector<SiteCost> options_of(const BuildOut& build, std::uint32_t site) {
+    return Builder(build).options(site);
+}
+
+std::vector<std::vector<SiteCost>> all_options_of(const BuildOut& build) {
     const Builder builder(build);
-    std::vector<SiteCost> out;
-    for (const Technology technology : kTechnologies)
-        if (build.technologies.contains(technology)) out.push_back(builder.option(site, technology));
+    std::vector<std::vector<SiteCost>> out;
+    for (std::uint32_t s = 0; s < build.sites.size(); ++s) out.push_back(builder.options(s));
     return out;
 }
 

@@ -55,7 +55,8 @@ Result<void> check_build_out(const BuildOut& build);
 struct Connection {
     std::uint32_t site = 0;
     SiteCost cost{};
-    // Fibre: where from: a site, or else a node.
+    // Where from: of fibre a site or else a node, of cellular and point to point the nearest node that serves
+    // it; of a satellite neither.
     std::optional<std::uint32_t> from_site{};
     std::optional<std::uint32_t> from_node{};
     double people = 0;   // who gain, as they are counted
@@ -74,6 +75,9 @@ BuildPlan plan_build_out(const BuildOut& build);
 
 // What each technology would cost for a site by itself, with what stands against it.
 std::vector<SiteCost> options_of(const BuildOut& build, std::uint32_t site);
+
+// The same for each site, in their order.
+std::vector<std::vector<SiteCost>> all_options_of(const BuildOut& build);
 
 double km_between(double latitude_a, double longitude_a, double latitude_b, double longitude_b);
 

@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "development/answer/network.h"
 #include "development/network/build_out.h"
 #include "development/network/site_files.h"
 #include "testing/shared_data.h"
@@ -215,6 +216,57 @@ TEST(NetworkFiles, AreReadWithTheirDefects) {
     ASSERT_EQ(nodes.nodes.size(), 1U);
     EXPECT_EQ(nodes.nodes[0].technology, Technology::kFibre);
     EXPECT_EQ(nodes.defects.size(), 1U);
+}
+
+json::Value asked(const std::string& places, const std::string& more) {
+    return *json::parse(
+        fmt::format(R"({{"places":"{}","costs":{},"budget":60000{}}})", places, kRwanda, more));
+}
+constexpr const char* kAskedPlaces = R"(id,name,people,lat,lon\na,A,900,0,0\nb,B,90,0,0.9\nc,C,5,0,9\n)";
+
+TEST(NetworkAnswers, TellEveryPlaceWithWhatStandsAgainstEachTechnology) {
+    const auto answer = answer_network(asked(
+        kAskedPlaces,
+        R"(,"nodes":"id,technology,lat,lon\nm,cellular,0,0.05\nf,fibre,1,1\n","technologies":["cellular","fibre"])"));
+    ASSERT_TRUE(answer) << answer.error().message();
+    const json::Object& plan = answer->at("plan").as_object();
+    EXPECT_TRUE(answer->at("defects").as_array().empty());
+    // The mast serves who is near, and is named; who is far has nothing, and it is said why.
+    ASSERT_EQ(plan.at("rows").as_array().size(), 1U);
+    EXPECT_EQ(plan.at("rows").at(0).at("from"), "m");
+    EXPECT_EQ(plan.at("rows").at(0).at("from_place"), false);
+    ASSERT_EQ(plan.at("sites").as_array().size(), 3U);
+    EXPECT_EQ(plan.at("sites").at(0).at("technology"), "cellular");
+    EXPECT_TRUE(plan.at("sites").at(2).at("technology").is_null());
+    ASSERT_EQ(plan.at("sites").at(2).at("options").as_array().size(), 2U);
+    for (const json::Value& each : plan.at("sites").at(2).at("options").as_array())
+        EXPECT_EQ(each.at("obstacle"), "too-far");
+    EXPECT_EQ(plan.at("nodes").as_array().size(), 2U);
+    const auto without = answer_network(asked(kAskedPlaces, R"(,"technologies":["p2p"])"));
+    EXPECT_EQ(without->at("plan").at("sites").at(0).at("options").at(0).at("obstacle"), "no-node");
+}
+
+TEST(NetworkAnswers, PlanNothingOfDefectiveTablesUnlessTold) {
+    const std::string bad = R"(id,people,lat,lon\na,10,0,0\nb,-1,0,0\n)";
+    const auto refused = answer_network(asked(bad, ""));
+    ASSERT_TRUE(refused);
+    EXPECT_TRUE(refused->at("plan").is_null());
+    EXPECT_EQ(refused->at("defects").at(0).at("line"), 3);
+    const auto skipped = answer_network(asked(bad, R"(,"skip":true)"));
+    EXPECT_EQ(skipped->at("plan").at("places"), 1);
+    EXPECT_EQ(skipped->at("defects").as_array().size(), 1U);
+}
+
+TEST(NetworkAnswers, NameTheFieldThatIsWrong) {
+    const auto where = [](const json::Value& request) { return answer_network(request).error().where; };
+    EXPECT_EQ(where(asked(kAskedPlaces, R"(,"technologies":["pigeon"])")), "body.technologies");
+    EXPECT_EQ(where(asked(kAskedPlaces, R"(,"least":2)")), "least");
+    EXPECT_EQ(where(asked(kAskedPlaces, R"(,"years":0)")), "body.years");
+    EXPECT_EQ(where(asked(kAskedPlaces, R"(,"more":0)")), "body.more");
+    EXPECT_EQ(where(*json::parse(R"({"places":"x","costs":{},"budget":1})")).substr(0, 10), "body.costs");
+    std::string many = "id,people,lat,lon";
+    for (std::size_t i = 0; i <= kMostAskedSites; ++i) many += fmt::format("\\n{},1,0,0", i);
+    EXPECT_EQ(answer_network(asked(many, "")).error().kind, ErrorKind::kTooLarge);
 }
 
 TEST(NetworkFiles, PlanRealTowns) {

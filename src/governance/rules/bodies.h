@@ -21,6 +21,7 @@ struct ConformityBody {
     std::string conforms;  // "yes", "partly", "no"
     std::vector<ledger::Exhibit> evidence;
     std::string note;
+    std::string review_by;  // a day, "2027-06-30": said anew by then; or empty
 };
 
 struct ReviewBody {
@@ -28,6 +29,7 @@ struct ReviewBody {
     Digest conformity;    // the statement that was looked at
     std::string finding;  // "confirmed", "doubted"
     std::string reason;
+    std::string until;  // a day to which it holds; or empty
 };
 
 struct SuspensionBody {
@@ -43,5 +45,6 @@ Result<SuspensionBody> parse_suspension(const json::Value& body);
 Result<Digest> rule_of(const ledger::Statement& statement);
 
 json::Object conformity_json(const ConformityBody& body);
+json::Object review_json(const ReviewBody& body);
 
 }  // namespace comity::governance

@@ -7,6 +7,7 @@
 
 #include "governance/forms.h"
 #include "governance/rules/akoma_ntoso.h"
+#include "governance/rules/conformity.h"
 #include "governance/voting/store.h"
 
 namespace comity::governance {
@@ -47,27 +48,6 @@ json::Object summary(const RuleVersion& rule, Witnessed at, std::string_view lan
         acceded.push_back(json::Object{{"member", member}, {"since", second_text(since)}});
     if (!acceded.empty()) form["acceded"] = std::move(acceded);
     return form;
-}
-
-json::Array conformity_of(const RuleVersion& rule) {
-    json::Array list;
-    for (const RuleVersion::Conformity& said : rule.conformity) {
-        json::Object form = conformity_json(said.body);
-        form.erase("opening");
-        form["member"] = said.member;
-        form["id"] = said.id.hex();
-        form["said"] = second_text(said.at);
-        json::Array reviews;
-        for (const RuleVersion::Review& review : said.reviews) {
-            reviews.push_back(json::Object{{"by", review.by},
-                                           {"id", review.id.hex()},
-                                           {"finding", review.body.finding},
-                                           {"reason", review.body.reason}});
-        }
-        form["reviews"] = std::move(reviews);
-        list.push_back(std::move(form));
-    }
-    return list;
 }
 
 // The votes on texts that are rules.
@@ -164,7 +144,7 @@ Result<json::Object> rule_answer(db::Session& session, ledger::QuorumTime& quoru
     form["texts"] = proposal_json(rule->text).at("texts");
     if (!rule->text.note.empty()) form["note"] = rule->text.note;
     form["rule"] = rule_part_json(rule->rule());
-    form["conformity"] = conformity_of(*rule);
+    form["conformity"] = declarations_of(*rule);
     json::Array versions;
     for (const RuleVersion& one : known.book.versions) {
         if (one.number == number) versions.push_back(summary(one, at, query.language));

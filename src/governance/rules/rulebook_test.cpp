@@ -8,6 +8,7 @@
 #include "governance/forms.h"
 #include "governance/procedure/presets.h"
 #include "governance/rules/akoma_ntoso.h"
+#include "governance/rules/conformity.h"
 #include "governance/rules/guard.h"
 #include "governance/voting/store.h"
 #include "testing/community.h"
@@ -178,6 +179,77 @@ TEST_F(Rules, ShowWhoKeepsThemAndWhoHasLooked) {
     EXPECT_EQ(conformity.body.conforms, "yes");
     ASSERT_EQ(conformity.reviews.size(), 1U) << "the last of each, and nobody reviews itself";
     EXPECT_EQ(conformity.reviews[0].body.finding, "confirmed");
+}
+
+// Recognition is what others confirm, to the day that they said; a declaration is overdue after its day.
+TEST_F(Rules, TellWhoRecognisesWhoseWordAndWhatIsDue) {
+    const Digest vote = adopted({{"number", "DS-1"}, {"topics", json::Array{"tax"}}}, kNow + 10 * kDay);
+    const auto day = [](std::int64_t days) { return second_text(kNow + days * kDay).substr(0, 10); };
+    const auto declare = [&](const std::string& member, std::int64_t until) {
+        return say(member, kConformity,
+                   conformity_json({vote, "yes", {{"Audit", "https://a.example", {}}}, "", day(until)}),
+                   kNow + 12 * kDay);
+    };
+    const auto look = [&](const std::string& by, const Digest& said, const std::string& finding,
+                          const std::string& until) {
+        say(by, kReview, review_json({vote, said, finding, "Seen", until}), kNow + 13 * kDay);
+    };
+    const Digest one = declare("a12", 40), two = declare("b1", 400);
+    look("b1", one, "confirmed", day(60));
+    look("a12", two, "confirmed", "");
+    look("a1", one, "doubted", "");
+    const Rulebook rules = book();
+    const json::Object rule{{"number", "DS-1"},   {"version", 1},
+                            {"title", "Title"},   {"topics", json::Array{"tax"}},
+                            {"vote", vote.hex()}, {"conformity", declarations_of(rules.versions[0])}};
+    const auto at = [&](std::int64_t days, std::int64_t within) {
+        return conformity_table(std::span(&rule, 1), kNow + days * kDay, within);
+    };
+    const auto recognised = [](const json::Object& table, std::string_view member, std::string_view by,
+                               const std::string& what) {
+        for (const json::Value& each : table.at("recognition").as_array())
+            if (each.at("member").as_string() == member && each.at("by").as_string() == by)
+                return json::write(each.at(what));
+        return std::string("nobody");
+    };
+    const json::Object early = at(20, 0);
+    EXPECT_EQ(json::write(early.at("members")), R"(["a12","b1"])");
+    EXPECT_EQ(recognised(early, "a12", "b1", "mutual"), R"(["DS-1"])");
+    EXPECT_EQ(recognised(early, "b1", "a12", "mutual"), R"(["DS-1"])");
+    EXPECT_EQ(recognised(early, "a12", "a1", "doubted"), R"(["DS-1"])");
+    EXPECT_EQ(recognised(early, "a12", "a1", "mutual"), "[]");
+    EXPECT_TRUE(early.at("due").as_array().empty());
+    EXPECT_EQ(early.at("declarations").at(0).at("evidence").at(0).at("title"), "Audit");
+    // Ahead, on its day, and after it: a day lasts to its end.
+    EXPECT_EQ(at(20, 20).at("declarations").at(0).at("state"), "due");
+    EXPECT_EQ(at(20, 18).at("declarations").at(0).at("state"), "current");
+    EXPECT_EQ(at(40, 0).at("declarations").at(0).at("state"), "due");
+    const json::Object late = at(42, 20);
+    EXPECT_EQ(late.at("declarations").at(0).at("state"), "overdue");
+    ASSERT_EQ(late.at("due").as_array().size(), 2U) << "and the review that will lapse";
+    EXPECT_EQ(late.at("due").at(0).at("state"), "overdue");
+    EXPECT_EQ(late.at("due").at(1).at("what"), "recognition");
+    EXPECT_EQ(late.at("due").at(1).at("by"), "b1");
+    const json::Object lapsed = at(62, 0);
+    EXPECT_EQ(recognised(lapsed, "a12", "b1", "lapsed"), R"(["DS-1"])");
+    EXPECT_EQ(recognised(lapsed, "b1", "a12", "mutual"), "[]");
+    EXPECT_EQ(recognised(lapsed, "b1", "a12", "confirmed"), R"(["DS-1"])");
+}
+
+TEST(RuleBodies, KeepDaysAndRefuseWhatIsNone) {
+    ReviewBody body{{}, {}, "confirmed", "Seen", "2028-02-29"};
+    ASSERT_TRUE(parse_review(review_json(body)));
+    EXPECT_EQ(parse_review(review_json(body))->until, "2028-02-29");
+    for (const char* bad : {"2027-02-29", "2027-13-01", "tomorrow!!", "2027-1-1", "20270101T0"}) {
+        body.until = bad;
+        const auto parsed = parse_review(review_json(body));
+        ASSERT_FALSE(parsed) << bad;
+        EXPECT_EQ(parsed.error().where, "body.until");
+    }
+    ConformityBody said{{}, "yes", {}, "", "2027-06-30"};
+    EXPECT_EQ(parse_conformity(conformity_json(said))->review_by, "2027-06-30");
+    said.review_by = "2027-06-31";
+    EXPECT_FALSE(parse_conformity(conformity_json(said)));
 }
 
 // Law 1.

@@ -248,7 +248,18 @@ export interface Conformity {
   conforms: "yes" | "partly" | "no";
   note?: string;
   evidence?: { title: string; url?: string; statement?: string }[];
-  reviews: { by: string; id: string; finding: "confirmed" | "doubted"; reason: string }[];
+  review_by?: string | null;
+  reviews: { by: string; id: string; finding: "confirmed" | "doubted"; reason: string; until?: string | null }[];
+}
+
+// Across rules (/api/v1/conformity).
+export interface ConformityTable {
+  topics: string[];
+  rules: { number: string; title: string }[];
+  members: string[];
+  declarations: (Omit<Conformity, "reviews"> & { rule: string; state: "current" | "due" | "overdue"; reviews: (Conformity["reviews"][number] & { holds: boolean })[] })[];
+  recognition: { member: string; by: string; confirmed: string[]; doubted: string[]; lapsed: string[]; mutual: string[] }[];
+  due: { day: string; state: "due" | "overdue"; what: "declaration" | "recognition"; rule: string; title: string; member: string; by: string | null; id: string }[];
 }
 
 export interface Rule extends RuleItem {

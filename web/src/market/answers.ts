@@ -44,10 +44,44 @@ export interface Reply {
   statement: string;
 }
 
+// What the market is read by, where one publishes on the page.
+export const kReadable = ["clear", "green"] as const;
+
+// What the node finds wrong with a file of releases; nothing of it is kept.
+export interface ReleaseCheck {
+  releases: number;
+  processes: number;
+  defects: { kind: string; line: number; release: string; where: string; what: string; mend: string; quarantined: boolean }[];
+}
+
+// Of a compiled release what the page reads.
+export interface Compiled {
+  tender?: { id?: string };
+  awards?: { id: string; title?: string; suppliers?: { id?: string; name?: string }[] }[];
+  contracts?: { id: string; awardID?: string; title?: string }[];
+}
+
 export interface Tender extends ProcessHead {
+  compiled: Compiled;
   releases: { id: string; date: string; tag: string[]; witnessed: string; statement: string; doubled: boolean; backdated: boolean }[];
   flags: { flag: string; title: string; question: string; method: string; about: string; id: string; value: number; compared: number; fence: number | null; replies: Reply[] }[];
   replies: Reply[];
+}
+
+// A call's bids as they were said, to be opened.
+export interface SealedBid {
+  call: string;
+  revision?: number;
+  withdrawn?: boolean;
+  salt?: string;
+  key?: string;
+  sealed?: string;
+  shares?: string[];
+}
+export interface SealedBids {
+  statement: string;
+  call: { openers?: { member: string; key: string }[]; threshold?: number };
+  rows: { author: string; statement: string; bid: SealedBid }[];
 }
 
 export const kStands = ["valid", "sealed", "waits", "late", "replaced", "withdrawn", "unopened", "revealed", "altered", "copied", "unfit", "unshared"] as const;

@@ -17,11 +17,11 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
         setTurn((n) => n + 1);
       }, setError);
     };
+    const Loaded = loaded;
     useEffect(() => {
-      if (!loaded) fetchIt();
+      if (!Loaded) fetchIt(); // what came for another since it was drawn comes again, at once
     }, []);
-    if (loaded) {
-      const Loaded = loaded;
+    if (Loaded) {
       return <Loaded {...props} />;
     }
     if (error === undefined) return <Loading />;

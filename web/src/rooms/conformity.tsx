@@ -1,17 +1,16 @@
-import { getJson } from "../api/client";
-import type { Rule, RuleItem } from "../api/governance";
-import type { Page } from "../api/types";
+import { getJson, query } from "../api/client";
+import type { ConformityTable } from "../api/governance";
 import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { Code, Heading, Loading, MemberLink, Moment, ProblemBox, StatementLink } from "../parts/bits";
 import { address, go, type Place } from "../router";
-import { declaredBy, declarers, mutual, recognition } from "../rules/conformity";
 
 const kLooks = { yes: "tag-good", partly: "tag-note", no: "tag-bad" } as const;
+const kWithin = 90; // days ahead that the page shows what is due
 
-function Declarations({ rules }: { rules: readonly Rule[] }) {
-  const { t, number } = useSpeech();
-  const members = declarers(rules);
+function Declarations({ table }: { table: ConformityTable }) {
+  const { t, number, date } = useSpeech();
+  const { rules, members, declarations } = table;
   return (
     <section class="card" aria-labelledby="declared">
       <h2 id="declared">{t("declared")}</h2>
@@ -37,9 +36,9 @@ function Declarations({ rules }: { rules: readonly Rule[] }) {
                   <MemberLink id={member} />
                 </th>
                 {rules.map((rule) => {
-                  const said = declaredBy(rule, member);
+                  const said = declarations.find((each) => each.member === member && each.rule === rule.number);
                   if (!said) return <td key={rule.number}>–</td>;
-                  const of = (finding: string) => said.reviews.filter((review) => review.finding === finding).length;
+                  const of = (finding: string) => said.reviews.filter((review) => review.finding === finding && review.holds).length;
                   return (
                     <td key={rule.number} data-conforms={said.conforms}>
                       <span class={`tag ${kLooks[said.conforms]}`}>{t(`conforms-${said.conforms}`)}</span>{" "}
@@ -48,6 +47,14 @@ function Declarations({ rules }: { rules: readonly Rule[] }) {
                       </StatementLink>
                       <br />
                       <span class="quiet">{t("declared-shown", { evidence: number(said.evidence?.length ?? 0), confirmed: number(of("confirmed")), doubted: number(of("doubted")) })}</span>
+                      {said.review_by && (
+                        <>
+                          <br />
+                          <span class={said.state === "overdue" ? "tag tag-bad" : "quiet"} data-review={said.state}>
+                            {t(said.state === "overdue" ? "review-overdue" : "review-by", { day: date(said.review_by) })}
+                          </span>
+                        </>
+                      )}
                     </td>
                   );
                 })}
@@ -60,9 +67,11 @@ function Declarations({ rules }: { rules: readonly Rule[] }) {
   );
 }
 
-function Recognised({ rules }: { rules: readonly Rule[] }) {
+function Recognised({ table }: { table: ConformityTable }) {
   const { t } = useSpeech();
-  const members = declarers(rules);
+  const { members, recognition } = table;
+  // Who has looked at others' declarations need have declared nothing.
+  const lookers = [...new Set([...members, ...recognition.map(({ by }) => by)])].sort();
   return (
     <section class="card" aria-labelledby="recognised">
       <h2 id="recognised">{t("recognised")}</h2>
@@ -72,7 +81,7 @@ function Recognised({ rules }: { rules: readonly Rule[] }) {
           <thead>
             <tr>
               <th scope="col">{t("recognised-whose")}</th>
-              {members.map((by) => (
+              {lookers.map((by) => (
                 <th key={by} scope="col">
                   <MemberLink id={by} />
                 </th>
@@ -85,22 +94,27 @@ function Recognised({ rules }: { rules: readonly Rule[] }) {
                 <th scope="row">
                   <MemberLink id={member} />
                 </th>
-                {members.map((by) => {
+                {lookers.map((by) => {
                   if (by === member) return <td key={by} />;
-                  const { confirmed, doubted } = recognition(rules, member, by);
-                  const both = mutual(rules, member, by);
+                  const found = recognition.find((each) => each.member === member && each.by === by);
+                  if (!found) return <td key={by}>–</td>;
+                  const { confirmed, doubted, lapsed, mutual } = found;
                   return (
-                    <td key={by} data-mutual={both.join(" ")}>
-                      {confirmed.length === 0 && doubted.length === 0 && "–"}
-                      {both.length > 0 && (
+                    <td key={by} data-mutual={mutual.join(" ")}>
+                      {mutual.length > 0 && (
                         <span class="tag tag-good">
-                          {t("recognised-mutual")} {both.join(", ")}
+                          {t("recognised-mutual")} {mutual.join(", ")}
                         </span>
                       )}{" "}
-                      {confirmed.filter((number) => !both.includes(number)).join(", ")}{" "}
+                      {confirmed.filter((number) => !mutual.includes(number)).join(", ")}{" "}
                       {doubted.length > 0 && (
                         <span class="tag tag-bad">
                           {t("recognised-doubted")} {doubted.join(", ")}
+                        </span>
+                      )}{" "}
+                      {lapsed.length > 0 && (
+                        <span class="tag">
+                          {t("recognised-lapsed")} {lapsed.join(", ")}
                         </span>
                       )}
                     </td>
@@ -115,17 +129,35 @@ function Recognised({ rules }: { rules: readonly Rule[] }) {
   );
 }
 
-async function rulesOf(topic: string): Promise<{ topics: string[]; rules: Rule[] }> {
-  const { items } = await getJson<Page<RuleItem>>("/api/v1/rules?limit=200");
-  const wanted = items.filter((item) => topic === "" || item.topics.includes(topic));
-  const rules = await Promise.all(wanted.map(({ number }) => getJson<Rule>(`/api/v1/rules/${encodeURIComponent(number)}`)));
-  return { topics: [...new Set(items.flatMap((item) => item.topics))].sort(), rules };
+function Due({ table }: { table: ConformityTable }) {
+  const { t, number, date } = useSpeech();
+  return (
+    <section class="card" aria-labelledby="due">
+      <h2 id="due">{t("conformity-due")}</h2>
+      <p class="quiet">{t("conformity-due-is", { n: number(kWithin) })}</p>
+      {table.due.length === 0 && <p class="quiet">{t("conformity-due-none")}</p>}
+      <ol class="values" id="due-list">
+        {table.due.map((each) => (
+          <li key={`${each.id} ${each.what}`} data-due={each.state}>
+            <span class={each.state === "overdue" ? "tag tag-bad" : "tag tag-note"}>
+              {t(each.state === "overdue" ? "due-overdue" : "due-due")} <time dateTime={each.day}>{date(each.day)}</time>
+            </span>{" "}
+            <a href={address("rules", each.rule)} title={each.title}>
+              <Code>{each.rule}</Code>
+            </a>{" "}
+            · <MemberLink id={each.member} /> · {each.by === null ? t("due-declaration") : <>{t("due-recognition")} <MemberLink id={each.by} /></>} · <StatementLink id={each.id} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
 }
 
 export function ConformityRoom({ place }: { place: Place }) {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const topic = place.query.get("topic") ?? "";
-  const { value, error, again } = useLoaded(`conformity ${topic}`, () => rulesOf(topic));
+  const path = `/api/v1/conformity${query({ topic, language, within: kWithin })}`;
+  const { value, error, again } = useLoaded(path, () => getJson<ConformityTable>(path));
   return (
     <>
       <Heading title={t("room-conformity")}>{t("room-conformity")}</Heading>
@@ -147,11 +179,12 @@ export function ConformityRoom({ place }: { place: Place }) {
           </label>
         </form>
       )}
-      {value && declarers(value.rules).length === 0 && <p class="notice">{t("declared-none")}</p>}
-      {value && declarers(value.rules).length > 0 && (
+      {value && value.members.length === 0 && <p class="notice">{t("declared-none")}</p>}
+      {value && value.members.length > 0 && (
         <>
-          <Declarations rules={value.rules} />
-          <Recognised rules={value.rules} />
+          <Declarations table={value} />
+          <Recognised table={value} />
+          <Due table={value} />
         </>
       )}
     </>

@@ -357,6 +357,9 @@ export function Divide({ place }: { place: Place }) {
       {error !== undefined && <ProblemBox error={error} again={again} />}
       {!divide && error === undefined && <Loading />}
       {divide && <Content divide={divide} place={place} />}
+      <p class="links">
+        <a href={address("network")}>{t("room-network")}</a>
+      </p>
     </>
   );
 }

@@ -3,6 +3,8 @@ import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import type { CallRef, Money, Tenders } from "../market/answers";
 import { Code, Heading, Loading, MemberLink, Moment, ProblemBox, StatementLink } from "../parts/bits";
+import { FilesForm, ReleaseForm } from "../market/release_form";
+import { useMember } from "../parts/sign_form";
 import { address } from "../router";
 
 export function Amount({ value }: { value: Money | null }) {
@@ -102,9 +104,37 @@ function Content({ tenders }: { tenders: Tenders }) {
   );
 }
 
+// What is published begins a process; the rest of it is published in the process's own room.
+function Publish({ said }: { said(): void }) {
+  const { t } = useSpeech();
+  const member = useMember();
+  return (
+    <section class="card" aria-labelledby="publish">
+      <h2 id="publish">{t("publish")}</h2>
+      <p class="quiet">{t("publish-is")}</p>
+      {member === null ? (
+        <p class="notice">
+          <a href={address("login")}>{t("market-login")}</a>
+        </p>
+      ) : (
+        <>
+          <details>
+            <summary>{t("publish-one")}</summary>
+            <ReleaseForm known={{}} said={said} />
+          </details>
+          <details>
+            <summary>{t("publish-files")}</summary>
+            <FilesForm said={said} />
+          </details>
+        </>
+      )}
+    </section>
+  );
+}
+
 export function Market() {
   const { t } = useSpeech();
-  const { value, error, again } = useLoaded("market", () => getJson<Tenders>("/api/v1/market/tenders"));
+  const { value, error, again, refresh } = useLoaded("market", () => getJson<Tenders>("/api/v1/market/tenders"));
   return (
     <>
       <Heading title={t("room-market")}>{t("room-market")}</Heading>
@@ -112,6 +142,7 @@ export function Market() {
       {error !== undefined && <ProblemBox error={error} again={again} />}
       {!value && error === undefined && <Loading />}
       {value && <Content tenders={value} />}
+      {value && <Publish said={refresh} />}
     </>
   );
 }

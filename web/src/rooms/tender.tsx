@@ -1,9 +1,17 @@
+import { useEffect } from "preact/hooks";
 import { getJson, query } from "../api/client";
+import { useEvents } from "../events";
 import { useSpeech } from "../i18n";
 import type { Word } from "../i18n/en";
 import { useLoaded } from "../load";
 import type { CallOpening, Exhibit, Reply, Tender as Answer } from "../market/answers";
+import { AwardForm } from "../market/award_form";
+import { BidForm, canOpen, isPast, OpenForm, WithdrawForm } from "../market/bid_forms";
+import { CallForm } from "../market/call_form";
+import { ReleaseForm } from "../market/release_form";
+import { ReplyForm } from "../market/reply_form";
 import { Code, Field, Fields, Heading, Loading, MemberLink, Moment, ProblemBox, StatementLink } from "../parts/bits";
+import { useMember } from "../parts/sign_form";
 import { address } from "../router";
 import { Amount, Calls } from "./market";
 
@@ -46,8 +54,9 @@ function Replies({ replies }: { replies: readonly Reply[] }) {
   );
 }
 
-function Flags({ tender }: { tender: Answer }) {
+function Flags({ tender, said }: { tender: Answer; said(): void }) {
   const { t, number, has } = useSpeech();
+  const member = useMember();
   const question = (flag: { flag: string; question: string }) => {
     const word = `flag-${flag.flag}`;
     return has(word) ? t(word as Word) : flag.question;
@@ -58,7 +67,7 @@ function Flags({ tender }: { tender: Answer }) {
       <p class="quiet">{t("flags-are")}</p>
       {tender.flags.length === 0 && <p class="quiet">{t("flags-none")}</p>}
       <ol class="values" id="red-flags">
-        {tender.flags.map((flag) => (
+        {tender.flags.map((flag, n) => (
           <li key={`${flag.flag} ${flag.about} ${flag.id}`} data-flag={flag.flag}>
             <strong>{question(flag)}</strong>{" "}
             <span class="quiet">
@@ -79,6 +88,15 @@ function Flags({ tender }: { tender: Answer }) {
               </Fields>
             </details>
             {flag.replies.length === 0 ? <p class="quiet">{t("replies-none")}</p> : <Replies replies={flag.replies} />}
+            {member !== null && (
+              <details class="reply">
+                <summary>
+                  {t("reply-new")}
+                  <span class="hidden">: {flag.flag}</span>
+                </summary>
+                <ReplyForm tender={tender} flag={flag.flag} n={n} said={said} />
+              </details>
+            )}
           </li>
         ))}
       </ol>
@@ -86,7 +104,27 @@ function Flags({ tender }: { tender: Answer }) {
   );
 }
 
-function Process({ tender }: { tender: Answer }) {
+// The buyer's own next steps: what he publishes of it, and calls for.
+function NextSteps({ tender, said }: { tender: Answer; said(): void }) {
+  const { t } = useSpeech();
+  const member = useMember();
+  if (member !== tender.author) return null;
+  return (
+    <section class="card" aria-labelledby="next">
+      <h2 id="next">{t("next-steps")}</h2>
+      <details id="publish-next">
+        <summary>{t("publish-one")}</summary>
+        <ReleaseForm ocid={tender.ocid} known={tender.compiled} said={said} />
+      </details>
+      <details id="call-new">
+        <summary>{t("call-new")}</summary>
+        <CallForm ocid={tender.ocid} said={said} />
+      </details>
+    </section>
+  );
+}
+
+function Process({ tender, said }: { tender: Answer; said(): void }) {
   const { t } = useSpeech();
   return (
     <>
@@ -106,7 +144,7 @@ function Process({ tender }: { tender: Answer }) {
           </Field>
         </Fields>
       </section>
-      <Flags tender={tender} />
+      <Flags tender={tender} said={said} />
       <section class="card" aria-labelledby="releases">
         <h2 id="releases">{t("releases")}</h2>
         <ol class="values">
@@ -125,6 +163,7 @@ function Process({ tender }: { tender: Answer }) {
           </>
         )}
       </section>
+      <NextSteps tender={tender} said={said} />
     </>
   );
 }
@@ -132,7 +171,7 @@ function Process({ tender }: { tender: Answer }) {
 export function Tender({ id }: { id: string }) {
   const { t } = useSpeech();
   const path = `/api/v1/market/tender${query({ process: id })}`;
-  const { value, error, again } = useLoaded(path, () => getJson<Answer>(path));
+  const { value, error, again, refresh } = useLoaded(path, () => getJson<Answer>(path));
   const title = value?.title || id;
   return (
     <>
@@ -141,7 +180,7 @@ export function Tender({ id }: { id: string }) {
       </Heading>
       {error !== undefined && <ProblemBox error={error} again={again} />}
       {!value && error === undefined && <Loading />}
-      {value && <Process tender={value} />}
+      {value && <Process tender={value} said={refresh} />}
       <p class="links">
         <a href={address("market")}>{t("room-market")}</a>
       </p>
@@ -249,10 +288,60 @@ function Bids({ opening }: { opening: CallOpening }) {
   );
 }
 
+// What one can do about the call now: bid, open, award.
+function Act({ opening, said }: { opening: CallOpening; said(): void }) {
+  const { t } = useSpeech();
+  const member = useMember();
+  const { call, settled } = opening;
+  const past = isPast(opening);
+  if (member === null) {
+    return settled ? null : (
+      <p class="notice">
+        <a href={address("login")}>{t("market-login")}</a>
+      </p>
+    );
+  }
+  const mine = opening.bids.some(({ bidder, stand }) => bidder === member && stand === "sealed");
+  const awards = settled && call.author === member && opening.ranked.length > 0;
+  const opens = past && !settled && canOpen(opening, member);
+  if (past && !awards && !opens) return null;
+  return (
+    <section class="card" aria-labelledby="act" data-act={awards ? "award" : opens ? "open" : "bid"}>
+      <h2 id="act">{t(awards ? "award-new" : opens ? "open-bids" : mine ? "bid-again" : "bid-new")}</h2>
+      {awards && <AwardForm opening={opening} said={said} />}
+      {opens && <OpenForm opening={opening} said={said} />}
+      {!past && <BidForm opening={opening} said={said} />}
+      {!past && mine && (
+        <details>
+          <summary>{t("bid-withdraw")}</summary>
+          <WithdrawForm opening={opening} said={said} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+const kBidding: readonly string[] = ["development.bid", "development.opening"];
+const kLongest = 2 ** 31 - 1; // of a browser's timer
+
+// Asks again when somebody bids or opens, and when the deadline and the end of the opening have passed.
+function useBidding(opening: CallOpening | undefined, refresh: () => void): void {
+  useEvents(({ type }) => {
+    if (kBidding.includes(type)) refresh();
+  });
+  useEffect(() => {
+    if (!opening || opening.settled) return;
+    const next = Date.parse(opening.closed ? opening.call.open_by : opening.call.deadline) + 1500;
+    const timer = setTimeout(refresh, Math.min(kLongest, Math.max(2000, next - Date.now())));
+    return () => clearTimeout(timer);
+  }, [opening, refresh]);
+}
+
 export function Call({ id }: { id: string }) {
   const { t } = useSpeech();
   const path = `/api/v1/market/call${query({ call: id })}`;
-  const { value, error, again } = useLoaded(path, () => getJson<CallOpening>(path));
+  const { value, error, again, refresh } = useLoaded(path, () => getJson<CallOpening>(path));
+  useBidding(value, refresh);
   const title = value?.call.title ?? t("call");
   return (
     <>
@@ -262,6 +351,7 @@ export function Call({ id }: { id: string }) {
       {error !== undefined && <ProblemBox error={error} again={again} />}
       {!value && error === undefined && <Loading />}
       {value && <Bids opening={value} />}
+      {value && <Act opening={value} said={refresh} />}
     </>
   );
 }

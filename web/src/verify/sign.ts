@@ -12,6 +12,7 @@ export interface Secret {
   name: string;
   id: string; // the key's, 8 hex
   key: CryptoKey;
+  seed: Bytes; // what keys of bids are made of
 }
 
 export async function parseSecret(text: string): Promise<Secret> {
@@ -21,8 +22,9 @@ export async function parseSecret(text: string): Promise<Secret> {
   const [name = "", id = ""] = rest.split("+", 2);
   const typed = fromBase64(rest.slice(name.length + id.length + 2), "key");
   if (typed.length !== 33 || typed[0] !== kEd25519) throw malformed("key");
-  const key = await crypto.subtle.importKey("pkcs8", concat(kPkcs8, typed.slice(1)), { name: "Ed25519" }, false, ["sign"]);
-  return { name, id, key };
+  const seed = typed.slice(1);
+  const key = await crypto.subtle.importKey("pkcs8", concat(kPkcs8, seed), { name: "Ed25519" }, false, ["sign"]);
+  return { name, id, key, seed };
 }
 
 export interface Said {
