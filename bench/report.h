@@ -63,6 +63,7 @@ void scan(const Report& report, const std::string& program);
 void scan_fields(const Report& report, const std::string& program);
 void index_files(const Report& report, const std::string& program);
 void lookup(const Report& report, const std::string& program);
+void lookup_by_rest(const Report& report);  // of `lookup`
 void taxii_get(const Report& report, const std::string& program);
 void taxii_post(const Report& report, const std::string& program);
 

@@ -229,6 +229,7 @@ void lookup(const Report& report, const std::string&) {
                     .value = median(rates),
                     .unit = "lookups/s"});
     }
+    lookup_by_rest(report);
 }
 
 }  // namespace comity::bench

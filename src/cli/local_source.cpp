@@ -33,6 +33,7 @@
 #include "node/log_json.h"
 #include "node/lookups.h"
 #include "node/node.h"
+#include "node/seen_where.h"
 #include "node/witnessed_log.h"
 
 namespace comity::cli {
@@ -281,6 +282,11 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
     Result<json::Object> election(std::string_view id) override {
         COMITY_TRY(const auto session, node_->database().snapshot());
         return governance::election_answer(*session, id, node_->clock().now().seconds());
+    }
+    Result<json::Object> sightings(std::int64_t days) override {
+        COMITY_CHECK(index_all());
+        return answered_as_json(
+            [&](const intelligence::Asking& asking) { return node::sightings_overview(asking, days); });
     }
     Result<json::Object> participation(const Asked& asked) override {
         ledger::Witnessed since = 0;

@@ -148,8 +148,8 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
           add_intel_feed, add_intel_warninglist, add_intel_index, add_intel_validate, add_intel_pattern});
     add_scan(root, context);
     noun("sighting", "Say what your scans met, as far as you want to, and see who has seen what",
-         {add_sighting_list, add_sighting_show, add_sighting_approve, add_sighting_discard,
-          add_sighting_policy});
+         {add_sighting_list, add_sighting_show, add_sighting_overview, add_sighting_approve,
+          add_sighting_discard, add_sighting_policy});
     noun("alert", "Be warned of what concerns you, acknowledge it, and say what to watch for",
          {add_alert_list, add_alert_show, add_alert_acknowledge, add_alert_watch, add_alert_drill,
           add_alert_rule, add_alert_channel, add_alert_outbox});

@@ -189,6 +189,9 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
     Result<json::Object> election(std::string_view id) override {
         return object("/elections/" + percent_encoded(id));
     }
+    Result<json::Object> sightings(std::int64_t days) override {
+        return object("/sightings?days=" + std::to_string(days));
+    }
     Result<json::Object> participation(const Asked& asked) override {
         return object("/participation?" + query_of(asked));
     }

@@ -72,6 +72,8 @@ class Source {
     virtual Result<std::vector<json::Object>> proposals(std::string_view language) = 0;
     virtual Result<json::Object> proposal(std::string_view id, std::string_view language) = 0;
     virtual Result<json::Object> vote(std::string_view id) = 0;
+    // What members have seen in the last days (GET /api/v1/sightings).
+    virtual Result<json::Object> sightings(std::int64_t days) = 0;
     // Who took part in what (GET /api/v1/participation).
     virtual Result<json::Object> participation(const Asked& asked) = 0;
     // The rulebook (GET /api/v1/rules, .../{number}, .../{number}/document, /api/v1/proposals/{id}/impact).

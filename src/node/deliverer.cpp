@@ -67,9 +67,11 @@ Result<void> write_line(Node& node, const AlertChannel& channel, const Letter& l
 Result<void> write_to_people(Node& node, const AlertChannel& channel, const Letter& letter,
                              const std::function<bool()>& stopped) {
     COMITY_TRY(std::string password, read_secret(channel.secret_file));
-    COMITY_TRY(std::string message,
-               intelligence::letter_message(letter.payload,
-                                            {channel.from, channel.to, node.ledger().identity().origin}));
+    intelligence::LetterHead head{channel.from, channel.to, node.ledger().identity().origin};
+    for (const std::string& file : channel.certificate_files) {
+        COMITY_TRY(head.certificates.emplace_back(), read_small_file(file));
+    }
+    COMITY_TRY(std::string message, intelligence::letter_message(letter.payload, head));
     return http::send_mail({.url = channel.url,
                             .user = channel.user,
                             .password = std::move(password),

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
+#include "governance/rules/rule_store.h"
 #include "intelligence/alert/gather.h"
 #include "intelligence/alert/rule_book.h"
 #include "intelligence/answer/parts.h"
@@ -19,6 +20,7 @@
 #include "node/alert_body.h"
 #include "node/custody.h"
 #include "node/hit_teller.h"
+#include "node/seen_where.h"
 
 namespace comity::node {
 namespace {
@@ -317,8 +319,13 @@ Result<json::Object> sightings_of(Node& node, const Asking& asking, std::string_
         for (const std::uint8_t byte : bytes) number = number << 8 | byte;
         return number;
     };
+    // Always asked: that there is something to count must not be told by how long the answer takes.
+    const ledger::Witnessed at = asking.now.seconds();
+    COMITY_TRY(const auto rules, governance::load_rules(asking.session, node.quorum(), at));
+    const governance::CountTerms terms = rules.book.counts_at(at);
     COMITY_TRY(const auto weeks,
-               intelligence::private_counts(node.database(), object, intelligence::CountRule{}, asking.now,
+               intelligence::private_counts(node.database(), object,
+                                            intelligence::CountRule{terms.least, terms.noise}, asking.now,
                                             kPrivateWeeks, random));
     json::Array counts;
     for (const auto& week : weeks) {
@@ -327,6 +334,7 @@ Result<json::Object> sightings_of(Node& node, const Asking& asking, std::string_
                          {"members", week.members ? json::Value(*week.members) : json::Value(nullptr)}});
     }
     out["private"] = std::move(counts);
+    out["private_rule"] = json::Object{{"least", terms.least}, {"noise", terms.noise}};
     json::Array own;
     for (const ledger::Viewer& viewer : asking.viewers) {
         if (!viewer.staff || viewer.member.empty()) continue;
@@ -336,6 +344,7 @@ Result<json::Object> sightings_of(Node& node, const Asking& asking, std::string_
                 {"day", day_text(hit.day)}, {"count", hit.count}, {"state", to_string(hit.state)}});
     }
     out["own"] = std::move(own);
+    COMITY_CHECK(add_where(asking.session, out));
     return out;
 }
 

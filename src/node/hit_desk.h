@@ -29,8 +29,9 @@ Result<json::Object> decide_hits(Node& node, const std::string& member, const js
 
 // Who has seen an object, since when, how often, as far as the asker may read: {"id","count","sighted_by",
 // "false_by","first_seen","last_seen","members":[{"member","count","first_seen","last_seen"}],"days":[{"day",
-// "members"}],"private":[{"week","members"}],"own":[{"day","count","state"}]}. "private": members that only
-// let themselves be counted; "own": the asker's own hits.
+// "members"}],"private":[{"week","members"}],"private_rule":{"least","noise"},
+// "own":[{"day","count","state"}],"regions","places"} (node/seen_where.h). "private": members that only let
+// themselves be counted, told as the community's rules have it ("private_rule"); "own": the asker's own hits.
 Result<json::Object> sightings_of(Node& node, const intelligence::Asking& asking, std::string_view id);
 
 // The desk by REST's methods and paths below /api/v1 ("/hits?state=waiting").

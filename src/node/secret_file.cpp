@@ -12,6 +12,7 @@ namespace comity::node {
 namespace {
 
 constexpr std::size_t kMaxSecret = 4096;
+constexpr std::size_t kMaxSmallFile = 64 * 1024;
 
 }  // namespace
 
@@ -24,6 +25,16 @@ Result<std::string> read_secret(const std::string& path) {
     while (line.ends_with('\r') || line.ends_with(' ')) line.pop_back();
     if (line.size() > kMaxSecret) return too_large(path, "its first line is too long for a secret");
     return line;
+}
+
+Result<std::string> read_small_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::string text(kMaxSmallFile + 1, '\0');
+    if (!in || (!in.read(text.data(), static_cast<std::streamsize>(text.size())) && !in.eof()))
+        return not_found(path + ": no such file");
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kMaxSmallFile) return too_large(path, "is over 64 KiB");
+    return text;
 }
 
 std::string new_holder() {

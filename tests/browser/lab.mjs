@@ -1,7 +1,7 @@
 // A small community with a real log, made in memory: true keys, signatures, tiles and proofs, written from the formats and
 // not from the page's code, so that the page's verification is held to a second implementation. Tests forge its answers.
 import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from "node:crypto";
-import { addAlerts, answerAlerts, answerSightings } from "./lab_alerts.mjs";
+import { addAlerts, answerAlerts, answerSightings, answerSightingsOverview } from "./lab_alerts.mjs";
 import { addDivide, answerDivide } from "./lab_divide.mjs";
 import { addMarket, answerClearing, answerMarket } from "./lab_market.mjs";
 import { addGovernance, answer as answerGovernance } from "./lab_governance.mjs";
@@ -451,6 +451,7 @@ export class Lab {
       return answerAlerts(this, [room, id, what], { query, method: "GET", account: viewer, json, problem });
     }
     if (room === "intel" && position === "sightings") return answerSightings(this, what, json);
+    if (room === "sightings") return answerSightingsOverview(this, query, json);
     if (room === "intel") return this.intel(id, what, position, query, viewer, json, page, problem);
     if (room === "statements" && !id) {
       const [type, author] = [query.get("type"), query.get("author")];

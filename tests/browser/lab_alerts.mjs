@@ -78,6 +78,19 @@ export function answerSightings(lab, id, json) {
     id, count: seen ? 7 : 0, sighted_by: seen ? 2 : 0, false_by: 0, first_seen: seen ? time(0) : null, last_seen: seen ? time(9) : null,
     members: seen ? ["cert-ug", "lake-bank"].map((member, i) => ({ member, count: 3 + i, first_seen: time(i), last_seen: time(9) })) : [],
     days: seen ? [1, 4, 9].map((day, i) => ({ day: time(day).slice(0, 10), members: i + 1 })) : [],
-    private: [{ week: time(0).slice(0, 10), members: seen ? 6 : null }], own: [],
+    private: [{ week: time(0).slice(0, 10), members: seen ? 6 : null }], private_rule: { least: 5, noise: 1 }, own: [], ...where(seen),
+  });
+}
+
+const where = (seen) => ({
+  regions: seen ? [{ region: "africa", members: 2 }] : [], places: seen ? [{ place: "KEN", members: 1 }, { place: "UGA", members: 1 }] : [],
+});
+
+export function answerSightingsOverview(lab, query, json) {
+  const day = (n) => new Date((lab.start + n * 86_400) * 1000).toISOString().slice(0, 10);
+  return json({
+    since: new Date((lab.now() - Number(query.get("days")) * 86_400) * 1000).toISOString(), objects: 3, sighted_by: 2,
+    days: [1, 4, 9].map((n, i) => ({ day: day(n), members: 1 + (i % 2), objects: i + 1 })),
+    members: [{ member: "cert-ug", objects: 3 }, { member: "lake-bank", objects: 1 }], seen: [{ id: lab.story, members: 2 }], more: false, ...where(true),
   });
 }

@@ -237,6 +237,23 @@ test("shows who has seen an object, over time", async (t) => {
   await page.waitForSelector("#sightings");
   assert.equal(await page.locator("section[aria-labelledby=sightings] .bars").first().locator("li").count(), 3);
   assert.match(await page.textContent("section[aria-labelledby=sightings]"), /7 times.*only let themselves be counted/s);
+  await page.waitForSelector("section[aria-labelledby=sightings] .seen-map [data-place=KEN][tabindex]");
+  assert.deepEqual(await axe(page), []);
+});
+
+test("shows what was seen of late, by day, by region and on a map", async (t) => {
+  if (!site.lab) return t.skip("needs the lab's sightings");
+  await open("#/alerts");
+  const card = page.locator("section[aria-labelledby=seen-lately]");
+  await card.waitFor();
+  assert.equal(await card.locator(".bars").count(), 2);
+  assert.match(await card.locator(".bars").nth(1).textContent(), /Africa\s*2/);
+  const kenya = card.locator(".seen-map [data-place=KEN][tabindex]");
+  await kenya.waitFor();
+  assert.equal(await kenya.getAttribute("aria-label"), "Kenya: members: 1");
+  assert.equal(await card.locator("ol.values a").count(), 1);
+  await shot("seen-lately");
+  assert.deepEqual(await axe(page), []);
 });
 
 test("lists proposals with their state, who proposed them, and when they close", async () => {

@@ -358,6 +358,46 @@ class Alerts(cli_test.Case):
         letters = self.done("alert", "outbox", "list", "--as", "cert-ke", "--json").json()
         self.assertEqual([(each["state"], each["tries"]) for each in letters], [("delivered", 1), ("delivered", 2)])
 
+    def test_letters_are_for_their_receivers_eyes_where_their_certificates_are_known(self):
+        def certificate(name, kind, usage):
+            key = ["-newkey", "rsa:2048"] if kind == "rsa" else ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+            subprocess.run(["openssl", "req", "-x509", *key, "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                            "-addext", f"subjectAltName=email:{name}@cert-ke.example,DNS:localhost", "-addext", f"keyUsage={usage}",
+                            "-keyout", self.folder / f"{name}.key", "-out", self.folder / f"{name}.pem"], check=True, stderr=subprocess.DEVNULL)
+        certificate("mail", "ec", "digitalSignature,keyCertSign")
+        certificate("duty", "rsa", "keyEncipherment")
+        certificate("boss", "ec", "keyAgreement")
+        certificate("signer", "rsa", "digitalSignature")
+        post = Post(self.folder, refuse=0)
+        self.addCleanup(post.close)
+        self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")
+        words = ("alert", "channel", "add", "duty", f"smtp://localhost:{post.port}", "--as", "cert-ke", "--ca-file", "mail.pem",
+                 "--from", "alerts@cert-ke.example", "--to", "duty@cert-ke.example")
+        self.fails("does not name duty@cert-ke.example", *words, "--encrypt-to", "boss.pem")
+        self.fails("is none", *words, "--encrypt-to", "duty.key")
+        self.fails("no such file", *words, "--encrypt-to", "nobody.pem")
+        self.fails("not for encrypting", *words[:-1], "signer@cert-ke.example", "--encrypt-to", "signer.pem")
+        self.fails("is for letters to people", "alert", "channel", "add", "log", "tcp://localhost:1", "--as", "cert-ke", "--encrypt-to", "duty.pem")
+        self.done(*words, "--to", "boss@cert-ke.example", "--encrypt-to", "duty.pem", "--encrypt-to", "boss.pem")
+        with cli_test.Server(self):
+            self.share(1, "198.51.100.1")
+            alert = self.until(self.alerts)[0]
+            self.until(lambda: post.came)
+        sealed = post.came[0][3]
+        self.assertNotIn(b"198", sealed.replace(b"\r\n", b""), "nothing of it is outside, in the subject neither")
+        outside = email.message_from_bytes(sealed, policy=email.policy.default)
+        self.assertEqual((outside["Subject"], outside.get_content_type()), ("[high] An alert, encrypted", "application/pkcs7-mime"))
+        (self.folder / "letter.eml").write_bytes(sealed)
+        for name in ("duty", "boss"):
+            opened = subprocess.run(["openssl", "cms", "-decrypt", "-in", self.folder / "letter.eml", "-recip", self.folder / f"{name}.pem",
+                                     "-inkey", self.folder / f"{name}.key"], check=True, capture_output=True).stdout
+            inside = email.message_from_bytes(opened, policy=email.policy.default).get_content()
+            self.assertIn("198[.]51[.]100[.]1", inside)
+            self.assertIn("comity alert acknowledge " + alert["id"], inside)
+        other = subprocess.run(["openssl", "cms", "-decrypt", "-in", self.folder / "letter.eml", "-recip", self.folder / "signer.pem",
+                                "-inkey", self.folder / "signer.key"], capture_output=True)
+        self.assertNotEqual(other.returncode, 0)
+
     def test_a_collector_gets_cef_over_tcp_and_udp(self):
         self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")
         tcp = socket.create_server(("127.0.0.1", 0))

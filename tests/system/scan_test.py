@@ -57,6 +57,44 @@ class Scan(cli_test.Case):
         (self.folder / "seen.json").write_text(stix.out)
         self.done("share", "seen.json", "--tlp", "green", "--as", "kenic")
 
+    def test_compound_patterns_are_followed_through_several_logs(self):
+        logs = self.folder / "logs"
+        logs.mkdir()
+        (logs / "conn.log").write_text("#separator \\x09\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\n"
+                                       "1790000100.5\t10.0.0.5\t203.0.113.7\t4444\n1790009000.5\t10.0.0.5\t203.0.113.7\t4444\n")
+        (logs / "dns.log").write_text("#separator \\x09\n#fields\tts\tid.orig_h\tquery\n1790000000.0\t10.0.0.5\tevil-site.net\n")
+        pattern = "([domain-name:value = 'evil-site.net'] FOLLOWEDBY [network-traffic:dst_port = 4444]) WITHIN 300 SECONDS"
+        # One that is given needs no node.
+        sensor = {"data": self.folder / "no-node"}
+        found = self.findings(self.done("scan", "logs", "--pattern", pattern, **sensor))
+        self.assertEqual([(f["kind"], [(r["file"], r["line"]) for r in f["records"]]) for f in found],
+                         [("pattern", [("logs/dns.log", 3), ("logs/conn.log", 3)])])
+        self.assertEqual(found[0]["records"][0]["time"], "2026-09-21T14:13:20.000000Z")
+        self.assertIn("logs/conn.log:3: pattern ", self.done("scan", "logs", "--pattern", pattern, "--output", "lines", **sensor).out)
+        self.fails("no pattern matched", "scan", "logs/dns.log", "--pattern", pattern, **sensor)
+        self.fails("column", "scan", "logs", "--pattern", "[domain-name:value = ]", **sensor)
+        self.fails("leave --follow out", "scan", "logs/dns.log", "--follow", "--pattern", pattern, **sensor)
+        self.assertIn("no fields", self.run_it("scan", "-", "--pattern", pattern, input="evil-site.net\n", **sensor).err)
+        self.assertIn("1 matched", self.done("scan", "-", "--pattern", "[domain-name:value LIKE '%site.net']", input=(logs / "dns.log").read_text(), **sensor).err)
+        # The community's own, beside what the index has.
+        indicator = {"type": "indicator", "spec_version": "2.1", "id": "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+                     "created": "2026-09-01T00:00:00.000Z", "modified": "2026-09-01T00:00:00.000Z", "name": "Beacon after lookup",
+                     "pattern": pattern, "pattern_type": "stix", "valid_from": "2026-09-01T00:00:00Z"}
+        self.write("compound.json", json.dumps(indicator))
+        self.done("share", "compound.json", "--tlp", "green", "--as", "cert-ke")
+        found = self.findings(self.done("scan", "logs", "--as", "kenic", "--patterns"))
+        self.assertEqual([f["kind"] for f in found], ["domain", "pattern"])
+        self.assertEqual((found[1]["indicators"][0]["id"], found[1]["indicators"][0]["source"]), (indicator["id"], "cert-ke"))
+        self.assertEqual([f["kind"] for f in self.findings(self.done("scan", "logs", "--as", "kenic"))], ["domain"])
+        table = self.done("scan", "logs", "--as", "kenic", "--patterns", "--output", "table").out
+        self.assertRegex(table, r"Beacon after lookup +pattern +1 +logs/dns.log:3 +cert-ke")
+        sarif = self.done("scan", "logs", "--pattern", "compound.json", "--output", "sarif", **sensor).json()["runs"][0]["results"][0]
+        self.assertEqual((sarif["ruleId"], len(sarif["relatedLocations"])), ("pattern", 1))
+        seen = self.done("scan", "logs", "--pattern", "compound.json", "--output", "stix", **sensor).json()["objects"]
+        self.assertEqual([o["sighting_of_ref"] for o in seen], [indicator["id"]])
+        self.assertIn("reported: 2 indicators", self.done("scan", "logs", "--as", "kenic", "--patterns", "--report").err)
+        self.fails("an index file has no patterns", "scan", "logs", "--patterns", "--index", "x.cmx", "--as", "kenic")
+
     def test_a_dry_run_shows_what_a_list_would_have_blocked(self):
         logs = self.folder / "logs"
         logs.mkdir()

@@ -2,6 +2,7 @@
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
 #include "node/hit_desk.h"
+#include "node/seen_where.h"
 
 namespace comity::api::rest {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 constexpr std::size_t kMaxReportBody = 4u << 20;
 constexpr std::size_t kMaxDecisionBody = 512 * 1024;
 constexpr std::size_t kMaxPolicyBody = 64 * 1024;
+constexpr std::string_view kUsualSightingDays = "30";
 
 using HitAnswer = Result<json::Object> (*)(node::Node&, const std::string&, const json::Value&);
 
@@ -52,6 +54,20 @@ void add_hit_routes(http::Router& router, node::Node& node) {
                               node::sightings_of(
                                   node, {*session, readable, {caller.viewer}, *roll, node.clock().now()},
                                   request.capture("id")));
+                   return http::Response::json(200, json::write(seen));
+               }));
+    router.get("/api/v1/sightings",
+               guarded(node, [&node](const http::Request& request, const Caller& caller) -> Answer {
+                   COMITY_TRY(const std::uint64_t days,
+                              number_of(request.parameter("days").value_or(kUsualSightingDays), "days",
+                                        node::kMaxSightingDays));
+                   COMITY_TRY(const auto session, node.database().snapshot());
+                   COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*session, caller.viewer));
+                   const auto roll = node.ledger().roll();
+                   COMITY_TRY(const json::Object seen,
+                              node::sightings_overview(
+                                  {*session, readable, {caller.viewer}, *roll, node.clock().now()},
+                                  static_cast<std::int64_t>(days)));
                    return http::Response::json(200, json::write(seen));
                }));
 }

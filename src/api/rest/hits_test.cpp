@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "governance/bodies.h"
+#include "governance/participation/place.h"
 #include "intelligence/alert/rule_book.h"
 #include "node/alerter.h"
 #include "node/key_files.h"
@@ -108,6 +109,7 @@ TEST_F(HitsTest, AreToldAtOnceWhereThePolicyIsAutomaticAsVersionsOfOneSighting) 
     server_.clock().advance_seconds(86'400);
     EXPECT_EQ(report("report-2", {1}, 3).at("told"), json::Value(1));
     const auto seen = sightings(1);
+    EXPECT_EQ(seen.at("private_rule"), json::Value(json::Object({{"least", 5}, {"noise", 1}})));
     EXPECT_EQ(seen.at("count"), json::Value(5));
     EXPECT_EQ(seen.at("sighted_by"), json::Value(1));
     EXPECT_EQ(seen.at("days").as_array().size(), 2U) << "over time";
@@ -121,6 +123,50 @@ TEST_F(HitsTest, AreToldAtOnceWhereThePolicyIsAutomaticAsVersionsOfOneSighting) 
     EXPECT_FALSE(object.contains("observed_data_refs"));
     EXPECT_EQ(found.at("items").at(0).at("audience").at("tlp").as_string(), "green");
     EXPECT_TRUE(server_.get_json("/api/v1/intel/search?type=sighting").at("items").as_array().empty());
+}
+
+TEST_F(HitsTest, AreToldByDayAndByRegion) {
+    const auto overview = [&](const std::string& query, const std::string& account = "okello@cert-ug") {
+        return server_.get_json("/api/v1/sightings" + query, server_.bearer(account));
+    };
+    EXPECT_EQ(overview("").at("objects"), json::Value(0));
+    policy(R"({"mode":"automatic"})");
+    hold_key("kenic");
+    policy(R"({"mode":"automatic"})", "wanjiru@kenic");
+    report("report-1", {1}, 2);
+    report("report-2", {3}, 1, "wanjiru@kenic");
+    server_.submit(
+        community_.statement("cert-ke", governance::kPlace, {{"region", "africa"}, {"place", "KEN"}}));
+    server_.clock().advance_seconds(86'400);
+    report("report-3", {1, 2});
+    report("report-4", {1}, 1, "wanjiru@kenic");
+    const auto seen = overview("?days=7", "wanjiru@kenic");
+    EXPECT_EQ(seen.at("objects"), json::Value(3));
+    EXPECT_EQ(seen.at("sighted_by"), json::Value(2));
+    ASSERT_EQ(seen.at("days").as_array().size(), 2U);
+    EXPECT_EQ(seen.at("days").at(1).at("objects"), json::Value(2));
+    EXPECT_EQ(seen.at("seen").at(0).at("id").as_string(), seen_object(1));
+    EXPECT_EQ(seen.at("seen").at(0).at("members"), json::Value(2));
+    EXPECT_EQ(seen.at("regions"),
+              json::parse(R"([{"region":"africa","members":1},{"region":"unknown","members":1}])").value());
+    EXPECT_EQ(seen.at("places"), json::parse(R"([{"place":"KEN","members":1}])").value());
+    EXPECT_EQ(sightings(1).at("regions").as_array().size(), 2U);
+    // Of what one may not read nothing is in it.
+    EXPECT_EQ(overview("", "amina@cert-ke").at("objects"), json::Value(2));
+    EXPECT_EQ(server_.get_json("/api/v1/sightings").at("objects"), json::Value(0));
+    EXPECT_EQ(server_.get("/api/v1/sightings?days=0").status, 400);
+    EXPECT_EQ(server_.get("/api/v1/sightings?days=367").status, 400);
+    server_.clock().advance_seconds(30 * 86'400);
+    EXPECT_EQ(overview("?days=7").at("objects"), json::Value(0));
+    // Who reports it to be false has not seen it.
+    server_.submit(community_.share(
+        "cert-ke",
+        {R"({"type":"opinion","spec_version":"2.1","id":"opinion--00000000-0000-4000-8000-000000000001",)"
+         R"("created":"2025-10-01T00:00:00.000Z","modified":"2025-10-01T00:00:00.000Z","opinion":"strongly-disagree",)"
+         R"("object_refs":[")" +
+         seen_object(2) + R"("]})"},
+        {Tlp::kGreen, {}, {}, {}}));
+    EXPECT_EQ(overview("?days=60", "wanjiru@kenic").at("objects"), json::Value(2));
 }
 
 TEST_F(HitsTest, AreForNobodyWhoMayNotReadWhatWasSeen) {

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/open_node.h"
 #include "cli/output.h"
+#include "crypto/smime.h"
 #include "intelligence/alert/outbox.h"
 #include "intelligence/alert/rule_book.h"
 #include "node/secret_file.h"
@@ -43,6 +44,8 @@ json::Object channel_form(const AlertChannel& channel) {
     for (const std::string& rule : channel.rules) rules.emplace_back(rule);
     json::Array to;
     for (const std::string& each : channel.to) to.emplace_back(each);
+    json::Array certificates;
+    for (const std::string& each : channel.certificate_files) certificates.emplace_back(each);
     return {{"name", channel.name},
             {"member", channel.member},
             {"kind", to_string(channel.kind)},
@@ -54,7 +57,28 @@ json::Object channel_form(const AlertChannel& channel) {
             {"user", channel.user},
             {"from", channel.from},
             {"to", std::move(to)},
+            {"encrypt_to", std::move(certificates)},
             {"created", format_time_millis(channel.created)}};
+}
+
+// That everybody whom letters go to can read them, before there is one.
+Result<void> check_certificates(const AlertChannel& channel, Time now) {
+    if (channel.certificate_files.empty()) return {};
+    std::vector<std::string> certificates;
+    for (const std::string& file : channel.certificate_files) {
+        COMITY_TRY(certificates.emplace_back(), node::read_small_file(file));
+        if (auto some = crypto::smime_encrypt("", std::span(&certificates.back(), 1)); !some)
+            return within("--encrypt-to: " + file, std::move(some).error());
+    }
+    for (const std::string& address : channel.to) {
+        Result<void> any;
+        for (const std::string& certificate : certificates) {
+            any = crypto::check_mail_certificate(certificate, address, now);
+            if (any) break;
+        }
+        if (!any) return within("--encrypt-to", std::move(any).error());
+    }
+    return {};
 }
 
 Result<void> add_channel(Context& context, AlertChannelOptions options) {
@@ -69,9 +93,11 @@ Result<void> add_channel(Context& context, AlertChannelOptions options) {
     for (std::string* file : {&channel.secret_file, &channel.ca_file}) {
         if (!file->empty()) *file = std::filesystem::absolute(*file).string();
     }
+    for (std::string& file : channel.certificate_files) file = std::filesystem::absolute(file).string();
     // Now, rather than at the first alert.
     COMITY_CHECK(intelligence::check_channel(channel));
     COMITY_CHECK(node::read_secret(channel.secret_file));
+    COMITY_CHECK(check_certificates(channel, context.clock->now()));
     COMITY_TRY(const auto node, open_alerts(context));
     if (node->ledger().roll()->find(channel.member) == nullptr)
         return not_found(fmt::format("--as: there is no member {}", channel.member),
@@ -194,7 +220,8 @@ void add_alert_channel_add(Command& channel, Context& context) {
              "body (Standard Webhooks); the receiver answers 2xx when it has it.\n"
              "tcp://HOST:PORT, udp://HOST:PORT: a syslog collector, RFC 5424 with CEF.\n"
              "smtp://HOST:587, smtps://HOST:465: letters to people, over TLS that smtp is raised to "
-             "(STARTTLS); only a mail server on this machine may do without.\n\n"
+             "(STARTTLS); only a mail server on this machine may do without. With --encrypt-to they are "
+             "encrypted (S/MIME), and the subject says no more than how severe it is.\n\n"
              "What is not taken is tried again, later and later, for about two hours, and then "
              "lies dead in comity "
              "alert outbox, from where it can be sent again. What comes after it waits so long.",
@@ -218,6 +245,12 @@ void add_alert_channel_add(Command& channel, Context& context) {
     command.add_option("--user", options->channel.user, "Log in to the mail server as this user");
     command.add_option("--from", options->channel.from, "A letter's sender").type_name("ADDRESS");
     command.add_option("--to", options->channel.to, "A letter's receiver (repeat)").type_name("ADDRESS");
+    command
+        .add_option("--encrypt-to", options->channel.certificate_files,
+                    "A receiver's certificate (PEM, for e-mail), read each time; one that names its address "
+                    "for each "
+                    "--to (repeat)")
+        .type_name("FILE");
     command
         .add_option("--ca-file", options->channel.ca_file, "Certificates to trust besides the system's (PEM)")
         .type_name("FILE");

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/rule/asked.h"
+#include "governance/rules/policy.h"
 
 namespace comity::cli {
 
@@ -41,7 +42,21 @@ void print_policy(Context& context, const json::Object& rule) {
     const json::Value* policy = rule.at("rule").as_object().if_contains("policy");
     if (policy == nullptr) return;
     context.out << "\nKept at every node's door:\n";
-    for (const json::Value& value : policy->at("clauses").as_array()) {
+    const json::Object& kept = policy->as_object();
+    const json::Value* const counts = kept.if_contains("counts");
+    if (counts != nullptr && counts->is_object()) {
+        const auto said = [&](std::string_view name, std::int64_t otherwise) {
+            const std::string text = field(counts->as_object(), name);
+            return text.empty() ? std::to_string(otherwise) : text;
+        };
+        context.out << fmt::format(
+            "  counts of members that only let themselves be counted: of {} at the least, with noise of "
+            "scale {}\n",
+            said("least", governance::CountTerms{}.least), said("noise", governance::CountTerms{}.noise));
+    }
+    const json::Value* const clauses = kept.if_contains("clauses");
+    if (clauses == nullptr) return;
+    for (const json::Value& value : clauses->as_array()) {
         const json::Object& clause = value.as_object();
         const bool forbids = clause.contains("forbid");
         std::vector<std::string> actions;

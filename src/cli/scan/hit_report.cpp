@@ -19,12 +19,14 @@ constexpr std::int64_t kMostMet = 999'999'999;
 }  // namespace
 
 void HitCollector::add(const intelligence::match::Finding& finding, Time now) {
-    for (const auto& about : finding.abouts) {
-        if (about.id.empty()) continue;
-        const auto met = hits_.try_emplace(about.id, Met{0, now, now}).first;
-        met->second.count = std::min(met->second.count + 1, kMostMet);
-        met->second.last = std::max(met->second.last, now);
-    }
+    for (const auto& about : finding.abouts) add(about, now);
+}
+
+void HitCollector::add(const intelligence::match::About& about, Time now) {
+    if (about.id.empty()) return;
+    const auto met = hits_.try_emplace(about.id, Met{0, now, now}).first;
+    met->second.count = std::min(met->second.count + 1, kMostMet);
+    met->second.last = std::max(met->second.last, now);
 }
 
 Result<void> HitCollector::send(Context& context) {
@@ -47,7 +49,7 @@ Result<void> HitCollector::send(Context& context) {
         COMITY_TRY(const json::Object answer, ask_alert_desk(context, http::Method::kPost, "/hits", &body));
         sending_.clear();
         const json::Value* const count = answer.if_contains("taken");
-        taken += count != nullptr && count->is_int64() ? count->get_int64() : 0;
+        if (count != nullptr && count->is_number()) taken += count->to_number<std::int64_t>();
         policy = field(answer, "policy");
         waiting = field(answer, "waiting");
     }

@@ -14,6 +14,7 @@ namespace comity::cli {
 class HitCollector {
   public:
     void add(const intelligence::match::Finding& finding, Time now);
+    void add(const intelligence::match::About& about, Time now);
     bool empty() const { return hits_.empty(); }
     // To the node; what was taken is forgotten, what was not is there for the next time, under the same
     // number: a report of which the answer was lost counts once.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "base/text.h"
 #include "cli/output.h"
 #include "cli/scan/listed_json.h"
 #include "crypto/random.h"
@@ -15,6 +16,7 @@ namespace comity::cli {
 
 using intelligence::match::About;
 using intelligence::match::Finding;
+using intelligence::match::PatternFinding;
 using intelligence::match::ScanTotals;
 
 json::Object finding_json(const Finding& finding) {
@@ -35,7 +37,23 @@ json::Object finding_json(const Finding& finding) {
     return out;
 }
 
+json::Object pattern_finding_json(const PatternFinding& finding) {
+    json::Array records;
+    for (const PatternFinding::Place& place : finding.places) {
+        records.push_back(json::Object{
+            {"file", printable(place.file)}, {"line", place.line}, {"time", format_time_micros(place.at)}});
+    }
+    json::Array indicators;
+    if (!finding.pattern->about.id.empty()) indicators.push_back(about_json(finding.pattern->about));
+    return {{"kind", "pattern"},
+            {"pattern", printable(finding.pattern->text)},
+            {"indicators", std::move(indicators)},
+            {"records", std::move(records)}};
+}
+
 namespace {
+
+constexpr std::size_t kMaxPatternShown = 100;  // bytes
 
 constexpr std::size_t kMaxResults = 100'000;  // of a SARIF file
 
@@ -43,6 +61,16 @@ std::string finding_sources(const Finding& finding) {
     std::set<std::string> sources;
     for (const About& about : finding.abouts) sources.insert(printable(about.source));
     return fmt::format("{}", fmt::join(sources, ", "));
+}
+
+// What people call a pattern: the indicator's name, or the pattern.
+std::string pattern_name(const PatternFinding& finding) {
+    const std::string& name = finding.pattern->about.name;
+    return shown(printable(name.empty() ? finding.pattern->text : name), kMaxPatternShown);
+}
+
+std::string place_text(const PatternFinding::Place& place) {
+    return fmt::format("{}:{}", printable(place.file), place.line);
 }
 
 // As grep prints: where, what, and the line.
@@ -58,6 +86,18 @@ class LinesReport final : public ScanReport {
                                     intelligence::match::to_string(finding.kind), printable(finding.value),
                                     about, printable(finding.text));
     }
+    // Where it became whole, and where each of its parts stands.
+    void add(const PatternFinding& finding) override {
+        std::vector<std::string> parts;
+        for (const PatternFinding::Place& place : finding.places)
+            parts.push_back(place_text(place) + " " + format_time_millis(place.at));
+        const About& about = finding.pattern->about;
+        std::string said = printable(about.source);
+        if (about.tlp) said += fmt::format(", TLP:{}", ledger::to_string(*about.tlp));
+        if (about.confidence) said += fmt::format(", confidence {}", *about.confidence);
+        context_.out << fmt::format("{}: pattern {} ({}): {}\n", place_text(finding.places.back()),
+                                    pattern_name(finding), said, fmt::join(parts, ", "));
+    }
     void finish(const ScanTotals&) override {}
 
   private:
@@ -69,6 +109,9 @@ class JsonLinesReport final : public ScanReport {
     explicit JsonLinesReport(Context& context) : context_(context) {}
     void add(const Finding& finding) override {
         context_.out << printable_json(json::write(json::Value(finding_json(finding)))) << '\n';
+    }
+    void add(const PatternFinding& finding) override {
+        context_.out << printable_json(json::write(json::Value(pattern_finding_json(finding)))) << '\n';
     }
     void finish(const ScanTotals&) override {}
 
@@ -88,6 +131,13 @@ class TableReport final : public ScanReport {
             row->second.where = fmt::format("{}:{}", printable(finding.file), finding.line);
             row->second.sources = finding_sources(finding);
         }
+    }
+    void add(const PatternFinding& finding) override {
+        auto [row, first] = rows_.try_emplace({pattern_name(finding), "pattern"});
+        ++row->second.count;
+        if (!first) return;
+        row->second.where = place_text(finding.places.front());
+        row->second.sources = printable(finding.pattern->about.source);
     }
     void finish(const ScanTotals&) override {
         std::vector<std::pair<std::uint64_t, std::vector<std::string>>> rows;
@@ -136,6 +186,28 @@ class SarifReport final : public ScanReport {
             {"locations", json::Array{json::Object{{"physicalLocation", std::move(place)}}}},
             {"properties", json::Object{{"indicators", finding_json(finding)["indicators"]}}}});
     }
+    void add(const PatternFinding& finding) override {
+        kinds_.insert("pattern");
+        if (results_.size() >= kMaxResults) {
+            ++left_;
+            return;
+        }
+        json::Array places;
+        for (const PatternFinding::Place& place : finding.places) {
+            json::Object where{{"artifactLocation", json::Object{{"uri", printable(place.file)}}},
+                               {"region", json::Object{{"startLine", place.line}}}};
+            places.push_back(json::Object{{"physicalLocation", std::move(where)}});
+        }
+        json::Value last = places.back();
+        places.pop_back();
+        results_.push_back(json::Object{
+            {"ruleId", "pattern"},
+            {"level", "warning"},
+            {"message", json::Object{{"text", fmt::format("matches {}", pattern_name(finding))}}},
+            {"locations", json::Array{std::move(last)}},
+            {"relatedLocations", std::move(places)},
+            {"properties", json::Object{{"indicators", pattern_finding_json(finding)["indicators"]}}}});
+    }
     void finish(const ScanTotals& totals) override {
         json::Array rules;
         for (const std::string& kind : kinds_) rules.push_back(json::Object{{"id", kind}});
@@ -175,6 +247,9 @@ class StixReport final : public ScanReport {
         for (const About& about : finding.abouts) {
             if (!about.id.empty()) ++counts_[about.id];
         }
+    }
+    void add(const PatternFinding& finding) override {
+        if (!finding.pattern->about.id.empty()) ++counts_[finding.pattern->about.id];
     }
     void finish(const ScanTotals&) override {
         const std::string now = format_time_millis(context_.clock->now());

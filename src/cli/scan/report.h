@@ -10,11 +10,13 @@
 
 #include "cli/context.h"
 #include "intelligence/match/log_scan.h"
+#include "intelligence/match/pattern_scan.h"
 
 namespace comity::cli {
 
 // One finding as an object of JSON.
 json::Object finding_json(const intelligence::match::Finding& finding);
+json::Object pattern_finding_json(const intelligence::match::PatternFinding& finding);
 
 // Takes findings as they come, and says the rest when they end. One thread.
 class ScanReport {
@@ -23,6 +25,7 @@ class ScanReport {
     static Result<std::unique_ptr<ScanReport>> make(const std::string& form, Context& context);
     virtual ~ScanReport() = default;
     virtual void add(const intelligence::match::Finding& finding) = 0;
+    virtual void add(const intelligence::match::PatternFinding& finding) = 0;
     virtual void finish(const intelligence::match::ScanTotals& totals) = 0;
 };
 

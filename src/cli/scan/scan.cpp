@@ -17,6 +17,7 @@
 #include "cli/scan/hit_report.h"
 #include "cli/scan/log_files.h"
 #include "cli/scan/report.h"
+#include "cli/scan/scan_patterns.h"
 #include "cli/scan/watch_list.h"
 #include "intelligence/match/follow.h"
 #include "json/fields.h"
@@ -46,6 +47,9 @@ struct ScanScanOptions {
     bool from_start = false;
     bool report = false;
     std::string state;
+    std::vector<std::string> given;  // patterns
+    bool patterns = false;           // the node's
+    std::string skew = "5m";
 };
 
 // Nothing is told from an index before all of it was found as it was written.
@@ -80,12 +84,13 @@ class ScanTelling {
     std::uint64_t count_ = 0;
 };
 
-Result<void> scan_whole(Context& context, const ScanScanOptions& options, WatchList& list, ScanReport& report,
-                        const std::optional<scanning::LogFormat>& format) {
-    COMITY_TRY(const std::vector<std::string> files, log_files_of(options.files));
+// What the list has, in files.
+Result<scanning::ScanTotals> scan_values(Context& context, const ScanScanOptions& options, WatchList& list,
+                                         ScanReport& report, const std::vector<std::string>& files,
+                                         const std::optional<scanning::LogFormat>& format,
+                                         HitCollector* hits) {
     const std::uint64_t total = log_sizes_of(files);
-    HitCollector hits;
-    ScanTelling telling(list, report, options.report ? &hits : nullptr, *context.clock);
+    ScanTelling telling(list, report, hits, *context.clock);
     scanning::ScanTotals totals;
     {
         Progress progress(context.err, context.err_terminal);
@@ -108,14 +113,42 @@ Result<void> scan_whole(Context& context, const ScanScanOptions& options, WatchL
                                      [&](scanning::Finding&& finding) { telling.tell(std::move(finding)); });
     }
     COMITY_CHECK(telling.checked());
-    report.finish(totals);
     context.err << fmt::format("{} lines, {} in {} file{}: {} found\n", totals.lines,
                                bytes_text(static_cast<double>(totals.bytes)), totals.files,
                                totals.files == 1 ? "" : "s", totals.findings);
+    return totals;
+}
+
+// `list` and `patterns`: null where there are none.
+Result<void> scan_whole(Context& context, const ScanScanOptions& options, WatchList* list,
+                        scanning::PatternScan* patterns, ScanReport& report,
+                        const std::optional<scanning::LogFormat>& format) {
+    COMITY_TRY(const std::vector<std::string> files, log_files_of(options.files));
+    if (list != nullptr && patterns != nullptr && std::ranges::find(files, "-") != files.end())
+        return invalid("-", "is read once, and patterns take a reading of their own",
+                       "write it to a file, or give --pattern alone");
+    HitCollector hits;
+    HitCollector* const told = options.report ? &hits : nullptr;
+    scanning::ScanTotals totals;
+    if (list != nullptr) {
+        COMITY_TRY(totals, scan_values(context, options, *list, report, files, format, told));
+    }
+    if (patterns != nullptr) {
+        COMITY_TRY(auto matched,
+                   scan_for_patterns(context, *patterns, {files, format, options.skew, told}, report));
+        totals.findings += matched.matches;
+        if (list == nullptr) {
+            totals.files = files.size();
+            totals.lines = matched.records;
+            totals.errors = std::move(matched.errors);
+        }
+    }
+    report.finish(totals);
     COMITY_CHECK(hits.send(context));
     for (std::size_t i = 0; i + 1 < totals.errors.size(); ++i) print_error(context, totals.errors[i]);
     if (!totals.errors.empty()) return std::unexpected(std::move(totals.errors.back()));
-    if (totals.findings == 0) return not_found("nothing that is listed was met");
+    if (totals.findings == 0)
+        return not_found(list == nullptr ? "no pattern matched" : "nothing that is listed was met");
     return {};
 }
 
@@ -241,9 +274,24 @@ Result<void> scan_for(Context& context, const ScanScanOptions& options) {
     scanning::Gathering gathering{
         .now = context.clock->now(), .min_confidence = {}, .file_names = options.file_names};
     if (options.min_confidence >= 0) gathering.min_confidence = static_cast<int>(options.min_confidence);
-    COMITY_TRY(const auto list, WatchList::open(context, options.index, gathering));
+    if (options.patterns && !options.index.empty())
+        return invalid("--patterns", "an index file has no patterns",
+                       "give them by --pattern: a file with indicators of STIX");
+    const bool with_patterns = options.patterns || !options.given.empty();
+    if (with_patterns && options.follow)
+        return invalid("--follow", "patterns are held against logs as they are now",
+                       "leave --follow out, or --pattern and --patterns");
+    COMITY_TRY(const std::int64_t skew, parse_interval(options.skew, "--skew"));
+    scanning::PatternScan patterns(skew * 1'000'000);
+    COMITY_CHECK(add_given_patterns(context, options.given, patterns));
+    if (options.patterns)
+        gathering.compound = [&](scanning::ScanPattern&& one) { return patterns.add(std::move(one)); };
+    std::unique_ptr<WatchList> list;
+    if (options.given.empty() || options.patterns || !options.index.empty()) {
+        COMITY_TRY(list, WatchList::open(context, options.index, gathering));
+    }
     if (options.follow) return scan_following(context, options, *list, *report, format);
-    return scan_whole(context, options, *list, *report, format);
+    return scan_whole(context, options, list.get(), with_patterns ? &patterns : nullptr, *report, format);
 }
 
 }  // namespace
@@ -260,6 +308,12 @@ void add_scan(Command& program, Context& context) {
              "in any spelling. Logs are read where they are and never leave: plain, gzip or zstd; Zeek, EVE "
              "and "
              "other JSON, web servers, resolvers, syslog, CSV with a header, or any text.\n\n"
+             "STIX patterns that ask for more than one of some values (AND, FOLLOWEDBY, WITHIN, REPEATS, "
+             "START, "
+             "MATCHES, ...) are held against the records of logs that have fields: --patterns takes those of "
+             "the "
+             "node, --pattern one that is given. All logs are read together, by the times of their "
+             "records.\n\n"
              "Returns 0 where something was met, 1 where nothing was or a file could not be read to its "
              "end.\n\n"
              "--index takes an index file instead of the node (comity intel index build), on sensors that "
@@ -272,6 +326,10 @@ void add_scan(Command& program, Context& context) {
              {"zcat old.log.gz | comity scan - --index sensor.cmx --output table", ""},
              {"comity scan --follow --state /var/lib/scan.json --index sensor.cmx /var/log/dns.log", ""},
              {"comity scan /var/log/zeek --report", "and let the node say it, as the policy has it"},
+             {"comity scan /var/log/zeek --patterns", "compound patterns, too"},
+             {"comity scan dns.log conn.log --pattern \"[domain-name:value = 'evil.net'] FOLLOWEDBY "
+              "[network-traffic:dst_port = 4444] WITHIN 300 SECONDS\"",
+              "one pattern, and no node"},
              {"comity scan access.log --output stix > seen.json && comity share seen.json",
               "say that it was seen, and not where"}}});
     command.add_option("FILE", options->files, "Logs, folders of logs, - for standard input").required();
@@ -295,6 +353,17 @@ void add_scan(Command& program, Context& context) {
         "--report", options->report,
         "Tell your member's node which indicators were met, how often and when, and nothing of where: what "
         "becomes of it, comity sighting policy says");
+    command.add_flag("--patterns", options->patterns,
+                     "Hold the node's compound STIX patterns against the logs' records, too");
+    command
+        .add_option("--pattern", options->given,
+                    "Hold this STIX pattern against the logs' records: a pattern, or a file with one, an "
+                    "indicator or a bundle. Alone, nothing else is looked for and no node is asked")
+        .type_name("PATTERN");
+    command
+        .add_option("--skew", options->skew,
+                    "How far behind later records of the logs one may stand; for patterns (default 5m)")
+        .type_name("TIME");
     command.add_flag("--follow", options->follow, "Go on with what is written to the logs, until ended");
     command.add_flag("--from-start", options->from_start,
                      "With --follow: begin with what the logs hold already");

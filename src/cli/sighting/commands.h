@@ -10,5 +10,6 @@ void add_sighting_approve(Command& sighting, Context& context);
 void add_sighting_discard(Command& sighting, Context& context);
 void add_sighting_policy(Command& sighting, Context& context);
 void add_sighting_show(Command& sighting, Context& context);
+void add_sighting_overview(Command& sighting, Context& context);
 
 }  // namespace comity::cli

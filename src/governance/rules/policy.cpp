@@ -14,6 +14,8 @@ constexpr std::size_t kMaxClauses = 100;
 constexpr std::size_t kMaxList = 200;
 constexpr std::size_t kMaxTests = 1000;  // in one policy
 constexpr int kMaxNesting = 12;
+constexpr std::int64_t kMaxCountLeast = 10'000;  // members
+constexpr std::int64_t kMaxCountNoise = 1'000;
 constexpr std::int64_t kMaxNumber = 1'000'000'000'000;
 
 struct AttributeName {
@@ -44,10 +46,15 @@ class PolicyReader {
         COMITY_TRY(policy.closed, fields.optional_texts("closed", kMaxList));
         for (const std::string& action : policy.closed)
             COMITY_CHECK(check_action(action, fields.path("closed")));
-        COMITY_TRY(const json::Array* clauses, fields.array("clauses", 1, kMaxClauses));
-        for (std::size_t i = 0; i < clauses->size(); ++i) {
-            COMITY_TRY(policy.clauses.emplace_back(),
-                       read_clause((*clauses)[i], fmt::format("{}[{}]", fields.path("clauses"), i)));
+        if (const json::Value* counts = fields.any("counts")) {
+            COMITY_TRY(policy.counts, read_counts(*counts, fields.path("counts")));
+        }
+        if (fields.has("clauses") || !policy.counts) {
+            COMITY_TRY(const json::Array* clauses, fields.array("clauses", 1, kMaxClauses));
+            for (std::size_t i = 0; i < clauses->size(); ++i) {
+                COMITY_TRY(policy.clauses.emplace_back(),
+                           read_clause((*clauses)[i], fmt::format("{}[{}]", fields.path("clauses"), i)));
+            }
         }
         COMITY_CHECK(fields.nothing_else());
         return policy;
@@ -70,6 +77,19 @@ class PolicyReader {
                            "to vote, to appeal, to leave and to read the log are everybody's, always");
         }
         return {};
+    }
+
+    static Result<CountTerms> read_counts(const json::Value& value, const std::string& path) {
+        COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
+        CountTerms terms;
+        COMITY_TRY(const auto least, fields.optional_integer("least", CountTerms{}.least, kMaxCountLeast));
+        COMITY_TRY(const auto noise, fields.optional_integer("noise", CountTerms{}.noise, kMaxCountNoise));
+        if (!least && !noise)
+            return invalid(path, "says neither \"least\" nor \"noise\"", "{\"least\":10,\"noise\":2}");
+        terms.least = least.value_or(terms.least);
+        terms.noise = noise.value_or(terms.noise);
+        COMITY_CHECK(fields.nothing_else());
+        return terms;
     }
 
     Result<Clause> read_clause(const json::Value& value, const std::string& path) {

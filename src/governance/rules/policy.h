@@ -68,9 +68,19 @@ struct Clause {
     friend bool operator==(const Clause&, const Clause&) = default;
 };
 
+// What a node may tell of hits that members let be counted only (intelligence/hit/private_count.h): of so
+// many members at the least, with noise of that scale. A rule can ask for more than there is without one, and
+// not for less.
+struct CountTerms {
+    std::int64_t least = 5;
+    std::int64_t noise = 1;
+    friend bool operator==(const CountTerms&, const CountTerms&) = default;
+};
+
 struct RulePolicy {
     std::vector<std::string> closed;  // actions that are allowed only where they are permitted
-    std::vector<Clause> clauses;
+    std::vector<Clause> clauses;      // none only where there are terms of counts
+    std::optional<CountTerms> counts;
     friend bool operator==(const RulePolicy&, const RulePolicy&) = default;
 };
 

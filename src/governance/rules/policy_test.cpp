@@ -54,6 +54,23 @@ TEST(Policy, AllowsWhatNothingForbids) {
     EXPECT_TRUE(allowed({rule}, share(kGovernment, ledger::Tlp::kGreen)));
 }
 
+TEST(Policy, SaysHowHitsAreCountedAndNeverMoreThanWithoutIt) {
+    const RulePolicy more = policy(R"({"counts":{"least":12}})");
+    ASSERT_TRUE(more.counts);
+    EXPECT_EQ(*more.counts, (CountTerms{12, 1}));
+    EXPECT_TRUE(more.clauses.empty());
+    EXPECT_TRUE(allowed({more}, share(kCompany)));
+    EXPECT_EQ(policy(R"({"counts":{"noise":3},"clauses":[{"forbid":["x.y"],"title":"t"}]})").counts->noise,
+              3);
+    EXPECT_THAT(refusal(R"({"counts":{"least":4}})"), HasSubstr("policy.counts.least"));
+    EXPECT_THAT(refusal(R"({"counts":{"noise":0}})"), HasSubstr("policy.counts.noise"));
+    EXPECT_THAT(refusal(R"({"counts":{"least":10001}})"), HasSubstr("policy.counts.least"));
+    EXPECT_THAT(refusal(R"({"counts":{}})"), HasSubstr("says neither"));
+    EXPECT_THAT(refusal(R"({"counts":{"least":5,"most":7}})"), HasSubstr("most"));
+    EXPECT_THAT(refusal(R"({"counts":{"least":5},"clauses":[]})"), HasSubstr("clauses"));
+    EXPECT_THAT(refusal("{}"), HasSubstr("clauses"));
+}
+
 TEST(Policy, WhatForbidsGoesBeforeWhatPermitsInAnyOrder) {
     const RulePolicy open = policy(
         R"({"closed":["intelligence.*"],"clauses":[{"permit":["intelligence.share"],"title":"All may share"}]})");

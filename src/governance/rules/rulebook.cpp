@@ -178,6 +178,18 @@ std::vector<const RuleVersion*> Rulebook::acting_on(std::string_view member, Wit
     return acting;
 }
 
+CountTerms Rulebook::counts_at(Witnessed at) const {
+    CountTerms terms;
+    for (const RuleVersion& rule : versions) {
+        if (!rule.rule().policy || !rule.rule().policy->counts || !rule.binds_all ||
+            rule.state_at(at) != RuleVersion::State::kInForce)
+            continue;
+        terms.least = std::max(terms.least, rule.rule().policy->counts->least);
+        terms.noise = std::max(terms.noise, rule.rule().policy->counts->noise);
+    }
+    return terms;
+}
+
 const RuleVersion* Rulebook::find(std::string_view number, Witnessed at) const {
     for (const RuleVersion& rule : versions) {
         const RuleVersion::State state = rule.state_at(at);

@@ -82,6 +82,23 @@ class Rules : public ::testing::Test {
     std::vector<Digest> votes_;
 };
 
+TEST_F(Rules, TheStrictestThatBindsEverybodySaysHowHitsAreCounted) {
+    const auto counts = [](std::int64_t least, std::int64_t noise) {
+        return json::Object{{"counts", json::Object{{"least", least}, {"noise", noise}}}};
+    };
+    adopted({{"number", "C-1"}, {"policy", counts(12, 1)}}, kNow + 10 * kDay);
+    adopted({{"number", "C-2"}, {"policy", counts(7, 3)}}, kNow + 20 * kDay);
+    adopted({{"number", "C-3"}, {"policy", counts(50, 50)}}, kNow + 5 * kDay, Choice::kNo);
+    adopted({{"number", "C-4"}, {"policy", counts(60, 60)}}, kNow + 5 * kDay, Choice::kYes, true);
+    adopted({{"number", "C-1"}, {"topics", json::Array{"counting"}}}, kNow + 30 * kDay);
+    const Rulebook rules = book();
+    EXPECT_EQ(rules.counts_at(kNow + 6 * kDay), (CountTerms{5, 1}))
+        << "not adopted, or for those that accede";
+    EXPECT_EQ(rules.counts_at(kNow + 11 * kDay), (CountTerms{12, 1}));
+    EXPECT_EQ(rules.counts_at(kNow + 21 * kDay), (CountTerms{12, 3}));
+    EXPECT_EQ(rules.counts_at(kNow + 31 * kDay), (CountTerms{7, 3})) << "superseded";
+}
+
 TEST_F(Rules, TakeForceAfterTheirDaysAndASecondVersionEndsTheFirst) {
     adopted({{"number", "DS-1"}, {"delay_days", 30}}, kNow + 10 * kDay);
     adopted({{"number", "DS-1"}, {"delay_days", 10}}, kNow + 100 * kDay);

@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "crypto/smime.h"
 #include "intelligence/alert/alert.h"
 #include "json/fields.h"
 
@@ -117,16 +118,21 @@ Result<std::string> letter_message(std::string_view payload, const LetterHead& h
         out += fmt::format("{}<{}>{}", i == 0 ? "To: " : " ", head.to[i],
                            i + 1 < head.to.size() ? ",\r\n" : "\r\n");
     const std::string_view kind = alert.drill ? "DRILL" : to_string(alert.severity);
-    out += fmt::format("Subject: {}\r\n", header_text(fmt::format("[{}] {}", kind, line_text(alert.title))));
+    const bool sealed = !head.certificates.empty();
+    const std::string title = sealed ? std::string("An alert, encrypted") : line_text(alert.title);
+    out += fmt::format("Subject: {}\r\n", header_text(fmt::format("[{}] {}", kind, title)));
     out += fmt::format("Message-ID: <{}@{}>\r\n", id, host);
     // Nothing that answers by itself is to answer this (RFC 3834).
-    out +=
-        "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: base64\r\n\r\n";
+    out += "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n";
+    std::string entity =
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
     const std::string body = base64_encode(as_bytes(letter_body(alert, id, author)));
     for (std::size_t at = 0; at < body.size(); at += kLineOfBase64)
-        out += body.substr(at, kLineOfBase64) + "\r\n";
-    return out;
+        entity += body.substr(at, kLineOfBase64) + "\r\n";
+    if (sealed) {
+        COMITY_TRY(entity, crypto::smime_encrypt(entity, head.certificates));
+    }
+    return out + entity;
 }
 
 }  // namespace comity::intelligence

@@ -13,6 +13,9 @@ struct LetterHead {
     std::string from;
     std::vector<std::string> to;
     std::string origin;  // the log that the alert stands in
+    // The receivers', PEM: the letter is encrypted to them (crypto/smime.h), and its subject says no more
+    // than how severe it is. None: it is not.
+    std::vector<std::string> certificates{};
 };
 
 // Of a letter's payload (outbox.h). Its Message-ID is made of the alert's id: a letter that comes twice is

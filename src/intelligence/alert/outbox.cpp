@@ -34,6 +34,9 @@ json::Object channel_config(const AlertChannel& channel) {
     out["user"] = channel.user;
     out["from"] = channel.from;
     out["to"] = std::move(to);
+    json::Array certificates;
+    for (const std::string& each : channel.certificate_files) certificates.emplace_back(each);
+    out["certificates"] = std::move(certificates);
     return out;
 }
 
@@ -54,6 +57,7 @@ Result<void> read_channel_config(std::string_view text, AlertChannel& channel) {
     COMITY_TRY(channel.user, fields.text("user", 0, kMaxChannelText));
     COMITY_TRY(channel.from, fields.text("from", 1, kMaxChannelText));
     COMITY_TRY(channel.to, fields.optional_texts("to", kMaxRecipients));
+    COMITY_TRY(channel.certificate_files, fields.optional_texts("certificates", kMaxRecipients));
     return {};
 }
 
@@ -138,6 +142,8 @@ Result<void> check_mail(const AlertChannel& channel) {
     }
     if (!channel.user.empty() && channel.secret_file.empty())
         return invalid("--secret-file", "is missing", "its first line is the user's password");
+    if (channel.certificate_files.size() > kMaxRecipients)
+        return invalid("--encrypt-to", fmt::format("are more than {}", kMaxRecipients));
     return {};
 }
 
@@ -158,6 +164,8 @@ Result<void> check_channel(const AlertChannel& channel) {
             "--secret-file", "is missing",
             "a receiver tells by the signature that it was this node that wrote: openssl rand -base64 32");
     if (channel.kind == ChannelKind::kMail) COMITY_CHECK(check_mail(channel));
+    if (channel.kind != ChannelKind::kMail && !channel.certificate_files.empty())
+        return invalid("--encrypt-to", "is for letters to people", "webhooks and collectors have TLS");
     for (const std::string& rule : channel.rules) COMITY_CHECK(ledger::check_member_id(rule, "--rule"));
     return {};
 }

@@ -41,6 +41,9 @@ struct AlertChannel {
     std::string user{};  // of a mail server; empty: without log-in
     std::string from{};  // a letter's
     std::vector<std::string> to{};
+    // PEM, one for each of these that names its address: letters are encrypted to them. Read each time.
+    // Empty: letters are not encrypted.
+    std::vector<std::string> certificate_files{};
     std::string ca_file{};  // PEM; certificates to trust besides the system's
     Severity least = Severity::kLow;
     std::vector<std::string> rules{};  // their names; empty: all, and drills

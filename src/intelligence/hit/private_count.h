@@ -4,7 +4,8 @@
 // A week is told of where at least `least` members on this node count in it, and then with noise: a number
 // drawn from the two-sided geometric distribution with the ratio exp(-1/noise), so that one member more or
 // less changes how likely any answer is by the factor exp(1/noise) at the most. The noise is drawn once and
-// kept: asking again tells nothing new. What is less than `least` with the noise is not told either.
+// kept: asking again tells nothing new. What is less than `least` with the noise is not told either, nor what
+// was drawn when `least` was less than it is now.
 #pragma once
 
 #include <cstdint>

@@ -81,6 +81,15 @@ TEST_P(PrivateCount, TellsOfWeeksThatAreOverWithEnoughContributors) {
     EXPECT_THAT(counts({.least = 3, .noise = 0})[2].members, Optional(3)) << "once told it stays";
 }
 
+TEST_P(PrivateCount, TellsNoLessThanTheRuleOfNow) {
+    for (const char* member : {"a", "b", "c", "d", "e", "f"}) hit(member, "2026-11-16");
+    EXPECT_FALSE(counts({.least = 7, .noise = 0})[2].members);
+    EXPECT_THAT(counts({.least = 5, .noise = 0})[2].members, Optional(6));
+    EXPECT_FALSE(counts({.least = 7, .noise = 0})[2].members)
+        << "a stricter rule holds for what was told, too";
+    EXPECT_THAT(counts({.least = 6, .noise = 9})[2].members, Optional(6)) << "drawn once";
+}
+
 TEST_P(PrivateCount, DrawsItsNoiseOnce) {
     for (const char* member : {"a", "b", "c", "d", "e", "f"}) hit(member, "2026-11-16");
     const auto first = counts({.least = 2, .noise = 50})[2].members;

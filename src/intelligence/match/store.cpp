@@ -98,15 +98,23 @@ Result<void> Gatherer::take(const SharedIndicator& indicator) {
         return leave(id, fmt::format("has the confidence {} now", indicator.confidence)), Result<void>{};
     if (!object->pattern_type.empty() && object->pattern_type != "stix")
         return leave(id, "is a rule in another language"), Result<void>{};
+    About said{id, indicator.source, object->name, indicator.confidence, indicator.tlp, facts->valid_until};
     auto values = pattern_values(object->pattern, object->spec);
+    // What is refused are values that are worth nothing as indicators.
+    if (!values && gathering_.compound && values.error().kind != ErrorKind::kRefused) {
+        const auto grammar = object->spec == Spec::k20 ? PatternGrammar::k20 : PatternGrammar::k21;
+        const auto taken = gathering_.compound({std::move(said), object->pattern, grammar});
+        if (!taken) return leave(id, taken.error().message()), Result<void>{};
+        ++indicators_;
+        return {};
+    }
     if (!values) return leave(id, values.error().message()), Result<void>{};
     std::erase_if(*values, [&](const Value& value) {
         return value.kind == ValueKind::kFileName && !gathering_.file_names;
     });
     if (values->empty()) return leave(id, "names files by their names alone: --file-names"), Result<void>{};
     ++indicators_;
-    const std::uint32_t about = builder_.add_about(
-        {id, indicator.source, object->name, indicator.confidence, indicator.tlp, facts->valid_until});
+    const std::uint32_t about = builder_.add_about(said);
     for (const Value& value : *values) {
         ++values_;
         COMITY_CHECK(builder_.add(value, about));

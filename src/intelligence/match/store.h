@@ -1,6 +1,7 @@
 // From what a community shares to what a scan looks for.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "base/time.h"
 #include "intelligence/match/builder.h"
+#include "intelligence/pattern/pattern.h"
 #include "intelligence/stix/object.h"
 
 namespace comity::intelligence::match {
@@ -23,10 +25,20 @@ struct SharedIndicator {
 // fingerprints, wallets, and file names that stand alone. kInvalid says what else it asks.
 Result<std::vector<Value>> pattern_values(std::string_view pattern, Spec spec);
 
+// An indicator whose pattern is held against records as they pass (pattern_scan.h).
+struct ScanPattern {
+    About about;  // without an id where it was given as a text
+    std::string text;
+    PatternGrammar grammar = PatternGrammar::k21;
+};
+
 struct Gathering {
     Time now{};
     std::optional<int> min_confidence;
     bool file_names = false;  // they are met in many harmless logs
+    // Takes what asks for more than one of some values; without it that is left. An error says why it is left
+    // after all.
+    std::function<Result<void>(ScanPattern&&)> compound{};
 };
 
 // Puts indicators into a builder and counts what is not taken.

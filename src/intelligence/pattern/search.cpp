@@ -10,11 +10,6 @@
 namespace comity::intelligence {
 namespace {
 
-// Deeper repetitions of compound expressions are refused: each is a level of the search.
-constexpr std::int64_t kMaxCompoundRepeats = 1000;
-// Observations bound at once, each likewise a level.
-constexpr std::size_t kMaxBound = 4096;
-
 // A search in depth. Each node, bound in some way, goes on with what follows it; where that does not work
 // out, it tries its next way. WITHIN and START/STOP prune as soon as a binding breaks them, since no further
 // binding mends it.

@@ -9,6 +9,11 @@
 
 namespace comity::intelligence {
 
+// Deeper repetitions of compound expressions are refused: each is a level of the search.
+inline constexpr std::int64_t kMaxCompoundRepeats = 1000;
+// Observations bound at once, each likewise a level.
+inline constexpr std::size_t kMaxBound = 4096;
+
 // `held` has for each expression of kind kObservation the observations that it holds for. As Matcher::match.
 Result<std::optional<std::vector<Binding>>> find_bindings(const Pattern& pattern,
                                                           std::span<const Observation> observations,

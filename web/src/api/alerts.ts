@@ -52,6 +52,28 @@ export interface AlertTrial {
   more: boolean;
 }
 
+export interface SeenRegion {
+  region: string;
+  members: number;
+}
+export interface SeenPlace {
+  place: string;
+  members: number;
+}
+
+// What members have seen lately (/api/v1/sightings).
+export interface SightingsOverview {
+  since: string;
+  objects: number;
+  sighted_by: number;
+  days: { day: string; members: number; objects: number }[];
+  members: { member: string; objects: number }[];
+  seen: { id: string; members: number }[];
+  regions: SeenRegion[];
+  places: SeenPlace[];
+  more: boolean;
+}
+
 export interface Sightings {
   id: string;
   count: number;
@@ -63,4 +85,6 @@ export interface Sightings {
   days: { day: string; members: number }[];
   private: { week: string; members: number | null }[];
   own: { day: string; count: number; state: string }[];
+  regions: SeenRegion[];
+  places: SeenPlace[];
 }

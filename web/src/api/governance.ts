@@ -216,7 +216,7 @@ export interface RulePart {
   expires?: string;
   repeals?: string[];
   suspension?: { classes?: number; of_each?: string; days?: number };
-  policy?: { closed?: string[]; clauses: PolicyClause[] };
+  policy?: { closed?: string[]; clauses?: PolicyClause[]; counts?: { least?: number; noise?: number } };
 }
 
 export type RuleState = "to-come" | "in-force" | "suspended" | "ended";

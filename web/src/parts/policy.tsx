@@ -67,15 +67,18 @@ function TestView({ test }: { test: PolicyTest }) {
 }
 
 export function PolicyView({ policy }: { policy: NonNullable<RulePart["policy"]> }) {
-  const { t } = useSpeech();
+  const { t, number } = useSpeech();
   return (
     <ol class="values policy">
+      {policy.counts && (
+        <li>{t("policy-counts", { least: number(policy.counts.least ?? 5), noise: number(policy.counts.noise ?? 1) })}</li>
+      )}
       {policy.closed && policy.closed.length > 0 && (
         <li>
           <strong>{t("policy-closed")}</strong> <Actions of={policy.closed} />
         </li>
       )}
-      {policy.clauses.map((clause, i) => (
+      {(policy.clauses ?? []).map((clause, i) => (
         <li key={i}>
           <p>
             <strong class={clause.forbid ? "why" : "good"}>{t(clause.forbid ? "policy-forbids" : "policy-permits")}</strong>{" "}

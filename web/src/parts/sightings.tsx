@@ -1,11 +1,18 @@
-// Who has seen an object, over time.
-import type { Sightings } from "../api/alerts";
+// Who has seen an object, over time and where in the world; and what was seen lately at all.
+import type { SeenPlace, SeenRegion, Sightings, SightingsOverview } from "../api/alerts";
 import { getJson } from "../api/client";
 import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
-import { Field, Fields, MemberLink, Moment } from "./bits";
+import { address } from "../router";
+import { Code, Field, Fields, MemberLink, Moment } from "./bits";
+import { lazy } from "./lazy";
+
+const SeenMap = lazy(async () => (await import("./seen_map")).SeenMap);
 
 const kDaysShown = 60;
+const kOverviewDays = 90;
+// As the United Nations number them (M49), which browsers know the names of.
+const kRegionCodes: Record<string, string> = { africa: "002", americas: "019", asia: "142", europe: "150", oceania: "009" };
 
 function Bars({ name, bars }: { name: string; bars: readonly { key: string; label: string; members: number }[] }) {
   const { number } = useSpeech();
@@ -22,6 +29,58 @@ function Bars({ name, bars }: { name: string; bars: readonly { key: string; labe
         </li>
       ))}
     </ul>
+  );
+}
+
+function useRegionNames(): (region: string) => string {
+  const { t, language } = useSpeech();
+  return (region) => {
+    const code = kRegionCodes[region];
+    if (!code) return t(region === "global" ? "region-global" : "region-unknown");
+    try {
+      return new Intl.DisplayNames([language], { type: "region" }).of(code) ?? region;
+    } catch {
+      return region;
+    }
+  };
+}
+
+function Where({ regions, places, members }: { regions: readonly SeenRegion[]; places: readonly SeenPlace[]; members: number }) {
+  const { t } = useSpeech();
+  const nameOf = useRegionNames();
+  if (!regions.some(({ region }) => region !== "unknown")) return null;
+  return (
+    <>
+      <Bars name={t("seen-by-region")} bars={regions.map(({ region, members: n }) => ({ key: region, label: nameOf(region), members: n }))} />
+      {places.length > 0 && <SeenMap places={places} members={members} />}
+    </>
+  );
+}
+
+// What members have seen of late, by day and by region.
+export function SeenCard() {
+  const { t, date, number } = useSpeech();
+  const path = `/api/v1/sightings?days=${kOverviewDays}`;
+  const { value: seen } = useLoaded(path, () => getJson<SightingsOverview>(path));
+  if (!seen || seen.objects === 0) return null;
+  return (
+    <section class="card" aria-labelledby="seen-lately">
+      <h2 id="seen-lately">{t("seen-lately")}</h2>
+      <p class="quiet">{t("seen-lately-are", { days: number(kOverviewDays), objects: number(seen.objects), members: number(seen.sighted_by) })}</p>
+      <Bars name={t("seen-over-time")} bars={seen.days.slice(-kDaysShown).map(({ day, members }) => ({ key: day, label: date(day), members }))} />
+      <Where regions={seen.regions} places={seen.places} members={seen.sighted_by} />
+      <h3>{t("seen-most")}</h3>
+      <ol class="values">
+        {seen.seen.slice(0, 10).map(({ id, members }) => (
+          <li key={id}>
+            <a href={address("objects", id)}>
+              <Code>{id}</Code>
+            </a>{" "}
+            · {t("seen-members", { n: number(members) })}
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 
@@ -58,6 +117,7 @@ export function SightingsCard({ id, names }: { id: string; names: ReadonlyMap<st
       {seen.days.length > 0 && (
         <Bars name={t("seen-over-time")} bars={seen.days.slice(-kDaysShown).map(({ day, members }) => ({ key: day, label: date(day), members }))} />
       )}
+      <Where regions={seen.regions} places={seen.places} members={seen.sighted_by} />
       {weeks.length > 0 && (
         <>
           <p class="quiet">{t("seen-privately")}</p>

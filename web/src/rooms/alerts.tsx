@@ -9,6 +9,7 @@ import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { Heading, Loading, Moment, ProblemBox } from "../parts/bits";
 import { SeverityMark } from "../parts/severity";
+import { SeenCard } from "../parts/sightings";
 import { address, go, type Place } from "../router";
 import { useSession } from "../session";
 
@@ -141,6 +142,7 @@ export function Alerts({ place }: { place: Place }) {
         )}
       </section>
       {value && <Drills alerts={value.items} names={names} />}
+      <SeenCard />
     </>
   );
 }
