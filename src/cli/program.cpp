@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "cli/alert/commands.h"
+#include "cli/body/commands.h"
 #include "cli/clearing/commands.h"
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -138,6 +139,8 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("rule", "Show the rulebook, what a rule would change, and how members keep it",
          {add_rule_list, add_rule_show, add_rule_export, add_rule_impact, add_rule_try, add_rule_conform,
           add_rule_review, add_rule_suspend});
+    noun("body", "Found committees and working groups, fill their seats, see their mandates",
+         {add_body_list, add_body_show, add_body_found, add_body_amend, add_body_appoint, add_body_dissolve});
     add_share(root, context);
     noun("collection", "Make collections of what is shared, list and remove them",
          {add_collection_list, add_collection_show, add_collection_create, add_collection_remove});

@@ -9,6 +9,7 @@
 #include "governance/consultation/bodies.h"
 #include "governance/election/bodies.h"
 #include "governance/fold.h"
+#include "governance/organs/organ_store.h"
 #include "governance/participation/place.h"
 #include "governance/rules/bodies.h"
 #include "governance/voting/bodies.h"
@@ -89,7 +90,9 @@ Result<std::optional<Digest>> owner_of(const ledger::Statement& statement) {
 class Pillar final : public ledger::RollMaker {
   public:
     explicit Pillar(std::optional<Keeping> keeping) {
-        if (keeping) guard_ = std::make_unique<RuleGuard>(*keeping);
+        if (!keeping) return;
+        guard_ = std::make_unique<RuleGuard>(*keeping);
+        organs_ = std::make_unique<OrganDoor>(*keeping);
     }
 
     RollMaker* roll_maker() override { return this; }
@@ -121,6 +124,7 @@ class Pillar final : public ledger::RollMaker {
 
     // Of statements of all types, since rules are about all.
     Result<void> check_effect(const ledger::Statement& statement, const Roll& roll) const override {
+        if (organs_) COMITY_CHECK(organs_->check(statement, roll));
         return guard_ ? guard_->check(statement, roll) : Result<void>{};
     }
 
@@ -285,6 +289,7 @@ class Pillar final : public ledger::RollMaker {
     }
 
     std::unique_ptr<RuleGuard> guard_;
+    std::unique_ptr<OrganDoor> organs_;
     std::mutex mutex_;  // guards known_
     std::unordered_map<Digest, bool, DigestHash> known_;
 };

@@ -251,6 +251,26 @@ function election(lab) {
   };
 }
 
+// A committee that stands, with a seat of each kind and an act that had no effect. Its votes are none: the page shows what it is told.
+function body(lab) {
+  const at = rfc3339(lab.statements[0].witnessed);
+  const [founded, put] = [lab.governance.closed, lab.governance.open];
+  return {
+    id: "steering", name: "Steering committee", kind: "committee", powers: ["bodies"], decides_by: "majority", founded: at, since: at, state: "standing",
+    until: "2036-12-31T00:00:00Z",
+    seats: [
+      { seat: "chair", member: "cert-ke", person: "amina", from: at, until: "2035-12-31T00:00:00Z", held: true }, { seat: "vice", member: "lake-bank", held: true }, { seat: "spare", held: false },
+    ],
+    texts: [{ language: "en", authentic: true, title: "Steering committee", text: "Article 1\nIt steers.\n" }],
+    procedure: { id: "majority", title: "A majority", electorate: { members: ["cert-ke", "lake-bank"] } }, bodies: [],
+    acts: [
+      { act: "found", vote: founded, text: lab.governance.proposal, proposed_by: "cert-ug", adopted: at },
+      { act: "dissolve", vote: put, text: lab.governance.proposal, proposed_by: "cert-ug", adopted: at, by: "steering", void: "steering is not above steering" },
+    ],
+    votes: [{ id: put, version: lab.governance.proposal, procedure: "majority", round: 1, opened: at, closes: at, body: "steering", title: "A drill every spring" }],
+  };
+}
+
 // GET below /api/v1, of the rooms that are here; undefined: of none.
 export function answer(lab, [room, id, what], query, json, page, problem) {
   const none = () => problem(404, "Not found", "there is no such thing");
@@ -264,6 +284,11 @@ export function answer(lab, [room, id, what], query, json, page, problem) {
       { member: "cert-ke", region: "africa", place: "KEN" }, { member: "cert-ug", region: "africa", place: "UGA" }, { member: "lake-bank", region: "africa", place: "UGA" },
       { member: "wanjiru", region: "africa" },
     ]);
+  }
+  if (room === "bodies") {
+    const one = body(lab);
+    const { texts, procedure, bodies, acts, votes, ...item } = one;
+    return id ? (id === one.id ? json(one) : none()) : page([item]);
   }
   if (room === "elections") {
     const one = election(lab);

@@ -164,6 +164,58 @@ class Decision(cli_test.Case):
             self.vote(member, proposal, "yes")
         return proposal, vote
 
+    # A proposal that all vote for, closed.
+    def decided(self, proposal):
+        vote = self.opened(proposal, 8)
+        for member in self.MEMBERS:
+            self.vote(member, proposal, "yes")
+        self.wait_for_the_close()
+        return vote
+
+    def test_a_committee_is_founded_decides_and_ends(self):
+        self.write("majority.json", dict(PROCEDURE, quorum={"of": "present", "base": "all", "at_least": "1/2"}))
+        found = ("body", "found", "steering", "--as", "cert-ke", "--text", "en=rule.txt", "--title", "en=Steering committee", "--procedure",
+                 "majority.json")
+        self.fails("are all vacant", *found, "--seat", "chair=")
+        self.fails("it is no member", *found, "--seat", "chair=mallory")
+        self.fails("would go round", *found, "--seat", "chair=cert-ke", "--parent", "steering")
+        self.fails("there is no body above", *found, "--seat", "chair=cert-ke", "--parent", "above")
+        self.fails("there is no body steering", "body", "show", "steering")
+        proposal = self.done(*found, "--seat", "chair=amina@cert-ke", "--seat", "vice=kenic", "--until", "chair=2036-01-01", "--json").json()["id"]
+        self.decided(proposal)
+        self.assertRegex(self.done("body", "list").out, r"steering +Steering committee +committee +2 of 2")
+        shown = self.done("body", "show", "steering", "--json").json()
+        self.assertEqual([(seat["member"], seat.get("person"), seat["held"]) for seat in shown["seats"]],
+                         [("cert-ke", "amina", True), ("kenic", None, True)])
+        self.assertIn("Everybody shares what it knows.", self.done("body", "show", "steering").out)
+        self.fails("already", *found, "--seat", "chair=cert-ke")
+
+        # What is put to it is decided by its seats.
+        asked = self.proposed()
+        self.fails("goes not with --body", "proposal", "open", asked, "--as", "cert-ke", "--procedure", "quick.json", "--body", "steering", "--days", "1")
+        self.fails("there is no body nothing", "proposal", "open", asked, "--as", "cert-ke", "--body", "nothing", "--days", "1")
+        self.closes = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=8)
+        vote = self.done("proposal", "open", asked, "--as", "cert-ke", "--body", "steering", "--closes", self.closes.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                         "--json").json()["id"]
+        for member in self.MEMBERS:
+            self.vote(member, asked, "yes")
+        tally = self.done("tally", vote, "--json").json()
+        self.assertEqual((tally["outcome"], tally["body"]["id"], [line["member"] for line in tally["roll_call"]], [one["why"] for one in tally["disregarded"]]),
+                         ("adopted", "steering", ["cert-ke", "kenic"], ["foreign"]))
+        self.assertIn("amina@cert-ke", self.done("tally", vote).out)
+        self.wait_for_the_close()
+        self.done("tally", vote, "--certify", "--as", "cert-ke")
+        self.done("carry", "out", "bodies.carry")
+        again = self.done("recount", vote, "--from", "bodies.carry", "--json", data=self.folder / "elsewhere").json()
+        self.assertEqual((again["outcome"], again["body"]["id"]), ("adopted", "steering"))
+
+        # Other seats, then its end.
+        self.decided(self.done("body", "appoint", "steering", "--seat", "vice=isoc-fj", "--as", "cert-ke", "--json").json()["id"])
+        self.assertEqual([seat["member"] for seat in self.done("body", "show", "steering", "--json").json()["seats"]], ["cert-ke", "isoc-fj"])
+        self.decided(self.done("body", "dissolve", "steering", "--reason", "Its work is done", "--as", "cert-ke", "--json").json()["id"])
+        self.assertIn("No bodies.", self.done("body", "list").err + self.done("body", "list").out)
+        self.assertEqual(self.done("body", "list", "--all", "--json").json()[0]["why_ended"], "dissolved")
+
     def wait_for_the_close(self):
         while datetime.datetime.now(datetime.timezone.utc) < self.closes + datetime.timedelta(seconds=2):
             time.sleep(0.2)

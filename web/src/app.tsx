@@ -21,6 +21,8 @@ const Proposal = lazy(async () => (await import("./rooms/proposal")).Proposal);
 const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
 const Elections = lazy(async () => (await import("./rooms/elections")).Elections);
 const Election = lazy(async () => (await import("./rooms/elections")).Election);
+const Bodies = lazy(async () => (await import("./rooms/bodies")).Bodies);
+const BodyRoom = lazy(async () => (await import("./rooms/bodies")).BodyRoom);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
 const Alerts = lazy(async () => (await import("./rooms/alerts")).Alerts);
@@ -51,6 +53,8 @@ function Room({ place }: { place: Place }) {
       return <Vote key={place.id} id={place.id} />;
     case "elections":
       return place.id ? <Election key={place.id} id={place.id} /> : <Elections />;
+    case "bodies":
+      return place.id ? <BodyRoom key={place.id} id={place.id} place={place} /> : <Bodies place={place} />;
     case "rules":
       return place.id ? <Rule key={place.id} id={place.id} place={place} /> : <Rules place={place} />;
     case "divide":
@@ -100,6 +104,7 @@ const kRooms = [
   ["", "room-overview"],
   ["members", "room-members"],
   ["proposals", "room-proposals"],
+  ["bodies", "room-bodies"],
   ["rules", "room-rules"],
   ["divide", "room-divide"],
   ["clearing", "room-clearing"],
