@@ -308,6 +308,11 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
         return governance::governance_item(asking_in(*session), what, id, asked);
     }
 
+    Result<json::Object> forum_post(const std::string&, const json::Object&) override {
+        return refused("--node", "is not given: a data folder takes nothing in from the public",
+                       "name a node, or sign it as a member that was told it: --take-in");
+    }
+
     Result<json::Object> divide(std::string_view what, const Asked& asked) override {
         COMITY_TRY(const auto session, node_->database().snapshot());
         COMITY_TRY(const ledger::Readable readable, readable_in(*session));

@@ -247,6 +247,9 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
     Result<json::Object> forum_item(std::string_view what, std::string_view id, const Asked& asked) override {
         return object(fmt::format("/{}/{}?{}", what, percent_encoded(id), query_of(asked)));
     }
+    Result<json::Object> forum_post(const std::string& path, const json::Object& body) override {
+        return answered(send(http::Method::kPost, "/" + path, json::write(body)));
+    }
     Result<std::vector<json::Object>> rules(const Asked& asked) override {
         return all("/rules", query_of(asked), SIZE_MAX);
     }

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
+#include "governance/consultation/agenda.h"
+#include "governance/consultation/rounds.h"
 #include "governance/forms.h"
 #include "governance/organs/organ_store.h"
 
@@ -44,6 +47,31 @@ Result<OrganQuery> organ_query(const GovernanceAsking& asking, const AskedFor& a
     return query;
 }
 
+Result<RoundQuery> round_query(const GovernanceAsking& asking, const AskedFor& asked) {
+    RoundQuery query;
+    query.now = asking.now;
+    COMITY_TRY(query.language, asked_language(asked));
+    COMITY_TRY(query.open, asked_flag(asked, "open"));
+    return query;
+}
+
+Result<AgendaQuery> agenda_query(const AskedFor& asked) {
+    AgendaQuery query;
+    COMITY_TRY(query.language, asked_language(asked));
+    if (const std::string* member = asked_value(asked, "member")) {
+        COMITY_CHECK(ledger::check_member_id(*member, "member"));
+        query.member = *member;
+    }
+    if (const std::string* days = asked_value(asked, "days")) {
+        const auto [end, error] = std::from_chars(days->data(), days->data() + days->size(), query.days);
+        if (error != std::errc() || end != days->data() + days->size() || query.days < 1 ||
+            query.days > kMaxAgendaDays) {
+            return invalid("days", fmt::format("is no number from 1 to {}", kMaxAgendaDays));
+        }
+    }
+    return query;
+}
+
 Failure no_such_list(std::string_view what) {
     return not_found(fmt::format("there is no list of {}", what));
 }
@@ -56,6 +84,15 @@ Result<json::Array> governance_list(const GovernanceAsking& asking, std::string_
         COMITY_TRY(const OrganQuery query, organ_query(asking, asked));
         return organs_answer(asking.session, asking.quorum, query);
     }
+    if (what == "consultations") {
+        COMITY_TRY(const RoundQuery query, round_query(asking, asked));
+        return rounds_answer(asking.session, query);
+    }
+    if (what == "moderation") return moderation_answer(asking.session);
+    if (what == "agenda") {
+        COMITY_TRY(const AgendaQuery query, agenda_query(asked));
+        return agenda_answer(asking, query);
+    }
     return no_such_list(what);
 }
 
@@ -64,6 +101,10 @@ Result<json::Object> governance_item(const GovernanceAsking& asking, std::string
     if (what == "bodies") {
         COMITY_TRY(const OrganQuery query, organ_query(asking, asked));
         return organ_answer(asking.session, asking.quorum, id, query);
+    }
+    if (what == "consultations") {
+        COMITY_TRY(const RoundQuery query, round_query(asking, asked));
+        return round_answer(asking.session, id, query);
     }
     return no_such_list(what);
 }

@@ -21,6 +21,9 @@ const Proposal = lazy(async () => (await import("./rooms/proposal")).Proposal);
 const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
 const Elections = lazy(async () => (await import("./rooms/elections")).Elections);
 const Election = lazy(async () => (await import("./rooms/elections")).Election);
+const Consultations = lazy(async () => (await import("./rooms/consultations")).Consultations);
+const ConsultationRoom = lazy(async () => (await import("./rooms/consultations")).ConsultationRoom);
+const Moderation = lazy(async () => (await import("./rooms/consultations")).Moderation);
 const Bodies = lazy(async () => (await import("./rooms/bodies")).Bodies);
 const BodyRoom = lazy(async () => (await import("./rooms/bodies")).BodyRoom);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
@@ -53,6 +56,10 @@ function Room({ place }: { place: Place }) {
       return <Vote key={place.id} id={place.id} />;
     case "elections":
       return place.id ? <Election key={place.id} id={place.id} /> : <Elections />;
+    case "consultations":
+      return place.id ? <ConsultationRoom key={place.id} id={place.id} /> : <Consultations />;
+    case "moderation":
+      return <Moderation />;
     case "bodies":
       return place.id ? <BodyRoom key={place.id} id={place.id} place={place} /> : <Bodies place={place} />;
     case "rules":
@@ -120,7 +127,7 @@ const kRooms = [
 
 // Rooms that are entered from another.
 const kWithin: Record<string, string> = {
-  statements: "log", objects: "search", votes: "proposals", elections: "proposals", calls: "market", conformity: "rules", "alert-rules": "alerts",
+  statements: "log", objects: "search", votes: "proposals", elections: "proposals", consultations: "proposals", moderation: "proposals", calls: "market", conformity: "rules", "alert-rules": "alerts",
 };
 
 function Logo() {

@@ -15,4 +15,10 @@ Result<json::Object> ask_forum_item(Source& source, std::string_view what, std::
     return answering->forum_item(what, id, asked);
 }
 
+Result<json::Object> tell_forum(Source& source, const std::string& path, const json::Object& body) {
+    auto* answering = dynamic_cast<ForumSource*>(&source);
+    if (answering == nullptr) return internal("source", "takes nothing in");
+    return answering->forum_post(path, body);
+}
+
 }  // namespace comity::cli

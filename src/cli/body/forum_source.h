@@ -13,10 +13,13 @@ class ForumSource {
     virtual Result<std::vector<json::Object>> forum(std::string_view what, const Asked& asked) = 0;
     virtual Result<json::Object> forum_item(std::string_view what, std::string_view id,
                                             const Asked& asked) = 0;
+    // POST /api/v1/{path}: what a node takes in from people who sign nothing. kRefused without a node.
+    virtual Result<json::Object> forum_post(const std::string& path, const json::Object& body) = 0;
 };
 
 Result<std::vector<json::Object>> ask_forum(Source& source, std::string_view what, const Asked& asked);
 Result<json::Object> ask_forum_item(Source& source, std::string_view what, std::string_view id,
                                     const Asked& asked);
+Result<json::Object> tell_forum(Source& source, const std::string& path, const json::Object& body);
 
 }  // namespace comity::cli

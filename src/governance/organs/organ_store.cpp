@@ -133,6 +133,11 @@ json::Array act_forms(const KnownOrgans& known, std::string_view id, Witnessed a
 
 }  // namespace
 
+Result<OrganBook> load_organ_book(db::Session& session, ledger::QuorumTime& quorum, Witnessed now) {
+    COMITY_TRY(KnownOrgans known, load_organs(session, quorum, now));
+    return std::move(known.book);
+}
+
 Result<json::Array> organs_answer(db::Session& session, ledger::QuorumTime& quorum, const OrganQuery& query) {
     COMITY_TRY(const KnownOrgans known, load_organs(session, quorum, query.now));
     const Witnessed at = std::min(query.at.value_or(query.now), query.now);

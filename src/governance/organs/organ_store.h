@@ -2,6 +2,7 @@
 // door because it would come to nothing. Public, as governance is.
 #pragma once
 
+#include "governance/organs/organs.h"
 #include "governance/rules/guard.h"
 
 namespace comity::governance {
@@ -12,6 +13,8 @@ struct OrganQuery {
     std::string language = "en";          // of the names, where there is a mandate in it
     bool all = false;                     // those too that have ended
 };
+// With all that has closed by `now`.
+Result<OrganBook> load_organ_book(db::Session& session, ledger::QuorumTime& quorum, ledger::Witnessed now);
 // {"id","name","kind","state","seats",...} of each, by id.
 Result<json::Array> organs_answer(db::Session& session, ledger::QuorumTime& quorum, const OrganQuery& query);
 // One, with its mandate, its procedure as it is with the seats as they are, the bodies under it, every act on

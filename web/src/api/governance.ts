@@ -268,6 +268,57 @@ export interface Body extends BodyItem {
   votes: (VoteHead & { title: string })[];
 }
 
+export interface ModerationItem {
+  id: string;
+  by: string;
+  at: string;
+  act: "hide" | "show" | "suspend" | "restore" | "erase";
+  reason: string;
+  rule?: string;
+  comment?: string;
+  consultation?: string;
+  account?: string;
+  statement?: string; // that was erased
+  void?: string;
+}
+
+export interface ConsultationItem {
+  id: string;
+  version: string;
+  title: string;
+  author: string;
+  announced: string;
+  question?: string;
+  open_to: "members" | "public";
+  opens: string;
+  closes: string;
+  state: "to-come" | "open" | "closed" | "answered";
+  moderation: "after" | "before";
+  moderators?: string[];
+  code?: string;
+  shown: number;
+  hidden: number;
+}
+export interface RoundComment {
+  id: string;
+  public: boolean;
+  author: string; // or who has taken it in
+  said: string;
+  shown: boolean;
+  name?: string;
+  text?: string;
+  language?: Language;
+  quote?: string;
+  reply_to?: string;
+  position?: Position;
+  moderated?: ModerationItem;
+}
+export interface Consultation extends ConsultationItem {
+  comments: RoundComment[];
+  outside?: string[];
+  summary?: { id: string; said: string; text: string; answers?: { comments: string[]; answer: string }[] };
+}
+
 export type RuleState = "to-come" | "in-force" | "suspended" | "ended";
 
 export interface RuleItem {
