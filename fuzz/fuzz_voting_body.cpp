@@ -1,10 +1,11 @@
-// The bodies of a decision's statements, from proposal and amendment to ballot, rule and secret election:
+// The bodies of a decision's statements, from proposal and consultation to ballot, rule and secret election:
 // each parser sees every input; what is written again reads as the same, and an amendment that fits is
 // applied to the letter.
 #include <algorithm>
 
 #include "fuzz/target.h"
 #include "governance/consultation/bodies.h"
+#include "governance/consultation/round_bodies.h"
 #include "governance/election/bodies.h"
 #include "governance/rules/bodies.h"
 #include "governance/voting/amendment.h"
@@ -61,6 +62,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     same_again(*body, governance::parse_ballot, governance::ballot_json, "a ballot");
     same_again(*body, governance::parse_amendment, governance::amendment_json, "an amendment");
     same_again(*body, governance::parse_comment, governance::comment_json, "a comment");
+    same_again(*body, governance::parse_consultation, governance::consultation_json, "a consultation");
+    same_again(*body, governance::parse_public_comment, governance::public_comment_json, "a public comment");
+    same_again(*body, governance::parse_summary, governance::summary_json, "a summary");
+    same_again(*body, governance::parse_moderation, governance::moderation_json, "an act of moderation");
     same_again(*body, governance::parse_conformity, governance::conformity_json,
                "a declaration of conformity");
     same_again(*body, governance::parse_election, governance::election_json, "an election");
@@ -81,6 +86,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         statement.type = type;
         const auto election = governance::election_of(statement);
         hold(election.has_value() || !election.error().what.empty(), "a refusal says why");
+    }
+    for (const std::string_view type : governance::kRoundTypes) {
+        statement.type = type;
+        const auto owner = governance::round_owner(statement);
+        hold(owner.has_value() || !owner.error().what.empty(), "a refusal says why");
     }
     for (const std::string_view type : governance::kRuleTypes) {
         statement.type = type;

@@ -7,12 +7,14 @@
 #include <utility>
 
 #include "cli/alert/alert_source.h"
+#include "cli/body/forum_source.h"
 #include "cli/divide/divide_source.h"
 #include "cli/forms.h"
 #include "cli/keys.h"
 #include "cli/source.h"
 #include "development/answer/clearing.h"
 #include "development/answer/market.h"
+#include "governance/answers.h"
 #include "governance/consultation/amendments.h"
 #include "governance/consultation/discussion.h"
 #include "governance/election/store.h"
@@ -44,7 +46,7 @@ constexpr auto kBetweenAlertLooks = std::chrono::milliseconds(250);
 constexpr std::size_t kMaxEvidence = 1000;    // pieces
 constexpr std::size_t kMaxAnswerDepth = 100;  // a STIX object's own and what stands around it
 
-class LocalSource final : public Source, public DivideSource, public AlertSource {
+class LocalSource final : public Source, public DivideSource, public AlertSource, public ForumSource {
   public:
     LocalSource(std::unique_ptr<node::Node> node, std::vector<ledger::Viewer> viewers)
         : node_(std::move(node)),
@@ -300,6 +302,23 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
                                                 node_->clock().now().seconds());
     }
 
+    Result<std::vector<json::Object>> forum(std::string_view what, const Asked& asked) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        COMITY_TRY(const json::Array list, governance::governance_list(asking_in(*session), what, asked));
+        std::vector<json::Object> forms;
+        for (const json::Value& item : list) forms.push_back(item.get_object());
+        return forms;
+    }
+    Result<json::Object> forum_item(std::string_view what, std::string_view id, const Asked& asked) override {
+        COMITY_TRY(const auto session, node_->database().snapshot());
+        return governance::governance_item(asking_in(*session), what, id, asked);
+    }
+
+    Result<json::Object> forum_post(const std::string&, const json::Object&) override {
+        return refused("--node", "is not given: a data folder takes nothing in from the public",
+                       "name a node, or sign it as a member that was told it: --take-in");
+    }
+
     Result<json::Object> divide(std::string_view what, const Asked& asked) override {
         COMITY_TRY(const auto session, node_->database().snapshot());
         COMITY_TRY(const ledger::Readable readable, readable_in(*session));
@@ -422,6 +441,10 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
             COMITY_TRY(step, intelligence::search::advance_index(node_->database(), kStep));
         }
         return {};
+    }
+
+    governance::GovernanceAsking asking_in(db::Session& session) const {
+        return {session, node_->quorum(), node_->clock().now().seconds()};
     }
 
     // What any of the viewers may read.

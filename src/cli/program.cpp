@@ -7,9 +7,11 @@
 #include <iostream>
 
 #include "cli/alert/commands.h"
+#include "cli/body/commands.h"
 #include "cli/clearing/commands.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/consultation/commands.h"
 #include "cli/describe.h"
 #include "cli/divide/commands.h"
 #include "cli/network/commands.h"
@@ -139,6 +141,14 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("rule", "Show the rulebook, what a rule would change, and how members keep it",
          {add_rule_list, add_rule_show, add_rule_export, add_rule_impact, add_rule_try, add_rule_conform,
           add_rule_review, add_rule_suspend, add_rule_matrix, add_rule_due});
+    noun("body", "Found committees and working groups, fill their seats, see their mandates",
+         {add_body_list, add_body_show, add_body_found, add_body_amend, add_body_appoint, add_body_dissolve});
+    noun("consultation", "Ask members and the public, take in what they say, answer it",
+         {add_consultation_list, add_consultation_show, add_consultation_open, add_consultation_comment,
+          add_consultation_summarise});
+    noun("moderation", "See what moderators and operators did; hide and show public comments",
+         {add_moderation_list, add_moderation_hide, add_moderation_show});
+    add_agenda(root, context);
     add_share(root, context);
     noun("collection", "Make collections of what is shared, list and remove them",
          {add_collection_list, add_collection_show, add_collection_create, add_collection_remove});

@@ -4,6 +4,7 @@
 
 #include "base/percent.h"
 #include "cli/alert/alert_source.h"
+#include "cli/body/forum_source.h"
 #include "cli/divide/divide_source.h"
 #include "http/client.h"
 #include "http/event_line.h"
@@ -43,7 +44,7 @@ ErrorKind kind_of(int status) {
     }
 }
 
-class RemoteSource final : public Source, public DivideSource, public AlertSource {
+class RemoteSource final : public Source, public DivideSource, public AlertSource, public ForumSource {
   public:
     RemoteSource(std::string base, const std::string& token) : base_(std::move(base)) {
         if (!token.empty()) headers_.emplace_back("Authorization", "Bearer " + token);
@@ -242,6 +243,15 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
         COMITY_TRY(std::string answer, send(method, path, body == nullptr ? "" : json::write(*body)));
         if (answer.empty()) return json::Object();
         return answered(std::move(answer));
+    }
+    Result<std::vector<json::Object>> forum(std::string_view what, const Asked& asked) override {
+        return all(fmt::format("/{}", what), query_of(asked), SIZE_MAX);
+    }
+    Result<json::Object> forum_item(std::string_view what, std::string_view id, const Asked& asked) override {
+        return object(fmt::format("/{}/{}?{}", what, percent_encoded(id), query_of(asked)));
+    }
+    Result<json::Object> forum_post(const std::string& path, const json::Object& body) override {
+        return answered(send(http::Method::kPost, "/" + path, json::write(body)));
     }
     Result<std::vector<json::Object>> rules(const Asked& asked) override {
         return all("/rules", query_of(asked), SIZE_MAX);

@@ -6,7 +6,8 @@
 namespace comity::federation {
 
 bool may_be_erased(std::string_view type) {
-    return type == kParcel || (!type.starts_with("federation.") && !type.starts_with("governance."));
+    return type == kParcel || type == "governance.public-comment" ||
+           (!type.starts_with("federation.") && !type.starts_with("governance."));
 }
 
 json::Object ErasureBody::json() const {

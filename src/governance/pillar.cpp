@@ -7,8 +7,10 @@
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
 #include "governance/consultation/bodies.h"
+#include "governance/consultation/round_bodies.h"
 #include "governance/election/bodies.h"
 #include "governance/fold.h"
+#include "governance/organs/organ_store.h"
 #include "governance/participation/place.h"
 #include "governance/rules/bodies.h"
 #include "governance/voting/bodies.h"
@@ -19,10 +21,11 @@ namespace {
 using ledger::Roll;
 
 constexpr std::string_view kTypes[] = {
-    kCharter,       kAdmission,  kKeyAddition, kKeyRevocation, kDeparture,   kGroup,          kProcedure,
-    kProposal,      kOpening,    kBallot,      kProxy,         kDeclaration, kAnswer,         kAccession,
-    kCertification, kConformity, kReview,      kSuspension,    kComment,     kEndorsement,    kAmendment,
-    kElection,      kCredential, kTrusteeKey,  kSecretBallot,  kDecryption,  kElectionResult, kPlace};
+    kCharter,       kAdmission,     kKeyAddition, kKeyRevocation, kDeparture,   kGroup,          kProcedure,
+    kProposal,      kOpening,       kBallot,      kProxy,         kDeclaration, kAnswer,         kAccession,
+    kCertification, kConformity,    kReview,      kSuspension,    kComment,     kEndorsement,    kAmendment,
+    kElection,      kCredential,    kTrusteeKey,  kSecretBallot,  kDecryption,  kElectionResult, kPlace,
+    kConsultation,  kPublicComment, kSummary,     kModeration};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE governance_charter(n INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -80,6 +83,7 @@ bool is_consultation(std::string_view type) {
 }
 
 Result<std::optional<Digest>> owner_of(const ledger::Statement& statement) {
+    if (is_of_round(statement.type)) return round_owner(statement);
     if (!is_about_rule(statement.type) && !is_consultation(statement.type)) return belongs_to(statement);
     COMITY_TRY(const Digest owner,
                is_about_rule(statement.type) ? rule_of(statement) : version_of(statement));
@@ -89,13 +93,16 @@ Result<std::optional<Digest>> owner_of(const ledger::Statement& statement) {
 class Pillar final : public ledger::RollMaker {
   public:
     explicit Pillar(std::optional<Keeping> keeping) {
-        if (keeping) guard_ = std::make_unique<RuleGuard>(*keeping);
+        if (!keeping) return;
+        guard_ = std::make_unique<RuleGuard>(*keeping);
+        organs_ = std::make_unique<OrganDoor>(*keeping);
     }
 
     RollMaker* roll_maker() override { return this; }
     std::string_view name() const override { return "governance"; }
     std::span<const std::string_view> types() const override { return kTypes; }
-    bool erasable(std::string_view) const override { return false; }
+    // A person's right: whoever has taken a comment in can take it back.
+    bool erasable(std::string_view type) const override { return type == kPublicComment; }
     std::span<const db::Migration> migrations() const override { return kMigrations; }
     std::span<const ViewTable> view() const override { return kView; }
     bool makes_roll(std::string_view type) const override { return governance::makes_roll(type); }
@@ -115,12 +122,14 @@ class Pillar final : public ledger::RollMaker {
         if (type == kKeyRevocation) return drop(parse_key_revocation(statement.body));
         if (type == kDeparture) return parse_departure(statement.body);
         if (type == kGroup) return drop(parse_group(statement.body));
-        if (is_about_rule(type) || is_consultation(type)) return drop(owner_of(statement));
+        if (is_about_rule(type) || is_consultation(type) || is_of_round(type))
+            return drop(owner_of(statement));
         return check_voting_body(statement);
     }
 
     // Of statements of all types, since rules are about all.
     Result<void> check_effect(const ledger::Statement& statement, const Roll& roll) const override {
+        if (organs_) COMITY_CHECK(organs_->check(statement, roll));
         return guard_ ? guard_->check(statement, roll) : Result<void>{};
     }
 
@@ -285,6 +294,7 @@ class Pillar final : public ledger::RollMaker {
     }
 
     std::unique_ptr<RuleGuard> guard_;
+    std::unique_ptr<OrganDoor> organs_;
     std::mutex mutex_;  // guards known_
     std::unordered_map<Digest, bool, DigestHash> known_;
 };

@@ -138,6 +138,11 @@ const std::vector<Key>& keys() {
          COMITY_COUNT(failures_per_minute, 1, 10'000)},
         {"accounts.session_hours", "How long a log-in by the page lasts.",
          COMITY_COUNT(session_hours, 1, 8760)},
+        {"consultations.comments_per_minute",
+         "How many comments of the public are taken in from an address in a minute, in rounds of "
+         "consultation "
+         "that are open to it, and logged in the name of federation.member; 0: none.",
+         COMITY_COUNT(comments_per_minute, 0, 1000)},
         {"federation.bytes_per_second",
          "How much is received a second from each node that is followed; 0: as much as comes.",
          COMITY_COUNT(federation_bytes_per_second, 0, 1'000'000'000)},

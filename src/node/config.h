@@ -23,6 +23,8 @@ struct Config {
     http::ServerOptions http;
     unsigned failures_per_minute = 10;  // failed log-ins an account and an address may make
     unsigned session_hours = 12;
+    unsigned comments_per_minute =
+        3;  // that an address may make in public consultations; 0: none is taken in
     std::size_t federation_bytes_per_second = 0;  // received from each node that is followed; 0: no limit
     std::string federation_ca_file;               // certificates to trust besides the system's; empty: none
     std::string federation_member;  // in whose name the node speaks by itself; empty: it does not

@@ -4,7 +4,7 @@
 
 namespace comity::node {
 
-Result<void> say(Node& node, std::string_view type, json::Object body) {
+Result<ledger::Receipt> say(Node& node, std::string_view type, json::Object body) {
     const std::string& member = node.config().federation_member;
     if (member.empty()) {
         return refused("federation.member", "is not set: this node says nothing by itself",
@@ -18,8 +18,7 @@ Result<void> say(Node& node, std::string_view type, json::Object body) {
         member,          {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
         std::move(body), true};
     const crypto::Envelope envelope = ledger::sign_statement(draft, node.clock().now(), key);
-    COMITY_CHECK(node.ledger().submit({envelope.write(), {}, {}}));
-    return {};
+    return node.ledger().submit({envelope.write(), {}, {}});
 }
 
 }  // namespace comity::node

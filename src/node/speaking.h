@@ -11,6 +11,6 @@ namespace comity::node {
 
 // A statement for everybody. kRefused where no member is configured or the node holds no key of its own
 // member's in custody, with what to do; else as Ledger::submit().
-Result<void> say(Node& node, std::string_view type, json::Object body);
+Result<ledger::Receipt> say(Node& node, std::string_view type, json::Object body);
 
 }  // namespace comity::node

@@ -24,6 +24,7 @@ struct ServedNodeOptions {
     std::string origin = "test.example/log";
     unsigned failures_per_minute = 1000;
     std::string policy{};  // what policy.tlog holds; empty: there is none
+    std::string federation_member{};
     http::ServerOptions http{.port = 0};
 };
 
@@ -38,6 +39,7 @@ class ServedNode {
         config.origin = options.origin;
         config.database_url = "sqlite:" + (folder_ / "node/comity.db");
         config.failures_per_minute = options.failures_per_minute;
+        config.federation_member = options.federation_member;
         if (!options.policy.empty()) {
             std::filesystem::create_directories(config.data);
             std::ofstream(config.data / "policy.tlog") << options.policy;

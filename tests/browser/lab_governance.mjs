@@ -252,6 +252,44 @@ function election(lab) {
   };
 }
 
+// A committee that stands, with a seat of each kind and an act that had no effect. Its votes are none: the page shows what it is told.
+function body(lab) {
+  const at = rfc3339(lab.statements[0].witnessed);
+  const [founded, put] = [lab.governance.closed, lab.governance.open];
+  return {
+    id: "steering", name: "Steering committee", kind: "committee", powers: ["bodies"], decides_by: "majority", founded: at, since: at, state: "standing",
+    until: "2036-12-31T00:00:00Z",
+    seats: [
+      { seat: "chair", member: "cert-ke", person: "amina", from: at, until: "2035-12-31T00:00:00Z", held: true }, { seat: "vice", member: "lake-bank", held: true }, { seat: "spare", held: false },
+    ],
+    texts: [{ language: "en", authentic: true, title: "Steering committee", text: "Article 1\nIt steers.\n" }],
+    procedure: { id: "majority", title: "A majority", electorate: { members: ["cert-ke", "lake-bank"] } }, bodies: [],
+    acts: [
+      { act: "found", vote: founded, text: lab.governance.proposal, proposed_by: "cert-ug", adopted: at },
+      { act: "dissolve", vote: put, text: lab.governance.proposal, proposed_by: "cert-ug", adopted: at, by: "steering", void: "steering is not above steering" },
+    ],
+    votes: [{ id: put, version: lab.governance.proposal, procedure: "majority", round: 1, opened: at, closes: at, body: "steering", title: "A drill every spring" }],
+  };
+}
+
+// A round that is open to everybody, with a comment of each kind.
+function round(lab) {
+  const at = rfc3339(lab.statements[0].witnessed);
+  const [first, second] = [lab.governance.closed, lab.governance.open];
+  const hide = { id: second, by: "lake-bank", at, act: "hide", reason: "It names a child", rule: "CN-1", comment: second };
+  return {
+    id: first, version: lab.governance.proposal, title: "Contacts and notice", author: "cert-ug", announced: at, question: "What does it cost you?", open_to: "public", opens: at,
+    closes: "2036-12-31T00:00:00Z", state: "open", moderation: "after", code: "CN-1", shown: 2, hidden: 1,
+    comments: [
+      { id: first, public: true, author: "cert-ke", said: at, shown: true, name: "A teacher in Kisumu", text: "Who pays?", position: "against" },
+      { id: second, public: true, author: "cert-ke", said: at, shown: false, moderated: hide },
+      { id: lab.governance.proposal, public: false, author: "lake-bank", said: at, shown: true, text: "Three days will do.", language: "en", quote: "within 3 days" },
+    ],
+    summary: { id: first, said: at, text: "Who cannot pay need not.", answers: [{ comments: [first], answer: "Article 3 says who pays." }] },
+    acts: [{ ...hide, consultation: first }, { id: first, by: "cert-ke", at, act: "suspend", account: "amina@cert-ke", reason: "Its token was stolen" }],
+  };
+}
+
 // GET below /api/v1, of the rooms that are here; undefined: of none.
 export function answer(lab, [room, id, what], query, json, page, problem) {
   const none = () => problem(404, "Not found", "there is no such thing");
@@ -265,6 +303,17 @@ export function answer(lab, [room, id, what], query, json, page, problem) {
       { member: "cert-ke", region: "africa", place: "KEN" }, { member: "cert-ug", region: "africa", place: "UGA" }, { member: "lake-bank", region: "africa", place: "UGA" },
       { member: "wanjiru", region: "africa" },
     ]);
+  }
+  if (room === "moderation") return page(round(lab).acts);
+  if (room === "consultations") {
+    const { acts, ...one } = round(lab);
+    const { comments, summary, ...item } = one;
+    return id ? (one.id.startsWith(id) ? json(one) : none()) : page([item]);
+  }
+  if (room === "bodies") {
+    const one = body(lab);
+    const { texts, procedure, bodies, acts, votes, ...item } = one;
+    return id ? (id === one.id ? json(one) : none()) : page([item]);
   }
   if (room === "elections") {
     const one = election(lab);

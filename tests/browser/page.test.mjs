@@ -49,6 +49,8 @@ const rooms = async () => {
     nodes: "#/nodes",
     alerts: "#/alerts", ...(site.lab ? { alert: `#/alerts/${site.lab.alerts.list[0].id}` } : {}),
     elections: "#/elections", ...(site.lab ? { election: `#/elections/${site.lab.governance.proposal}` } : {}),
+    consultations: "#/consultations", moderation: "#/moderation", ...(site.lab ? { consultation: `#/consultations/${site.lab.governance.closed}` } : {}),
+    bodies: "#/bodies", ...(site.lab ? { body: "#/bodies/steering" } : {}),
     trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
   };
 };
@@ -279,6 +281,37 @@ test("shows a proposal: its texts, what changed, what is said of which passage",
     assert.match(await page.textContent("section[aria-labelledby=text] .tag"), /Translation/);
   }
   await shot("proposal");
+});
+
+test("shows a consultation: what was asked, said, hidden by whom, and answered; and the record of moderation", async (t) => {
+  if (!site.lab) return t.skip("the lab's");
+  await open("#/consultations");
+  await page.click(".consultations a");
+  await page.waitForSelector("#say-text");
+  const shown = await page.textContent("main");
+  assert.match(shown, /What does it cost you\?/);
+  assert.match(shown, /A teacher in Kisumu.*Against.*Who pays\?/s);
+  assert.match(shown, /Hidden by a moderator\..*It names a child/s);
+  assert.match(shown, /Article 3 says who pays\./);
+  assert.equal(await page.locator("[data-shown=false] .said").count(), 0, "what is hidden is not shown");
+  await open("#/moderation");
+  assert.match(await page.textContent(".moderation"), /Hidden.*It names a child.*Account suspended.*amina@cert-ke/s);
+});
+
+test("shows a body: its mandate, who holds its seats, what became of it", async (t) => {
+  if (!site.lab) return t.skip("the lab's");
+  await open("#/bodies");
+  assert.match(await page.textContent(".bodies"), /Steering committee.*Committee.*Standing.*2 of 3 seats held/s);
+  await page.click(".bodies a");
+  await page.waitForSelector("#organ-seats");
+  const shown = await page.textContent("main");
+  assert.match(shown, /It steers\./);
+  assert.match(shown, /amina speaks for it/);
+  assert.match(shown, /vacant/);
+  assert.match(shown, /Without effect: steering is not above steering/);
+  assert.match(shown, /found bodies under it/);
+  await page.click("text=A drill every spring");
+  await page.waitForFunction(() => location.hash.startsWith("#/votes/"));
 });
 
 test("shows a secret election: who was elected, who has voted, and how to verify it", async (t) => {

@@ -164,6 +164,99 @@ class Decision(cli_test.Case):
             self.vote(member, proposal, "yes")
         return proposal, vote
 
+    # A proposal that all vote for, closed.
+    def decided(self, proposal):
+        vote = self.opened(proposal, 8)
+        for member in self.MEMBERS:
+            self.vote(member, proposal, "yes")
+        self.wait_for_the_close()
+        return vote
+
+    def test_a_committee_is_founded_decides_and_ends(self):
+        self.write("majority.json", dict(PROCEDURE, quorum={"of": "present", "base": "all", "at_least": "1/2"}))
+        found = ("body", "found", "steering", "--as", "cert-ke", "--text", "en=rule.txt", "--title", "en=Steering committee", "--procedure",
+                 "majority.json")
+        self.fails("are all vacant", *found, "--seat", "chair=")
+        self.fails("it is no member", *found, "--seat", "chair=mallory")
+        self.fails("would go round", *found, "--seat", "chair=cert-ke", "--parent", "steering")
+        self.fails("there is no body above", *found, "--seat", "chair=cert-ke", "--parent", "above")
+        self.fails("there is no body steering", "body", "show", "steering")
+        proposal = self.done(*found, "--seat", "chair=amina@cert-ke", "--seat", "vice=kenic", "--until", "chair=2036-01-01", "--json").json()["id"]
+        self.decided(proposal)
+        self.assertRegex(self.done("body", "list").out, r"steering +Steering committee +committee +2 of 2")
+        shown = self.done("body", "show", "steering", "--json").json()
+        self.assertEqual([(seat["member"], seat.get("person"), seat["held"]) for seat in shown["seats"]],
+                         [("cert-ke", "amina", True), ("kenic", None, True)])
+        self.assertIn("Everybody shares what it knows.", self.done("body", "show", "steering").out)
+        self.fails("already", *found, "--seat", "chair=cert-ke")
+
+        # What is put to it is decided by its seats.
+        asked = self.proposed()
+        self.fails("goes not with --body", "proposal", "open", asked, "--as", "cert-ke", "--procedure", "quick.json", "--body", "steering", "--days", "1")
+        self.fails("there is no body nothing", "proposal", "open", asked, "--as", "cert-ke", "--body", "nothing", "--days", "1")
+        self.closes = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=8)
+        vote = self.done("proposal", "open", asked, "--as", "cert-ke", "--body", "steering", "--closes", self.closes.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                         "--json").json()["id"]
+        for member in self.MEMBERS:
+            self.vote(member, asked, "yes")
+        tally = self.done("tally", vote, "--json").json()
+        self.assertEqual((tally["outcome"], tally["body"]["id"], [line["member"] for line in tally["roll_call"]], [one["why"] for one in tally["disregarded"]]),
+                         ("adopted", "steering", ["cert-ke", "kenic"], ["foreign"]))
+        self.assertIn("amina@cert-ke", self.done("tally", vote).out)
+        self.wait_for_the_close()
+        self.done("tally", vote, "--certify", "--as", "cert-ke")
+        self.done("carry", "out", "bodies.carry")
+        again = self.done("recount", vote, "--from", "bodies.carry", "--json", data=self.folder / "elsewhere").json()
+        self.assertEqual((again["outcome"], again["body"]["id"]), ("adopted", "steering"))
+
+        # Other seats, then its end.
+        self.decided(self.done("body", "appoint", "steering", "--seat", "vice=isoc-fj", "--as", "cert-ke", "--json").json()["id"])
+        self.assertEqual([seat["member"] for seat in self.done("body", "show", "steering", "--json").json()["seats"]], ["cert-ke", "isoc-fj"])
+        self.decided(self.done("body", "dissolve", "steering", "--reason", "Its work is done", "--as", "cert-ke", "--json").json()["id"])
+        self.assertIn("No bodies.", self.done("body", "list").err + self.done("body", "list").out)
+        self.assertEqual(self.done("body", "list", "--all", "--json").json()[0]["why_ended"], "dissolved")
+
+    def test_the_public_is_asked_moderated_and_answered(self):
+        proposal = self.proposed()
+        self.fails("closes: --days or --closes", "consultation", "open", proposal, "--as", "cert-ke")
+        self.fails("its author revises it", "consultation", "open", proposal, "--days", "1", "--as", "kenic")
+        closes = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=60)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        asked = self.done("consultation", "open", proposal, "--public", "--closes", closes, "--question", "Who pays?", "--as", "cert-ke",
+                          "--json").json()["id"]
+        self.assertIn("consultation-closes", self.done("agenda", "--member", "kenic").out)
+        self.assertIn("Consultation closes: Sharing", self.done("proposal", "calendar").out)
+        self.assertIn("Who pays?", self.done("consultation", "show", asked[:8]).out)
+        told = ("consultation", "comment", asked, "We can't", "--name", "Fishers of Lamu", "--take-in", "--as", "kenic")
+        comment = self.done(*told, "--json").json()["id"]
+        self.fails("holds an e-mail address", "consultation", "comment", asked, "to a@b.org", "--name", "A", "--take-in", "--as", "kenic")
+        self.fails("takes nothing in from the public", "consultation", "comment", asked, "x", "--name", "A")
+        # Without a key in custody the node takes nothing in.
+        with cli_test.Server(self) as server:
+            self.fails("federation.member", "consultation", "comment", asked, "x", "--name", "A", "--node", server.url, data=self.folder / "nowhere")
+        self.assertIn("Fishers of Lamu (taken in by kenic)", self.done("consultation", "show", asked).out)
+
+        self.done("moderation", "hide", comment, "--reason", "No reason of its", "--as", "isoc-fj")
+        self.assertIn("We can't", self.done("consultation", "show", asked).out)
+        self.done("moderation", "hide", comment, "--reason", "It names a child", "--as", "cert-ke")
+        self.assertNotIn("We can't", self.done("consultation", "show", asked).out)
+        self.assertIn("hidden by cert-ke: It names a child", self.done("consultation", "show", asked).out)
+        self.done("moderation", "show", comment, "--reason", "It does not", "--as", "kenic")
+        self.done("account", "add", "amina@cert-ke", input="correct horse battery\n")
+        self.done("account", "disable", "amina@cert-ke", "--say", "Its token was stolen", "--as", "cert-ke")
+        acts = self.done("moderation", "list", "--json").json()
+        self.assertEqual([(act["by"], act["act"], "void" in act) for act in acts],
+                         [("cert-ke", "suspend", False), ("kenic", "show", False), ("cert-ke", "hide", False), ("isoc-fj", "hide", True)])
+
+        self.write("summary.txt", "Who can't pay need not.\n")
+        answer = ("consultation", "summarise", asked, "summary.txt", "--answer", f"{comment[:8]}=Taken up")
+        self.fails("has not closed yet", *answer, "--as", "cert-ke")
+        while self.done("consultation", "show", asked, "--json").json()["state"] == "open":
+            time.sleep(0.5)
+        self.fails("the consultation is cert-ke's", *answer, "--as", "kenic")
+        self.done(*answer, "--as", "cert-ke")
+        shown = self.done("consultation", "show", asked, "--json").json()
+        self.assertEqual((shown["state"], shown["summary"]["answers"][0]["comments"]), ("answered", [comment]))
+
     def wait_for_the_close(self):
         while datetime.datetime.now(datetime.timezone.utc) < self.closes + datetime.timedelta(seconds=2):
             time.sleep(0.2)

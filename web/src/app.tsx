@@ -21,6 +21,11 @@ const Proposal = lazy(async () => (await import("./rooms/proposal")).Proposal);
 const Vote = lazy(async () => (await import("./rooms/vote")).Vote);
 const Elections = lazy(async () => (await import("./rooms/elections")).Elections);
 const Election = lazy(async () => (await import("./rooms/elections")).Election);
+const Consultations = lazy(async () => (await import("./rooms/consultations")).Consultations);
+const ConsultationRoom = lazy(async () => (await import("./rooms/consultations")).ConsultationRoom);
+const Moderation = lazy(async () => (await import("./rooms/consultations")).Moderation);
+const Bodies = lazy(async () => (await import("./rooms/bodies")).Bodies);
+const BodyRoom = lazy(async () => (await import("./rooms/bodies")).BodyRoom);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
 const Alerts = lazy(async () => (await import("./rooms/alerts")).Alerts);
@@ -52,6 +57,12 @@ function Room({ place }: { place: Place }) {
       return <Vote key={place.id} id={place.id} />;
     case "elections":
       return place.id ? <Election key={place.id} id={place.id} /> : <Elections />;
+    case "consultations":
+      return place.id ? <ConsultationRoom key={place.id} id={place.id} /> : <Consultations />;
+    case "moderation":
+      return <Moderation />;
+    case "bodies":
+      return place.id ? <BodyRoom key={place.id} id={place.id} place={place} /> : <Bodies place={place} />;
     case "rules":
       return place.id ? <Rule key={place.id} id={place.id} place={place} /> : <Rules place={place} />;
     case "divide":
@@ -103,6 +114,7 @@ const kRooms = [
   ["", "room-overview"],
   ["members", "room-members"],
   ["proposals", "room-proposals"],
+  ["bodies", "room-bodies"],
   ["rules", "room-rules"],
   ["divide", "room-divide"],
   ["clearing", "room-clearing"],
@@ -118,7 +130,7 @@ const kRooms = [
 
 // Rooms that are entered from another.
 const kWithin: Record<string, string> = {
-  statements: "log", objects: "search", votes: "proposals", elections: "proposals", calls: "market", conformity: "rules", network: "divide", "alert-rules": "alerts",
+  statements: "log", objects: "search", votes: "proposals", elections: "proposals", consultations: "proposals", moderation: "proposals", calls: "market", conformity: "rules", network: "divide", "alert-rules": "alerts",
 };
 
 function Logo() {

@@ -63,6 +63,7 @@ class Refusals : public ::testing::Test {
         if (operation.id == "addAlertRule" || operation.id == "tryAlertRule")
             return R"({"name":"ours","networks":["198.51.100.0/24"]})";
         if (operation.id == "acknowledgeAlert") return R"({"note":"Seen"})";
+        if (operation.id == "addPublicComment") return R"({"name":"A teacher","text":"Who pays?"})";
         if (operation.id == "lookUpValues") return R"({"values":["evil.example"]})";
         if (operation.id == "decideHits") return R"({"decision":"discard"})";
         if (operation.id == "addFeed") return R"({"name":"ours","format":"plain"})";
@@ -179,6 +180,7 @@ TEST_F(Refusals, OfBodiesThatAreTooLarge) {
         std::string body = "x";  // where none is taken
         if (operation.id == "logIn" || operation.id == "createToken") body.assign(16 * 1024 + 1, ' ');
         if (operation.id == "acknowledgeAlert") body.assign(16 * 1024 + 1, ' ');
+        if (operation.id == "addPublicComment") body.assign(64 * 1024 + 1, ' ');
         if (operation.id == "addAlertRule" || operation.id == "tryAlertRule" ||
             operation.id == "lookUpValues" || operation.id == "reportHits")
             body.assign((4u << 20) + 1, ' ');

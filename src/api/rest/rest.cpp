@@ -28,6 +28,7 @@ void add_routes(http::Router& router, node::Node& node) {
     add_governance_routes(router, node);
     add_consultation_routes(router, node);
     add_rule_routes(router, node);
+    add_forum_routes(router, node);
     add_submit_routes(router, node);
     add_evidence_routes(router, node);
     add_federation_routes(router, node);

@@ -28,6 +28,7 @@ void add_market_routes(http::Router& router, node::Node& node);      // /market
 void add_network_routes(http::Router& router, node::Node& node);     // POST /network/plan
 void add_consultation_routes(http::Router& router, node::Node& node);  // /proposals/{id}/..., /calendar
 void add_rule_routes(http::Router& router, node::Node& node);          // /rules, /proposals/{id}/impact
+void add_forum_routes(http::Router& router, node::Node& node);         // /bodies, /consultations, ...
 void add_pull_routes(http::Router& router, node::Node& node);          // /pulls
 void add_hit_routes(http::Router& router, node::Node& node);           // /hits, /hit-policy, .../sightings
 void add_feed_routes(http::Router& router, node::Node& node);          // /feeds

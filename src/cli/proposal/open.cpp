@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cli/body/forum_source.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/forms.h"
@@ -22,6 +23,7 @@ constexpr std::int64_t kDay = 86'400;
 struct ProposalOpenOptions {
     std::string id;
     std::string procedure;
+    std::string body;
     std::string closes;
     std::int64_t days = 0;
     std::int64_t round = 1;
@@ -51,9 +53,26 @@ Result<Time> close_of(Context& context, const ProposalOpenOptions& options) {
     return Time::from_seconds(context.clock->now().seconds() + options.days * kDay + 3600);
 }
 
+// That which is named, or that of the body.
+Result<json::Value> procedure_for(Context& context, const ProposalOpenOptions& options, Source& source) {
+    if (options.body.empty() == options.procedure.empty()) {
+        return invalid("--procedure", options.body.empty() ? "is missing" : "goes not with --body",
+                       options.body.empty() ? "say how it is decided, or which body decides: --body"
+                                            : "a body decides by its own");
+    }
+    if (!options.procedure.empty()) {
+        COMITY_TRY(NamedProcedure named, read_procedure(context, options.procedure));
+        return std::move(named.json);
+    }
+    COMITY_TRY(const json::Object body, ask_forum_item(source, "bodies", options.body, {}));
+    if (field(body, "state") != "standing")
+        return refused("--body", fmt::format("{} has ended: {}", options.body, field(body, "why_ended")));
+    return json::Value(body.at("procedure"));
+}
+
 Result<void> open_vote(Context& context, const ProposalOpenOptions& options) {
-    COMITY_TRY(const NamedProcedure named, read_procedure(context, options.procedure));
     COMITY_TRY(const auto source, Source::open(context));
+    COMITY_TRY(json::Value procedure, procedure_for(context, options, *source));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object proposal, source->proposal(options.id, ""));
     if (const std::string author = field(proposal, "author"); author != member)
@@ -65,7 +84,8 @@ Result<void> open_vote(Context& context, const ProposalOpenOptions& options) {
             on = known;
     }
     COMITY_TRY(opening.version, Digest::from_hex(on));
-    opening.procedure_json = named.json;
+    opening.procedure_json = std::move(procedure);
+    opening.organ = options.body;
     opening.round = options.round;
     COMITY_TRY(opening.closes, close_of(context, options));
     COMITY_CHECK(add_given(options, *source, opening));
@@ -91,16 +111,20 @@ void add_proposal_open(Command& proposal, Context& context) {
          .summary = "Open the vote on a proposal, or on an amendment to one",
          .description = "Binds the vote to the digest of one version (the newest, or the one named) or "
                         "amendment, to a procedure, and to the "
-                        "members as they are in the second in which this is witnessed. The author is in the "
+                        "members (or the seats of a body) as they are in the second in which this is "
+                        "witnessed. The author "
+                        "is in the "
                         "chair: answers "
                         "objections and declares what the procedure asks to be declared.",
          .examples = {
              {"comity proposal open 6b1f20aa --procedure simple-majority --days 7", ""},
-             {"comity proposal open 6b1f20aa --procedure cabforum --parameter quorum=10 --days 7", ""}}});
+             {"comity proposal open 6b1f20aa --procedure cabforum --parameter quorum=10 --days 7", ""},
+             {"comity proposal open 6b1f20aa --body steering --days 3", "put to a body, by its procedure"}}});
     command.add_option("PROPOSAL", options->id, "Its id, or that of a version or amendment: 8 digits or more")
         .required();
-    command.add_option("--procedure", options->procedure, "An id of comity procedure list, or a file")
-        .required();
+    command.add_option("--procedure", options->procedure, "An id of comity procedure list, or a file");
+    command.add_option("--body", options->body,
+                       "Put it to that body: whoever holds its seats votes, by its procedure");
     command.add_option("--days", options->days, "How long ballots count").range(1, 3650);
     command.add_option("--closes", options->closes, "Until when ballots count").type_name("TIME");
     command.add_option("--parameter", options->parameters, "A number that the procedure asks for (repeat)")

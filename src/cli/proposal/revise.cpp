@@ -27,7 +27,10 @@ Result<void> revise(Context& context, const ProposalReviseOptions& options) {
     COMITY_CHECK(check_reviser(proposal, last, member));
     COMITY_TRY(const governance::ProposalBody before, texts_of(last));
     if (body.co_authors.empty()) body.co_authors = before.co_authors;
-    if (!body.rule) body.rule = before.rule;
+    if (!body.rule && !body.organ) {
+        body.rule = before.rule;
+        body.organ = before.organ;
+    }
     COMITY_TRY(body.previous, Digest::from_hex(field(last, "id")));
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
                                               {.type = std::string(governance::kProposal),
@@ -44,8 +47,9 @@ void add_proposal_revise(Command& proposal, Context& context) {
     Command command = proposal.add_command(
         {.name = "revise",
          .summary = "Propose a new version of one's own proposal",
-         .description = "Ballots that were cast on the version before stay with that one. Without --rule and "
-                        "--co-author these stay as they were.",
+         .description =
+             "Ballots that were cast on the version before stay with that one. Without --rule, --body and "
+             "--co-author these stay as they were.",
          .examples = {
              {"comity proposal revise 6b1f20aa --text en=rule-2.txt --title \"en=Data embassies\" --note "
               "\"Article 3, as Fiji asked\"",

@@ -45,7 +45,9 @@ Result<void> show(Context& context, const ProposalShowOptions& options) {
     std::vector<std::vector<std::string>> rows;
     for (const json::Value& value : proposal.at("votes").as_array()) {
         const json::Object& vote = value.as_object();
-        rows.push_back({field(vote, "id").substr(0, 12), field(vote, "procedure"), field(vote, "closes"),
+        const std::string body = field(vote, "body");
+        rows.push_back({field(vote, "id").substr(0, 12),
+                        field(vote, "procedure") + (body.empty() ? "" : " of " + body), field(vote, "closes"),
                         field(vote, "outcome"), field(vote, "why")});
     }
     print_table(context, {"VOTE", "PROCEDURE", "CLOSES", "AS IT STANDS", "WHY"}, rows, "No votes yet.");

@@ -12,6 +12,28 @@ namespace {
 
 constexpr std::size_t kMaxRule = 64 * 1024;
 
+void add_note_options(Command& command, TextOptions& options) {
+    command
+        .add_option("--translation", options.translations,
+                    "This text is a translation, which binds nobody (repeat)")
+        .one_of({"en", "fr", "es", "ru", "ar", "zh"});
+    command.add_option("--note", options.note, "What has changed and why");
+    command.add_option("--co-author", options.co_authors, "Who may revise it, too (repeat)")
+        .type_name("MEMBER");
+}
+
+// A part of a proposal out of its file.
+template <typename Part>
+Result<Part> read_part(Context& context, const std::string& file,
+                       Result<Part> (*parse)(const json::Value&, const std::string&)) {
+    COMITY_TRY(const std::string text, read_file(context, file, kMaxRule));
+    auto value = json::parse(text);
+    if (!value) return within(file, value.error());
+    auto part = parse(*value, "");
+    if (!part) return within(file, part.error());
+    return part;
+}
+
 }  // namespace
 
 Result<std::pair<std::string, std::string>> by_language(const std::string& text, const std::string& option) {
@@ -21,6 +43,14 @@ Result<std::pair<std::string, std::string>> by_language(const std::string& text,
     return std::pair(text.substr(0, equal), text.substr(equal + 1));
 }
 
+void add_language_options(Command& command, TextOptions& options) {
+    command.add_option("--text", options.texts, "The text in one of the six languages (repeat)")
+        .type_name("LANGUAGE=FILE");
+    command.add_option("--title", options.titles, "Its title, in each language (repeat)")
+        .type_name("LANGUAGE=TITLE");
+    add_note_options(command, options);
+}
+
 void add_text_options(Command& command, TextOptions& options) {
     command.add_option("--text", options.texts, "The text in one of the six languages (repeat)")
         .required()
@@ -28,16 +58,15 @@ void add_text_options(Command& command, TextOptions& options) {
     command.add_option("--title", options.titles, "Its title, in each language (repeat)")
         .required()
         .type_name("LANGUAGE=TITLE");
-    command
-        .add_option("--translation", options.translations,
-                    "This text is a translation, which binds nobody (repeat)")
-        .one_of({"en", "fr", "es", "ru", "ar", "zh"});
-    command.add_option("--note", options.note, "What has changed and why");
-    command.add_option("--co-author", options.co_authors, "Who may revise it, too (repeat)")
-        .type_name("MEMBER");
+    add_note_options(command, options);
     command
         .add_option("--rule", options.rule,
                     "What makes it a rule: number, topics, policy, as JSON (docs/governance.md)")
+        .type_name("FILE");
+    command
+        .add_option("--body", options.body,
+                    "What makes it an act on a body of the community, as JSON (docs/formats.md); comity body "
+                    "found and its like write it")
         .type_name("FILE");
 }
 
@@ -65,12 +94,10 @@ Result<governance::ProposalBody> read_texts(Context& context, const TextOptions&
             return invalid("--title", fmt::format("is missing for \"{}\"", text.language));
     }
     if (!options.rule.empty()) {
-        COMITY_TRY(const std::string text, read_file(context, options.rule, kMaxRule));
-        auto value = json::parse(text);
-        if (!value) return within(options.rule, value.error());
-        auto rule = governance::parse_rule_part(*value, "");
-        if (!rule) return within(options.rule, rule.error());
-        body.rule = std::move(*rule);
+        COMITY_TRY(body.rule, read_part(context, options.rule, governance::parse_rule_part));
+    }
+    if (!options.body.empty()) {
+        COMITY_TRY(body.organ, read_part(context, options.body, governance::parse_organ_part));
     }
     if (const auto read = governance::parse_proposal(governance::proposal_json(body)); !read)
         return std::unexpected(read.error());
@@ -88,7 +115,7 @@ const json::Object& version_named(const json::Object& proposal, std::string_view
 
 Result<governance::ProposalBody> texts_of(const json::Object& version) {
     json::Object form{{"texts", version.at("texts")}};
-    for (const char* part : {"rule", "co_authors"}) {
+    for (const char* part : {"rule", "body", "co_authors"}) {
         if (const json::Value* value = version.if_contains(part)) form[part] = *value;
     }
     return governance::parse_proposal(form);

@@ -12,9 +12,13 @@ struct TextOptions {
     std::vector<std::string> translations;  // languages
     std::string note;
     std::string rule;  // a file
+    std::string body;  // a file
     std::vector<std::string> co_authors;
 };
 void add_text_options(Command& command, TextOptions& options);
+// Those of the texts alone: --text and --title where they need not be given, --translation, --note,
+// --co-author.
+void add_language_options(Command& command, TextOptions& options);
 // Reads the files; the form is checked as a statement's is.
 Result<governance::ProposalBody> read_texts(Context& context, const TextOptions& options);
 

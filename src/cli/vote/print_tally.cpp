@@ -39,12 +39,15 @@ std::string waits_text(const json::Object& close) {
 
 void print_tally(Context& context, const json::Object& tally) {
     context.out << fmt::format("{}: {}\n\n", field(tally, "outcome"), printable(field(tally, "why")));
-    print_fields(context, {{"vote", field(tally, "opening")},
-                           {"version", field(tally, "version")},
-                           {"procedure", field(tally, "procedure")},
-                           {"opened", field(tally, "opened")},
-                           {"closes", field(tally, "closes")},
-                           {"ballots", field(tally, "counted")}});
+    std::vector<std::pair<std::string, std::string>> fields{
+        {"vote", field(tally, "opening")},        {"version", field(tally, "version")},
+        {"procedure", field(tally, "procedure")}, {"opened", field(tally, "opened")},
+        {"closes", field(tally, "closes")},       {"ballots", field(tally, "counted")}};
+    if (const json::Value* body = tally.if_contains("body")) {
+        fields.emplace_back(
+            "put to", field(body->as_object(), "id") + ", " + printable(field(body->as_object(), "name")));
+    }
+    print_fields(context, fields);
     if (const json::Value* value = tally.if_contains("close")) {
         const json::Object& close = value->as_object();
         context.out << (field(close, "settled") == "true"
@@ -67,8 +70,10 @@ void print_tally(Context& context, const json::Object& tally) {
         if (!field(line, "by").empty()) vote += " (by " + field(line, "by") + ")";
         if (!field(line, "objection").empty()) vote += ", objection " + field(line, "objection");
         if (field(line, "recused") == "true") vote = "recused";
-        rows.push_back({field(line, "member"), field(line, "class"), vote,
-                        field(line, "ballot").substr(0, 12), field(line, "reason")});
+        std::string member = field(line, "member");
+        if (!field(line, "person").empty()) member = field(line, "person") + "@" + member;
+        rows.push_back(
+            {member, field(line, "class"), vote, field(line, "ballot").substr(0, 12), field(line, "reason")});
     }
     print_table(context, {"MEMBER", "CLASS", "VOTE", "BALLOT", "REASON"}, rows, "Nobody votes.");
     rows.clear();

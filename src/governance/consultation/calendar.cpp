@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "governance/consultation/discussion.h"
+#include "governance/consultation/rounds.h"
 #include "governance/rules/rule_store.h"
 #include "governance/voting/store.h"
 
@@ -46,7 +47,8 @@ void add_line(std::string& out, std::string_view line) {
 }
 
 void add_event(std::string& out, const std::string& uid, Witnessed stamp, Witnessed at,
-               const std::string& summary, const std::string& description, std::string_view category) {
+               const std::string& summary, const std::string& description, std::string_view category,
+               bool reminds = false) {
     add_line(out, "BEGIN:VEVENT");
     add_line(out, "UID:" + escaped_for_calendar(uid));
     add_line(out, "DTSTAMP:" + time_text(stamp));
@@ -54,6 +56,15 @@ void add_event(std::string& out, const std::string& uid, Witnessed stamp, Witnes
     add_line(out, "SUMMARY:" + escaped_for_calendar(summary));
     add_line(out, "DESCRIPTION:" + escaped_for_calendar(description));
     add_line(out, fmt::format("CATEGORIES:{}", category));
+    // A day and an hour before (RFC 5545, section 3.6.6).
+    for (const char* before : {"-P1D", "-PT1H"}) {
+        if (!reminds) break;
+        add_line(out, "BEGIN:VALARM");
+        add_line(out, "ACTION:DISPLAY");
+        add_line(out, "DESCRIPTION:" + escaped_for_calendar(summary));
+        add_line(out, fmt::format("TRIGGER:{}", before));
+        add_line(out, "END:VALARM");
+    }
     add_line(out, "END:VEVENT");
 }
 
@@ -75,7 +86,17 @@ Result<std::string> calendar_answer(db::Session& session, ledger::QuorumTime& qu
             out, fmt::format("close-{}@{}", id, host), vote.opened, vote.body.closes.seconds(),
             (vote.amendment ? "Vote on an amendment closes: " : "Vote closes: ") + title,
             fmt::format("By {}. comity vote {} yes|no|abstain", vote.body.procedure.id, id.substr(0, 12)),
-            "VOTE");
+            "VOTE", true);
+    }
+    COMITY_TRY(const Rounds rounds, load_rounds(session));
+    for (const ConsultationRound& round : rounds.rounds) {
+        const std::string title = round.text.shown(language).title;
+        const std::string id = round.id.hex();
+        const std::string how = "comity consultation show " + id.substr(0, 12);
+        add_event(out, fmt::format("opens-{}@{}", id, host), round.announced, round.opens(),
+                  "Consultation opens: " + title, how, "CONSULTATION");
+        add_event(out, fmt::format("closes-{}@{}", id, host), round.announced, round.closes(),
+                  "Consultation closes: " + title, how, "CONSULTATION", true);
     }
     for (const RuleVersion& rule : rules.book.versions) {
         const std::string name =

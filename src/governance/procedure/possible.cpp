@@ -35,7 +35,20 @@ std::vector<Elector> trial_electorate(const Procedure& procedure) {
             groups.insert(house.who.groups.begin(), house.who.groups.end());
         }
     }
-    for (const std::string& member : members) add(member, StakeholderClass::kCitizen, {});
+    // Of which class a member is that is named alone, a procedure does not know: it may be of any that a
+    // house takes.
+    std::set<StakeholderClass> named_classes;
+    std::vector<std::string> named_groups;
+    for (const House& house : procedure.houses) {
+        if (who.everybody) break;
+        named_classes.insert(house.who.classes.begin(), house.who.classes.end());
+        named_groups.insert(named_groups.end(), house.who.groups.begin(), house.who.groups.end());
+    }
+    if (named_classes.empty()) named_classes.insert(StakeholderClass::kCitizen);
+    for (const std::string& member : members) {
+        for (const StakeholderClass stakeholder_class : named_classes)
+            add(member, stakeholder_class, named_groups);
+    }
     for (const std::string& group : groups) {
         for (std::size_t i = 0; i < kOfEachKind; ++i)
             add(fmt::format("{} {}", group, i), StakeholderClass::kCitizen, {group});

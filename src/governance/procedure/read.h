@@ -10,7 +10,8 @@
 
 namespace comity::governance {
 
-// Form and sense: check_possible() included. `path` is the place of the value in errors.
+// Form and sense: check_possible() included, as far as it can be told without the roll. `path` is the place
+// of the value in errors.
 Result<Procedure> parse_procedure(const json::Value& value, const std::string& path);
 
 // Who is meant: {"everybody":true} or any of "classes", "groups", "members".

@@ -95,7 +95,8 @@ Result<KnownRules> load_rules(db::Session& session, ledger::QuorumTime& quorum, 
         }
         if (!tally->settled()) {
             known.waits = true;
-        } else if (tally->verdict.outcome == Outcome::kAdopted) {
+        } else if (tally->verdict.outcome == Outcome::kAdopted &&
+                   (!tally->put_to || tally->put_to->has_power("rules"))) {
             adopted.push_back({std::move(*tally), texts.find(tally->version)->second});
         }
     }

@@ -2,7 +2,8 @@
 // these are of the set (law 1): nobody keeps the book.
 //
 // A rule takes force at the close of the vote that adopted it, later by the days that its text says; not
-// before the vote's witnesses have spoken, if its procedure names any. Rules of one number are versions of
+// before the vote's witnesses have spoken, if its procedure names any. What a body adopts is a rule where its
+// mandate has the power "rules". Rules of one number are versions of
 // one rule: the next one in force ends the one before it.
 #pragma once
 

@@ -102,6 +102,10 @@ Result<ProposalBody> parse_proposal(const json::Value& body) {
     if (const json::Value* rule = fields.any("rule")) {
         COMITY_TRY(proposal.rule, parse_rule_part(*rule, "body.rule"));
     }
+    if (const json::Value* organ = fields.any("body")) {
+        if (proposal.rule) return invalid("body.body", "goes not with a rule", "propose one and the other");
+        COMITY_TRY(proposal.organ, parse_organ_part(*organ, "body.body"));
+    }
     COMITY_CHECK(fields.nothing_else());
     return proposal;
 }
@@ -123,6 +127,11 @@ Result<OpeningBody> parse_opening(const json::Value& body) {
     opening.closes = *time;
     COMITY_TRY(const auto round, fields.optional_integer("round", 1, 10));
     opening.round = round.value_or(1);
+    COMITY_TRY(const auto organ, fields.optional_text("body", 1, 64));
+    if (organ) {
+        COMITY_CHECK(ledger::check_member_id(*organ, "body.body"));
+        opening.organ = *organ;
+    }
     COMITY_TRY(const json::Object* parameters, fields.optional_object("parameters"));
     if (parameters != nullptr) {
         COMITY_TRY(opening.parameters, numbers_of(*parameters, "body.parameters", kMaxSum));
@@ -288,6 +297,7 @@ json::Object proposal_json(const ProposalBody& proposal) {
     for (const std::string& member : proposal.co_authors) co_authors.emplace_back(member);
     if (!co_authors.empty()) body["co_authors"] = std::move(co_authors);
     if (proposal.rule) body["rule"] = rule_part_json(*proposal.rule);
+    if (proposal.organ) body["body"] = organ_part_json(*proposal.organ);
     return body;
 }
 
@@ -296,6 +306,7 @@ json::Object opening_json(const OpeningBody& opening) {
                       {"procedure", opening.procedure_json},
                       {"closes", format_time_millis(opening.closes)},
                       {"round", opening.round}};
+    if (!opening.organ.empty()) body["body"] = opening.organ;
     json::Object parameters, earlier, weights;
     for (const auto& [id, n] : opening.parameters) parameters[id] = n;
     for (const auto& [id, digest] : opening.earlier) earlier[id] = digest.hex();

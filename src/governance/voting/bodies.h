@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "governance/organs/organ_part.h"
 #include "governance/procedure/evaluate.h"
 #include "governance/procedure/procedure.h"
 #include "governance/rules/rule_part.h"
@@ -45,6 +46,7 @@ struct ProposalBody {
     std::string note;                                            // what was changed and why
     std::vector<Digest> amendments;                              // to `previous`, applied here; ascending
     std::optional<RulePart> rule;                                // what makes it a rule
+    std::optional<OrganPart> organ;                              // or an act on a body of the community
     std::vector<std::string> co_authors;                         // who may revise this version, too
     bool may_revise(std::string_view member) const;              // is one of them
     const ProposalText& shown(std::string_view language) const;  // in that language, or the first authentic
@@ -56,6 +58,7 @@ struct OpeningBody {
     Procedure procedure;
     Time closes;  // ballots witnessed up to that second count
     std::int64_t round = 1;
+    std::string organ;  // the body that it is put to; empty: it is put to whom the procedure names
     std::map<std::string, std::int64_t, std::less<>> parameters;
     std::map<std::string, Digest, std::less<>> earlier;  // openings of earlier votes
     std::map<std::string, std::map<std::string, std::int64_t, std::less<>>, std::less<>> weights;

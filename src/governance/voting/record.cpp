@@ -70,6 +70,15 @@ std::vector<const Copies*> Record::of(const Digest& owner, std::string_view type
     return found;
 }
 
+std::vector<const Copies*> Record::all(std::string_view type) const {
+    std::vector<const Copies*> found;
+    for (const auto& [id, copies] : by_id_) {
+        if (copies.statement().type == type) found.push_back(&copies);
+    }
+    std::ranges::sort(found, {}, [](const Copies* one) { return one->statement().id; });
+    return found;
+}
+
 Disregarded::Why Record::why_not(const Copies& copies) const {
     auto why = Disregarded::Why::kForged;
     for (Act act : copies.all) {

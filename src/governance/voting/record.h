@@ -34,6 +34,8 @@ class Record {
     std::optional<Act> counting(const Copies& copies) const;
     // Those of the type that belong to a vote, whether they count or not, by their ids.
     std::vector<const Copies*> of(const Digest& owner, std::string_view type) const;
+    // All of the type, by their ids. Reads through all statements.
+    std::vector<const Copies*> all(std::string_view type) const;
     // Why none of the envelopes counts, the mildest reason that one of them gives.
     Disregarded::Why why_not(const Copies& copies) const;
 

@@ -165,6 +165,7 @@ void add_text(json::Object& form, const ProposalBody& body) {
     form["content"] = content_digest(body).hex();
     if (!body.amendments.empty()) form["amendments"] = whole.at("amendments");
     if (body.rule) form["rule"] = rule_part_json(*body.rule);
+    if (body.organ) form["body"] = organ_part_json(*body.organ);
     if (!body.co_authors.empty()) form["co_authors"] = whole.at("co_authors");
 }
 
@@ -191,12 +192,14 @@ Result<const Line*> find_line(const std::vector<Line>& lines, std::string_view i
 }  // namespace
 
 json::Object vote_head(const Digest& id, ledger::Witnessed opened, const OpeningBody& body) {
-    return {{"id", id.hex()},
-            {"version", body.version.hex()},
-            {"procedure", body.procedure.id},
-            {"round", body.round},
-            {"opened", second_text(opened)},
-            {"closes", second_text(body.closes.seconds())}};
+    json::Object form{{"id", id.hex()},
+                      {"version", body.version.hex()},
+                      {"procedure", body.procedure.id},
+                      {"round", body.round},
+                      {"opened", second_text(opened)},
+                      {"closes", second_text(body.closes.seconds())}};
+    if (!body.organ.empty()) form["body"] = body.organ;
+    return form;
 }
 
 ledger::Roll roll_of(std::span<const Act> acts) {

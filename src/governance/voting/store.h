@@ -17,8 +17,8 @@ namespace comity::governance {
 // author; and to these what belongs to a vote, and to earlier ones that it depends on.
 Result<Acts> load_acts(db::Session& session);
 Result<void> load_vote(db::Session& session, Acts& acts, const Digest& opening);
-// The votes that this one's outcome depends on, itself first: those that it names as earlier ones, and those
-// on amendments to any version in its line.
+// The votes that this one's outcome depends on, itself first: those that it names as earlier ones, those on
+// amendments to any version in its line, and where it is put to a body those on bodies.
 std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& opening);
 
 // {"id","title","author","proposed","versions":[...],"votes":[...]} of each, the newest first; `language` is
@@ -33,7 +33,7 @@ Result<Tally> tally_of(db::Session& session, ledger::QuorumTime& quorum, std::st
 // The witnesses' word out of the session's state; both must outlive it.
 CloseWord word_of(db::Session& session, ledger::QuorumTime& quorum);
 
-// {"id","version","procedure","round","opened","closes"}.
+// {"id","version","procedure","round","opened","closes","body"?}.
 json::Object vote_head(const Digest& id, ledger::Witnessed opened, const OpeningBody& body);
 
 // The same on statements at hand.

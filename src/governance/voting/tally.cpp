@@ -26,16 +26,20 @@ Failure is_void(std::string where, std::string what, std::string mend = {}) {
     return refused("opening." + std::move(where), std::move(what), std::move(mend));
 }
 
+// The bodies of the community, for votes that are put to one.
+using AskBodies = std::function<Result<const OrganBook*>()>;
+
 class Counting {
   public:
-    Counting(const Record& record, const CloseWord& word, int depth)
-        : record_(record), word_(word), depth_(depth) {}
+    Counting(const Record& record, const CloseWord& word, const AskBodies& bodies, int depth)
+        : record_(record), word_(word), bodies_(bodies), depth_(depth) {}
 
     Result<Tally> count(const Digest& opening) {
         COMITY_CHECK(open(opening));
         COMITY_CHECK(check_version());
         COMITY_CHECK(check_period());
         COMITY_CHECK(take_earlier());
+        COMITY_CHECK(ask_body());
         COMITY_CHECK(call_roll());
         COMITY_CHECK(ask_witnesses());
         take_ballots();
@@ -78,7 +82,7 @@ class Counting {
                              [this](const Digest& opening) -> Result<Tally> {
                                  if (depth_ >= kMaxEarlier)
                                      return is_void("earlier", "earlier votes go on without end");
-                                 return Counting(record_, word_, depth_ + 1).count(opening);
+                                 return Counting(record_, word_, bodies_, depth_ + 1).count(opening);
                              });
     }
 
@@ -116,7 +120,7 @@ class Counting {
             if (given == tally_.body.earlier.end())
                 return is_void("earlier." + earlier.id, "names no earlier vote", earlier.title);
             if (depth_ >= kMaxEarlier) return is_void("earlier", "earlier votes go on without end");
-            auto vote = Counting(record_, word_, depth_ + 1).count(given->second);
+            auto vote = Counting(record_, word_, bodies_, depth_ + 1).count(given->second);
             if (!vote) return within("opening.earlier." + earlier.id, vote.error());
             if (vote->body.procedure.id != earlier.procedure) {
                 return is_void(
@@ -133,6 +137,13 @@ class Counting {
         }
         tally_.circumstances.parameters = tally_.body.parameters;
         tally_.circumstances.round = tally_.body.round;
+        return {};
+    }
+
+    Result<void> ask_body() {
+        if (tally_.body.organ.empty()) return {};
+        COMITY_TRY(const OrganBook* book, bodies_());
+        COMITY_TRY(tally_.put_to, check_put_to(tally_.body, *book, tally_.opened));
         return {};
     }
 
@@ -405,12 +416,38 @@ class Counting {
 
     const Record& record_;
     const CloseWord& word_;
+    const AskBodies& bodies_;
     int depth_;
     Tally tally_;
     std::map<Digest, ledger::Stand> stands_;  // the witnesses' word
     Witnessed proposed_ = 0;
     std::vector<Elector> electors_;
     std::map<std::string, std::size_t, std::less<>> place_;
+};
+
+Result<OrganBook> count_organs(const Record& record, const CloseWord& word) {
+    return organ_book(record, [&](const Digest& opening, const OrganBook& before) {
+        const AskBodies bodies = [&]() -> Result<const OrganBook*> { return &before; };
+        return Counting(record, word, bodies, 0).count(opening);
+    });
+}
+
+// Counted when first asked for, once.
+class CountedOrgans {
+  public:
+    CountedOrgans(const Record& record, const CloseWord& word) : record_(record), word_(word) {}
+    Result<const OrganBook*> get() {
+        const std::lock_guard lock(mutex_);
+        if (!book_) book_ = count_organs(record_, word_);
+        if (!*book_) return std::unexpected(book_->error());
+        return &**book_;
+    }
+
+  private:
+    const Record& record_;
+    const CloseWord& word_;
+    std::mutex mutex_;  // guards book_
+    std::optional<Result<OrganBook>> book_;
 };
 
 }  // namespace
@@ -448,9 +485,18 @@ std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const 
         const std::lock_guard lock(one_word);
         return word(asked...);
     });
-    on_all_cores(openings.size(),
-                 [&](std::size_t i) { tallies[i] = Counting(record, in_turn, 0).count(openings[i]); });
+    CountedOrgans organs(record, in_turn);
+    const AskBodies bodies = [&] { return organs.get(); };
+    on_all_cores(openings.size(), [&](std::size_t i) {
+        tallies[i] = Counting(record, in_turn, bodies, 0).count(openings[i]);
+    });
     return tallies;
+}
+
+Result<OrganBook> organs_of(std::span<const Act> acts, const SignatureCheck& check, const CloseWord& word) {
+    const Record record(acts, check);
+    if (!record.roll().founded()) return OrganBook();
+    return count_organs(record, word);
 }
 
 Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check,

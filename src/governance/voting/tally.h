@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "governance/organs/organs.h"
 #include "governance/voting/acts.h"
 #include "governance/voting/bodies.h"
 #include "ledger/quorum_time.h"
@@ -71,6 +72,7 @@ struct Tally {
     std::vector<std::pair<std::string, ledger::Witnessed>> acceded;         // by whom, since when
     std::vector<std::pair<std::string, CertificationBody>> certifications;  // by whom, as they count
     std::uint64_t counted = 0;                                              // ballots
+    std::optional<PutTo> put_to;                                            // the body that it was put to
     // SHA-256 over the ids of the ballots that count, in ascending order.
     Digest ballots_digest;
     Verdict verdict;
@@ -89,12 +91,16 @@ using CloseWord = std::function<Result<ledger::ClosedAt>(const log::Policy& poli
 // where the procedure names witnesses; without it such a vote cannot be counted (kUnavailable). kNotFound
 // where the opening is not among the acts or does not count; kRefused where it is void, with the reason: a
 // period that the procedure does not allow, an electorate that cannot decide, an earlier vote that is
-// missing, open or not settled.
+// missing, open or not settled, a body that did not stand or has other seats.
 Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check,
                     const CloseWord& word = {});
 // Of several votes over the same acts, which are read once.
 std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const Digest> openings,
                                      const SignatureCheck& check, const CloseWord& word = {});
+
+// The bodies of the community by what the acts come to; `acts` and `word` as above.
+Result<OrganBook> organs_of(std::span<const Act> acts, const SignatureCheck& check,
+                            const CloseWord& word = {});
 
 // Does a key of its author make it count, by that roll and at the act's witnessed second?
 bool counts_by(const ledger::Roll& roll, const Act& act);

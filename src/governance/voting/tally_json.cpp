@@ -37,6 +37,17 @@ json::Object tally_json(const Tally& tally) {
     form["version"] = tally.version.hex();
     if (tally.amends) form["amends"] = tally.amends->hex();
     form["opening"] = tally.opening.hex();
+    if (tally.put_to) {
+        form["body"] = json::Object{{"id", tally.put_to->id}, {"name", tally.put_to->name}};
+        for (json::Value& line : lines) {
+            json::Object& shown = line.get_object();
+            for (const OrganSeat& seat : tally.put_to->seats) {
+                if (std::string_view(shown.at("member").as_string()) != seat.member) continue;
+                shown["seat"] = seat.id;
+                if (!seat.person.empty()) shown["person"] = seat.person;
+            }
+        }
+    }
     form["chair"] = tally.author;
     form["opened"] = second_text(tally.opened);
     form["closes"] = second_text(tally.closes);

@@ -9,6 +9,7 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
     std::map<Digest, OpeningBody> openings;
     std::multimap<Digest, Digest> amendments, votes_on;  // by version; by what is voted on
     std::map<Digest, Digest> previous;
+    std::set<Digest> on_bodies;  // texts that are acts on bodies
     for (const Act& act : acts) {
         const ledger::Statement& statement = *act.statement;
         if (statement.type == kOpening) {
@@ -17,6 +18,8 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
                 openings.try_emplace(statement.id, std::move(*body));
             }
         } else if (statement.type == kAmendment || statement.type == kProposal) {
+            if (statement.type == kProposal && statement.body.as_object().contains("body"))
+                on_bodies.insert(statement.id);
             const auto owner = belongs_to(statement);
             if (!owner || !*owner) continue;
             if (statement.type == kAmendment)
@@ -34,6 +37,11 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
         const auto body = openings.find(votes[i]);
         if (body == openings.end()) continue;
         for (const auto& [name, earlier] : body->second.earlier) need(earlier);
+        if (!body->second.organ.empty()) {  // what had become of the bodies by then
+            for (const auto& [vote, other] : openings) {
+                if (on_bodies.contains(other.version) && other.closes < body->second.closes) need(vote);
+            }
+        }
         std::optional<Digest> at = body->second.version;
         while (at) {
             for (auto [one, end] = amendments.equal_range(*at); one != end; ++one) {

@@ -21,6 +21,7 @@ export interface Version {
   note: string;
   texts?: ProposalText[];
   rule?: RulePart;
+  body?: BodyPart;
   content?: string; // the digest of what it says
   amendments?: string[]; // applied to the version before
 }
@@ -32,6 +33,7 @@ export interface VoteHead {
   round: number;
   opened: string;
   closes: string;
+  body?: string; // that it is put to
   outcome?: Outcome;
   why?: string;
   settled?: boolean;
@@ -136,6 +138,8 @@ export interface RollCallLine {
   objection?: "sustained" | "answered";
   recused?: boolean;
   changes?: number;
+  seat?: string; // of the body that it is put to
+  person?: string; // who speaks for the member in it
 }
 
 export const kReasons = ["replaced", "late", "early", "foreign", "wrong-version", "revoked-key", "forged", "open"] as const;
@@ -161,6 +165,7 @@ export interface Vote {
   version: string;
   amends?: string; // of a vote on an amendment: the version that it amends
   opening: string;
+  body?: { id: string; name: string }; // that it is put to
   chair: string;
   opened: string;
   closes: string;
@@ -217,6 +222,101 @@ export interface RulePart {
   repeals?: string[];
   suspension?: { classes?: number; of_each?: string; days?: number };
   policy?: { closed?: string[]; clauses?: PolicyClause[]; counts?: { least?: number; noise?: number } };
+}
+
+export type BodyKind = "committee" | "working-group" | "council" | "board" | "secretariat";
+export type BodyPower = "rules" | "bodies";
+export interface Seat {
+  seat: string;
+  member?: string;
+  person?: string;
+  from?: string;
+  until?: string;
+  held?: boolean;
+}
+// What makes a proposal an act on a body (docs/formats.md, "Bodies").
+export interface BodyPart {
+  act: "found" | "amend" | "appoint" | "dissolve";
+  id: string;
+  kind?: BodyKind;
+  parent?: string;
+  powers?: BodyPower[];
+  until?: string;
+  procedure?: { id: string };
+  seats?: Seat[];
+}
+
+export interface BodyItem {
+  id: string;
+  name: string;
+  kind: BodyKind;
+  parent?: string;
+  powers: BodyPower[];
+  decides_by: string;
+  founded: string;
+  since: string;
+  until?: string;
+  state: "standing" | "ended";
+  ended?: string;
+  why_ended?: string;
+  seats: Seat[];
+}
+export interface Body extends BodyItem {
+  texts: ProposalText[];
+  bodies: string[];
+  acts: { act: BodyPart["act"]; vote: string; text: string; proposed_by: string; adopted: string; by?: string; void?: string }[];
+  votes: (VoteHead & { title: string })[];
+}
+
+export interface ModerationItem {
+  id: string;
+  by: string;
+  at: string;
+  act: "hide" | "show" | "suspend" | "restore" | "erase";
+  reason: string;
+  rule?: string;
+  comment?: string;
+  consultation?: string;
+  account?: string;
+  statement?: string; // that was erased
+  void?: string;
+}
+
+export interface ConsultationItem {
+  id: string;
+  version: string;
+  title: string;
+  author: string;
+  announced: string;
+  question?: string;
+  open_to: "members" | "public";
+  opens: string;
+  closes: string;
+  state: "to-come" | "open" | "closed" | "answered";
+  moderation: "after" | "before";
+  moderators?: string[];
+  code?: string;
+  shown: number;
+  hidden: number;
+}
+export interface RoundComment {
+  id: string;
+  public: boolean;
+  author: string; // or who has taken it in
+  said: string;
+  shown: boolean;
+  name?: string;
+  text?: string;
+  language?: Language;
+  quote?: string;
+  reply_to?: string;
+  position?: Position;
+  moderated?: ModerationItem;
+}
+export interface Consultation extends ConsultationItem {
+  comments: RoundComment[];
+  outside?: string[];
+  summary?: { id: string; said: string; text: string; answers?: { comments: string[]; answer: string }[] };
 }
 
 export type RuleState = "to-come" | "in-force" | "suspended" | "ended";

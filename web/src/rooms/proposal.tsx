@@ -7,6 +7,7 @@ import { useLoaded } from "../load";
 import { AmendmentsCard, type Passage } from "../parts/amendments";
 import { Code, Field, Fields, Heading, Loading, Moment, ProblemBox, StatementLink } from "../parts/bits";
 import { MemberMark } from "../parts/member_mark";
+import { OrganCard } from "../parts/organ_card";
 import { linesOf, quoted } from "../parts/passage";
 import { RuleCard } from "../parts/rule_card";
 import { SignForm, useMember } from "../parts/sign_form";
@@ -397,6 +398,7 @@ function Content({ proposal }: { proposal: Answer }) {
         </section>
         {discussion && <Endorsements discussion={discussion} version={newest} members={members} said={refresh} />}
         <RuleCard proposal={proposal} version={version} names={names} />
+        <OrganCard version={version} members={members} />
       </div>
     </div>
   );

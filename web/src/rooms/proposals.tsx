@@ -74,6 +74,8 @@ export function Proposals() {
           {t("calendar")}
         </a>
         <a href={address("elections")}>{t("room-elections")}</a>
+        <a href={address("consultations")}>{t("room-consultations")}</a>
+        <a href={address("moderation")}>{t("room-moderation")}</a>
       </p>
     </>
   );

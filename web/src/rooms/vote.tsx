@@ -166,6 +166,7 @@ function RollCall({ vote }: { vote: Answer }) {
                     <a href={address("members", line.member)}>
                       <bdi>{line.name}</bdi>
                     </a>
+                    {line.person && <div class="quiet">{t("organ-speaks", { person: line.person })}</div>}
                   </th>
                   <td>
                     <ClassDot of={line.class} /> {t(`class-${line.class}`)}
@@ -383,6 +384,14 @@ function Content({ id, vote, opening, refresh, turn }: { id: string; vote: Answe
   return (
     <div class="columns statement">
       <div>
+        {vote.body && (
+          <p class="notice">
+            {t("put-to")}{" "}
+            <a href={address("bodies", vote.body.id)}>
+              <bdi>{vote.body.name}</bdi>
+            </a>
+          </p>
+        )}
         <OutcomeCard vote={vote} opening={opening} open={open} members={members} />
         <section class="card" aria-labelledby="conditions">
           <h2 id="conditions">{t("conditions")}</h2>

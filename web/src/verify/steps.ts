@@ -26,7 +26,7 @@ export interface Fact {
 }
 
 export type Remark = "first-visit" | "first-look" | "same-size" | "grown" | "from-tiles" | "no-index"
-  | "ballots-not-shown" | "witnesses-decide" | "other-log" | "not-certified" | "still-open";
+  | "ballots-not-shown" | "witnesses-decide" | "other-log" | "not-certified" | "still-open" | "put-to-body";
 
 export interface Step {
   name: StepName;

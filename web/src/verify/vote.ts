@@ -258,6 +258,7 @@ class VoteCheck {
     hold("closes", seconds(vote["closes"], "closes"), closes);
     hold("opened", seconds(vote["opened"], "opened"), act.witnessed);
     hold("procedure", vote["procedure"], procedure.id);
+    hold("body", isObject(vote["body"]) ? vote["body"]["id"] : undefined, act.body["body"]);
 
     // From what is voted on, a version or an amendment to one, back to the first: its author is in the chair.
     let at = await desk.read(version);
@@ -305,6 +306,10 @@ class VoteCheck {
     }
     this.electors.sort((a, b) => (a.id < b.id ? -1 : 1));
     step.facts.push(fact("electors", "number", this.electors.length));
+    if (act.body["body"] !== undefined) {
+      step.state = "noted";
+      step.remark = "put-to-body";
+    }
     const named = this.rollCall().map((line) => text(line["member"]));
     for (const id of named) if (!this.electors.some((elector) => elector.id === id)) throw differs(id, "+", "–");
     for (const { id } of this.electors) if (!named.includes(id)) throw differs(id, "–", "+");
