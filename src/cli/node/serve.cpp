@@ -104,7 +104,10 @@ Result<void> serve(Context& context, const NodeServeOptions& options) {
     if (!node->config().federation_member.empty()) {
         timekeeper = std::make_unique<federation::Timekeeper>(
             node->ledger(), node->cosignatures(), node->witness(),
-            [&](std::string_view type, json::Object body) { return node::say(*node, type, std::move(body)); },
+            [&](std::string_view type, json::Object body) -> Result<void> {
+                COMITY_CHECK(node::say(*node, type, std::move(body)));
+                return {};
+            },
             *context.clock);
     }
     const intelligence::search::Indexer indexer(node->database());
