@@ -303,7 +303,7 @@ class Decision(cli_test.Case):
         matrix = self.done("rule", "matrix", "--json").json()
         self.assertEqual([(r["member"], r["by"], r["doubted"], r["mutual"]) for r in matrix["recognition"]], [("kenic", matrix["recognition"][0]["by"], ["DS-1"], [])])
         self.assertIn("yes +0 -1", self.done("rule", "matrix").out)
-        self.assertIn("Nothing is due.", self.done("rule", "due").out)
+        self.assertIn("Nothing is due.", self.done("rule", "due").err)
         self.fails("is no day", "rule", "conform", "DS-1", "yes", "--review-by", "2027-02-30", "--as", "kenic")
         said = self.done("rule", "show", "DS-1", "--json").json()["conformity"][0]
         self.assertEqual((said["member"], said["conforms"], said["reviews"][0]["finding"]), ("kenic", "yes", "doubted"))

@@ -39,7 +39,7 @@ enum class Role {
 
 // By a field's whole name, or by the last part of one with dots.
 const std::map<std::string_view, Role>& roles_by_name() {
-    static const std::map<std::string_view, Role> kRoles = {
+    static const std::map<std::string_view, Role> roles = {
         {"id.orig_h", Role::kSource},
         {"src_ip", Role::kSource},
         {"source_ip", Role::kSource},
@@ -139,7 +139,7 @@ const std::map<std::string_view, Role>& roles_by_name() {
         {"username", Role::kUser},
         {"user_name", Role::kUser},
     };
-    return kRoles;
+    return roles;
 }
 
 std::optional<Role> role_of(std::string_view field) {

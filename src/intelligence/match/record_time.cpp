@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 
 #include "base/text.h"
 
@@ -154,7 +155,7 @@ std::optional<Time> number_time(std::string_view text) {
         value /= 1e3;
     }
     if (value > static_cast<double>(kMaxSeconds)) return std::nullopt;
-    return Time{static_cast<std::int64_t>(value * 1e6 + 0.5)};
+    return Time{std::llround(value * 1e6)};
 }
 
 }  // namespace
