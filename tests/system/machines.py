@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "cluster.sh"
@@ -28,10 +29,20 @@ def missing():
 
 
 def become_reaper():
-    """So that what a killed process leaves behind is this process' to wait for: under an init that waits for nobody, a dead PostgreSQL would go on
-    looking alive."""
+    """So that what others leave behind is this process' to wait for, whenever it ends: under an init that waits for nobody, a PostgreSQL that was
+    stopped would go on looking alive, and its Patroni wait for its end for ever."""
     pr_set_child_subreaper = 36
     ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
+    threading.Thread(target=reap, daemon=True).start()
+
+
+def reap():
+    while True:
+        for pid, name, state in children_of(os.getpid()):
+            if name == "postgres" and state == "Z":  # what this process has started itself, it waits for itself
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+        time.sleep(0.2)
 
 
 def free_ports(count):
@@ -53,12 +64,14 @@ def script(*words):
 
 
 def children_of(pid):
-    """Of a process, its children now."""
+    """Of a process, its children now: id, name and state."""
     found = []
     for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
-                found.append(int(path.parent.name))
+            head, _, tail = path.read_text().rpartition(")")
+            state, parent = tail.split()[:2]
+            if int(parent) == pid:
+                found.append((int(path.parent.name), head.partition("(")[2], state))
     return found
 
 
@@ -111,7 +124,7 @@ class Machine:
         all_of_it = [pid]
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGSTOP)
-            all_of_it = [*children_of(pid), pid]
+            all_of_it = [*(child for child, _, _ in children_of(pid)), pid]
         for each in all_of_it:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(each, signal.SIGKILL)
