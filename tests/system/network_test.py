@@ -46,6 +46,7 @@ class Weather(NetCase):
 
     def run_schedule(self, rand):
         self.acknowledged, self.liar, self.copy, self.said = [], None, None, 0
+        self.since_copy = set()  # said at the node whose disk was copied, since then
         acts = [(self.share, 50), (self.partition, 16), (self.oneway, 4), (self.mend, 8), (self.kill, 8), (self.restart, 10), (self.storm, 8),
                 (self.skew if FAKETIME else self.share, 5), (self.disk, 4)]
         for _ in range(STEPS):
@@ -62,6 +63,8 @@ class Weather(NetCase):
         if done.returncode == 0:
             if node is not self.liar:
                 self.acknowledged.append(self.id_in(done.stdout))
+                if self.copy is not None and node is self.copy[0]:
+                    self.since_copy.add(self.acknowledged[-1])
         else:  # a clock behind its own log, or a log that knows that it was set back, takes nothing and says so
             self.assertRegex(done.stderr.decode(), "comity: (clock|log): ")
 
@@ -113,6 +116,9 @@ class Weather(NetCase):
             node.start()
         else:
             self.liar = self.copy[0]
+            # What it had alone, and no mirror yet, is gone with its disk.
+            mirrored = set().union(*(node.statements() for node in self.nodes if node is not self.liar))
+            self.acknowledged = [id for id in self.acknowledged if id in mirrored or id not in self.since_copy]
             self.set_back(*self.copy)
             self.liar.start()
 
