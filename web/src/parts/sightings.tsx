@@ -11,8 +11,8 @@ const SeenMap = lazy(async () => (await import("./seen_map")).SeenMap);
 
 const kDaysShown = 60;
 const kOverviewDays = 90;
-// As the United Nations number them (M49), which browsers know the names of.
-const kRegionCodes: Record<string, string> = { africa: "002", americas: "019", asia: "142", europe: "150", oceania: "009" };
+// Not left to the browser: those that know all countries' names need not know the continents'.
+const kRegions = ["africa", "americas", "asia", "europe", "oceania", "global"] as const;
 
 function Bars({ name, bars }: { name: string; bars: readonly { key: string; label: string; members: number }[] }) {
   const { number } = useSpeech();
@@ -33,15 +33,10 @@ function Bars({ name, bars }: { name: string; bars: readonly { key: string; labe
 }
 
 function useRegionNames(): (region: string) => string {
-  const { t, language } = useSpeech();
+  const { t } = useSpeech();
   return (region) => {
-    const code = kRegionCodes[region];
-    if (!code) return t(region === "global" ? "region-global" : "region-unknown");
-    try {
-      return new Intl.DisplayNames([language], { type: "region" }).of(code) ?? region;
-    } catch {
-      return region;
-    }
+    const known = kRegions.find((one) => one === region);
+    return t(known ? `region-${known}` : "region-unknown");
   };
 }
 
