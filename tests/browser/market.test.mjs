@@ -91,7 +91,7 @@ async function signed(form, person, fields) {
   const statement = page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/api/v1/statements"));
   await sign(form, person, fields);
   const response = await statement;
-  assert.equal(response.status(), 200, await response.text());
+  assert.ok(response.ok(), await response.text());
   return (await response.json()).id;
 }
 
@@ -220,7 +220,8 @@ test("it is awarded, agreed and paid, and the buyer replies to a question", asyn
   await page.waitForSelector("#release-kind option[value=implementation]", { state: "attached" });
   await page.selectOption("#release-kind", "implementation");
   await signed("release", buyer, { contract: "c1", id: "p1", amount: "876543", currency: "USD" });
-  await page.waitForFunction(() => document.querySelectorAll("section[aria-labelledby=releases] > ol > li").length === 5);
+  await open(`#/market/${encodeURIComponent(process_())}`);
+  await page.locator("section[aria-labelledby=releases] > ol > li").nth(4).waitFor();
   const { releases, compiled } = await told();
   assert.deepEqual(releases.map(({ tag }) => tag[0]), ["planning", "tender", "award", "contract", "implementation"]);
   assert.equal(compiled.awards[0].description, "Spares for five years");
@@ -236,7 +237,7 @@ test("it is awarded, agreed and paid, and the buyer replies to a question", asyn
   await unfold();
   await page.check("[data-flag=R003] input[name=withdrawn]");
   await signed(`reply-${n}`, buyer);
-  await page.waitForFunction(() => !document.querySelector("[data-flag=R003] [data-role=buyer]"));
+  await page.locator("[data-flag=R003] [data-role=buyer]").waitFor({ state: "detached" });
 });
 
 test("a file is looked at before anything of it is published: all or nothing", async (t) => {
