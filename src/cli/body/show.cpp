@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -23,25 +22,6 @@ std::string listed_in(const json::Object& form, std::string_view name) {
     for (const json::Value& one : form.at(name).as_array())
         all += (all.empty() ? "" : ", ") + std::string(one.as_string());
     return all;
-}
-
-void print_mandate(Context& context, const json::Object& body, std::string_view language) {
-    const json::Object* shown = nullptr;
-    for (const json::Value& value : body.at("texts").as_array()) {
-        const json::Object& text = value.as_object();
-        if (field(text, "language") == language) shown = &text;
-        if (shown == nullptr && field(text, "authentic") == "true") shown = &text;
-    }
-    if (shown == nullptr) return;
-    context.out << '\n';
-    if (field(*shown, "authentic") != "true") context.out << "(A translation, which binds nobody.)\n";
-    std::string_view rest = shown->at("text").as_string();
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size());
-        context.out << printable(rest.substr(0, end)) << '\n';
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    context.out << '\n';
 }
 
 void print_seats(Context& context, const json::Object& body) {
@@ -104,7 +84,7 @@ Result<void> show(Context& context, const BodyShowOptions& options) {
     if (const std::string under = listed_in(body, "bodies"); !under.empty())
         fields.emplace_back("bodies", under);
     print_fields(context, fields);
-    print_mandate(context, body, options.when.language);
+    if (print_shown_text(context, body, options.when.language)) context.out << '\n';
     print_seats(context, body);
     print_history(context, body);
     return {};

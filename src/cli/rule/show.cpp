@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -19,24 +18,6 @@ struct RuleShowOptions {
     std::string number;
     RuleOptions rule;
 };
-
-void print_text(Context& context, const json::Object& rule, std::string_view language) {
-    const json::Object* shown = nullptr;
-    for (const json::Value& value : rule.at("texts").as_array()) {
-        const json::Object& text = value.as_object();
-        if (field(text, "language") == language) shown = &text;
-        if (shown == nullptr && field(text, "authentic") == "true") shown = &text;
-    }
-    if (shown == nullptr) return;
-    context.out << '\n';
-    if (field(*shown, "authentic") != "true") context.out << "(A translation, which binds nobody.)\n";
-    std::string_view rest = shown->at("text").as_string();
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size());
-        context.out << printable(rest.substr(0, end)) << '\n';
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-}
 
 void print_policy(Context& context, const json::Object& rule) {
     const json::Value* policy = rule.at("rule").as_object().if_contains("policy");
@@ -88,7 +69,7 @@ Result<void> show(Context& context, const RuleShowOptions& options) {
                                              field(suspension->as_object(), "until"));
     fields.emplace_back("binds", field(rule, "binds"));
     print_fields(context, fields);
-    print_text(context, rule, options.rule.language);
+    print_shown_text(context, rule, options.rule.language);
     print_policy(context, rule);
     std::vector<std::vector<std::string>> rows;
     for (const json::Value& value : rule.at("versions").as_array()) {

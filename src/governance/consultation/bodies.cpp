@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
+#include "governance/consultation/remark.h"
 #include "governance/forms.h"
 #include "json/fields.h"
 
@@ -17,22 +17,11 @@ constexpr std::size_t kMaxQuote = 2'000;
 }  // namespace
 
 Result<CommentBody> parse_comment(const json::Value& body) {
-    static constexpr std::array<std::string_view, 3> kPositions = {"for", "against", "neutral"};
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     CommentBody comment;
     COMITY_TRY(comment.version, digest_of(fields, "version"));
     COMITY_TRY(comment.text, fields.text("text", 1, kMaxComment));
-    COMITY_TRY(comment.language, optional_word_of(fields, "language", kLanguages));
-    COMITY_TRY(const auto quote, fields.optional_text("quote", 1, kMaxQuote));
-    comment.quote = quote.value_or("");
-    if (comment.language.empty() != comment.quote.empty()) {
-        return invalid("body.quote", "goes with \"language\"",
-                       "a passage is quoted word for word from the text in one language");
-    }
-    if (fields.has("reply_to")) {
-        COMITY_TRY(comment.reply_to, digest_of(fields, "reply_to"));
-    }
-    COMITY_TRY(comment.position, optional_word_of(fields, "position", kPositions));
+    COMITY_CHECK(read_remark(fields, comment, kMaxQuote));
     COMITY_CHECK(fields.nothing_else());
     return comment;
 }

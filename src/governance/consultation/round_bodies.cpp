@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "governance/consultation/remark.h"
 #include "governance/forms.h"
 #include "governance/rules/rule_part.h"
 #include "json/fields.h"
@@ -91,23 +92,12 @@ Result<ConsultationBody> parse_consultation(const json::Value& body) {
 }
 
 Result<PublicCommentBody> parse_public_comment(const json::Value& body) {
-    static constexpr std::array<std::string_view, 3> kWords = {"for", "against", "neutral"};
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     PublicCommentBody comment;
     COMITY_TRY(comment.consultation, digest_of(fields, "consultation"));
     COMITY_TRY(comment.name, without_address(fields, "name", kMaxName));
     COMITY_TRY(comment.text, without_address(fields, "text", kMaxRoundText));
-    COMITY_TRY(comment.language, optional_word_of(fields, "language", kLanguages));
-    COMITY_TRY(const auto quote, fields.optional_text("quote", 1, kMaxRoundQuote));
-    comment.quote = quote.value_or("");
-    if (comment.language.empty() != comment.quote.empty()) {
-        return invalid("body.quote", "goes with \"language\"",
-                       "a passage is quoted word for word from the text in one language");
-    }
-    if (fields.has("reply_to")) {
-        COMITY_TRY(comment.reply_to, digest_of(fields, "reply_to"));
-    }
-    COMITY_TRY(comment.position, optional_word_of(fields, "position", kWords));
+    COMITY_CHECK(read_remark(fields, comment, kMaxRoundQuote));
     COMITY_CHECK(fields.nothing_else());
     return comment;
 }
