@@ -109,8 +109,9 @@ class WholeCircle(cli_test.Case):
 
     def release(self, tag, **more):
         self.written = getattr(self, "written", 0) + 1
-        # Each in a second of its own; the award is dated by the program, after the second of these.
-        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + max(0, self.written - 2)))
+        # Each in a second of its own, for releases are merged by their dates: the first a second back, the second now; the award
+        # is dated by the program, long after the second; the others follow it a second and two ahead.
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + self.written - 2))
         name = f"release-{self.written}.json"
         self.write(name, {"ocid": OCID, "id": str(self.written), "date": now, "tag": [tag], "initiationType": "tender", **more})
         self.done("tender", "publish", name, "--as", "agency")
