@@ -170,12 +170,13 @@ Result<void> AlertRounds::look_again() {
     gathered.upto = kept_mark_;
     {
         COMITY_TRY(const auto session, node_.database().snapshot());
-        COMITY_CHECK(session->each(
-            "SELECT w.seq FROM alert_waiting w JOIN statements s ON s.seq = w.seq WHERE s.effective = 1", {},
-            [&](const db::Row& row) {
-                counting.push_back(row.integer(0));
-                return true;
-            }));
+        COMITY_CHECK(
+            session->each("SELECT w.seq FROM alert_waiting w CROSS JOIN statements s WHERE s.seq = w.seq AND "
+                          "s.effective = 1",
+                          {}, [&](const db::Row& row) {
+                              counting.push_back(row.integer(0));
+                              return true;
+                          }));
         if (counting.empty()) return {};
         COMITY_CHECK(read_rules(*session));
         for (const std::int64_t seq : counting) {
