@@ -6,6 +6,7 @@
 //     "DSSEv1" SP LEN(type) SP type SP LEN(payload) SP payload
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,9 @@ std::string pae(std::string_view payload_type, std::string_view payload);
 
 // kInvalid with the field; kTooLarge over kMaxEnvelopeSize. Unknown fields are refused. Verifies nothing.
 Result<Envelope> parse_envelope(std::string_view text);
+// The same of an envelope that is to the byte what write() gives, as nearly all are, in a tenth of the time.
+// Nothing where it is anything else, good or bad.
+std::optional<Envelope> parse_written_envelope(std::string_view text);
 
 EnvelopeSignature sign_envelope(const Envelope& envelope, const NamedSecret& secret);
 // Has this key signed it? Tries the signatures whose keyid is the key's first.

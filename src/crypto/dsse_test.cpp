@@ -164,6 +164,7 @@ TEST(Envelope, IsReadAlikeWithAndWithoutJson) {
     std::mt19937 random(6);
     const std::string marks = R"(",:{}[]\= aZ0+/é)";
     int read = 0;
+    int as_written = 0;
     for (int round = 0; round < 20'000; ++round) {
         std::string text = envelope_text(round % 2 == 0 ? "aGVsbG8gd29ybGQ=" : "aGVsbG8h", "530d903a");
         if (round % 5 == 0)
@@ -183,6 +184,11 @@ TEST(Envelope, IsReadAlikeWithAndWithoutJson) {
             }
         }
         const auto quick = parse_envelope(text);
+        // A node keeps such a text as it came: it must be the one that it would write.
+        if (const auto written = parse_written_envelope(text)) {
+            ++as_written;
+            ASSERT_EQ(written->write(), text);
+        }
         const auto slow = parse_envelope(text.substr(0, 1) + " " + text.substr(1));
         ASSERT_EQ(quick.has_value(), slow.has_value()) << text;
         if (!quick) continue;
@@ -192,6 +198,7 @@ TEST(Envelope, IsReadAlikeWithAndWithoutJson) {
         EXPECT_EQ(quick->signatures, slow->signatures);
     }
     EXPECT_GT(read, 5000);
+    EXPECT_GT(as_written, 5000);
 }
 
 TEST(Envelope, LimitsSizeAndSignatures) {

@@ -74,11 +74,14 @@ Result<Prepared> open_submission(Submission submission, std::optional<Witnessed>
             fmt::format("{} of them, over the limit of {}", submission.objects.size(), kMaxObjects),
             "share in several statements");
     }
-    COMITY_TRY(crypto::Envelope envelope, crypto::parse_envelope(submission.envelope));
+    auto written = crypto::parse_written_envelope(submission.envelope);
+    const bool as_kept = written.has_value();  // to the byte: it need not be written anew
+    COMITY_TRY(crypto::Envelope envelope, as_kept ? Result<crypto::Envelope>(*std::move(written))
+                                                  : crypto::parse_envelope(submission.envelope));
     COMITY_TRY(Statement statement, parse_statement(envelope));
     Prepared prepared{
         std::move(submission), std::move(envelope), std::move(statement), {}, {}, foreign, -1, kNever, {}};
-    prepared.submission.envelope = prepared.envelope.write();
+    if (!as_kept) prepared.submission.envelope = prepared.envelope.write();
     prepared.objects.assign(prepared.submission.objects.begin(), prepared.submission.objects.end());
     return prepared;
 }

@@ -32,6 +32,13 @@ Result<void> make_private(const std::string& path) {
     return {};
 }
 
+// Nobody asks how much memory SQLite has, and to keep count it takes a mutex of the whole process at every
+// allocation. Where somebody else has SQLite running in this process already it stays as it is.
+void keep_no_count_of_memory() {
+    static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(done);
+}
+
 std::string savepoint_name(int depth) {
     return fmt::format("s{}", depth);
 }
@@ -248,6 +255,7 @@ Result<Location> parse(std::string_view url) {
 }  // namespace
 
 Result<std::unique_ptr<Database>> open(const Options& options) {
+    keep_no_count_of_memory();
     COMITY_TRY(Location location, parse(options.url));
     auto database = std::make_unique<SqliteDatabase>(std::move(location), options);
     COMITY_CHECK(database->start());
