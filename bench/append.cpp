@@ -28,19 +28,11 @@ namespace {
 
 constexpr int kRounds = 9;
 
-// What was measured side by side. The disk's flushes vary from one second to the next, for both alike: so it
-// is the pair with the median ratio that is told.
 struct Round {
     double ours = 0;
     double limit = 0;
     double verifications = 0;
 };
-
-Round median_of(std::vector<Round> rounds) {
-    const auto middle = rounds.begin() + static_cast<std::ptrdiff_t>(rounds.size() / 2);
-    std::ranges::nth_element(rounds, middle, {}, [](const Round& one) { return one.ours / one.limit; });
-    return *middle;
-}
 
 // Threads verify and hash; whoever completes a batch of `batch` flushes it.
 double limit_rate(const std::vector<ledger::Submission>& submissions, const crypto::NamedKey& key,
@@ -187,7 +179,7 @@ void append(const Report& report, const std::string&) {
                 seconds_of([&] { submit_all(bed.ledger(), std::move(shares), submitters); });
             rounds.push_back({static_cast<double>(count) / seconds, limit, verifications});
         }
-        const Round told = median_of(std::move(rounds));
+        const Round told = median_round(std::move(rounds));
         report.add({.name = "append",
                     .variant = fmt::format("in process, {} submitters", submitters),
                     .value = told.ours,

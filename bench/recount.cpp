@@ -29,7 +29,9 @@ using governance::Choice;
 constexpr std::size_t kBallots = 1'000'000;
 constexpr std::int64_t kFounded = 1'000'000'000;  // the log's first second
 constexpr std::int64_t kBetween = 3 * 86'400;     // from a vote's opening to that of the next
-constexpr std::size_t kAtOnce = 64;               // votes that are signed in one go
+constexpr int kRounds = 3;
+constexpr std::uint64_t kRawPackages = 160;  // of 256 statements, verified for the limit
+constexpr std::size_t kAtOnce = 64;          // votes that are signed in one go
 
 struct RollCall {
     std::vector<std::pair<std::string, Choice>> votes;  // by member
@@ -263,8 +265,8 @@ double raw_rate(LogFile& log) {
     const auto offered = must(log.logs());
     std::vector<crypto::Envelope> envelopes;
     const std::uint64_t middle = log.size() / 2 / log::kTileWidth;
-    for (std::uint64_t package = middle; package < middle + 40 && package * log::kTileWidth < log.size();
-         ++package) {
+    for (std::uint64_t package = middle;
+         package < middle + kRawPackages && package * log::kTileWidth < log.size(); ++package) {
         for (const auto& one : must(log.package(offered.front(), package)))
             envelopes.push_back(must(crypto::parse_envelope(one.envelope)));
     }
@@ -314,12 +316,25 @@ void recount(const Report& report, const std::string&) {
     report.note(fmt::format("{} votes, {} ballots, {}", held.size(), ballots,
                             real ? "as the General Assembly's record has them" : "made up"));
 
-    const double before = raw_rate(log);
-    const std::size_t idle = resident();
+    // Each beside what the machine could do just before and just after.
+    struct Round {
+        double ours = 0;
+        double limit = 0;
+    };
+    std::vector<Round> rounds;
     federation::Recount recount;
-    const double seconds = seconds_of([&] { recount = must(federation::recount(log, {})); });
-    const std::size_t grown = resident() - idle;
-    const double limit = (before + raw_rate(log)) / 2;
+    std::size_t grown = 0;
+    double before = raw_rate(log);
+    for (int round = 0; round < kRounds; ++round) {
+        recount = {};
+        const std::size_t idle = resident();
+        const double seconds = seconds_of([&] { recount = must(federation::recount(log, {})); });
+        if (round == 0) grown = resident() - idle;
+        const double after = raw_rate(log);
+        rounds.push_back({static_cast<double>(ballots) / seconds, (before + after) / 2});
+        before = after;
+    }
+    const Round told = median_round(std::move(rounds));
 
     if (!recount.discrepancies.empty()) give_up(recount.discrepancies.front());
     if (recount.tallies.size() != held.size()) {
@@ -328,22 +343,22 @@ void recount(const Report& report, const std::string&) {
     }
     for (std::size_t i = 0; i < held.size(); ++i) {
         const governance::Tally& tally = recount.tallies[i];
-        std::size_t told[3] = {};
+        std::size_t choices[3] = {};
         for (const governance::RollCallLine& line : tally.roll_call) {
-            if (line.choice == Choice::kYes) ++told[0];
-            if (line.choice == Choice::kNo) ++told[1];
-            if (line.choice == Choice::kAbstain) ++told[2];
+            if (line.choice == Choice::kYes) ++choices[0];
+            if (line.choice == Choice::kNo) ++choices[1];
+            if (line.choice == Choice::kAbstain) ++choices[2];
         }
         const std::size_t yes = held[i]->of(Choice::kYes), no = held[i]->of(Choice::kNo);
-        if (told[0] != yes || told[1] != no || told[2] != held[i]->of(Choice::kAbstain))
+        if (choices[0] != yes || choices[1] != no || choices[2] != held[i]->of(Choice::kAbstain))
             give_up(fmt::format("vote {} comes to other figures than the record", i));
     }
     report.add({.name = "recount",
                 .variant = fmt::format("{} votes", held.size()),
-                .value = static_cast<double>(ballots) / seconds,
+                .value = told.ours,
                 .unit = "ballots/s",
                 .limit = "Ed25519 verifications alone, all cores",
-                .limit_value = limit});
+                .limit_value = told.limit});
     report.add({.name = "recount",
                 .variant = "memory",
                 .value = static_cast<double>(grown) / static_cast<double>(ballots),

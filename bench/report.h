@@ -38,6 +38,14 @@ inline double median(std::vector<double> values) {
     return values.empty() ? 0 : values[values.size() / 2];
 }
 
+// Of what was measured in pairs, ours beside a limit: the disk and the machine's neighbours vary from one
+// second to the next, for both alike, so it is the pair with the median ratio that is told.
+template <typename Round>
+Round median_round(std::vector<Round> rounds) {
+    std::ranges::sort(rounds, {}, [](const Round& one) { return one.ours / one.limit; });
+    return std::move(rounds[rounds.size() / 2]);
+}
+
 inline double seconds_of(const std::function<void()>& work) {
     const auto start = std::chrono::steady_clock::now();
     work();

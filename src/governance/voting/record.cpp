@@ -11,6 +11,14 @@ namespace comity::governance {
 using ledger::Roll;
 using ledger::Witnessed;
 
+namespace {
+
+const Digest& id_of_copies(const Copies* copies) {
+    return copies->statement().id;
+}
+
+}  // namespace
+
 Record::Record(std::span<const Act> acts, const SignatureCheck& check) : check_(check) {
     by_id_.reserve(acts.size());
     for (const Act& act : acts) {
@@ -33,8 +41,13 @@ Record::Record(std::span<const Act> acts, const SignatureCheck& check) : check_(
         owners[i] = belongs_to(statements[i]->statement()).value_or(std::nullopt);
     });
     for (std::size_t i = 0; i < statements.size(); ++i) {
-        if (owners[i]) of_[*owners[i]].push_back(statements[i]);
+        if (owners[i]) of_[*owners[i]][statements[i]->statement().type].push_back(statements[i]);
     }
+    std::vector<std::vector<const Copies*>*> lists;
+    for (auto& [owner, types] : of_) {
+        for (auto& [type, list] : types) lists.push_back(&list);
+    }
+    on_all_cores(lists.size(), [&](std::size_t i) { std::ranges::sort(*lists[i], {}, id_of_copies); });
 }
 
 const Roll& Record::roll_at(Witnessed at) const {
@@ -60,14 +73,12 @@ std::optional<Act> Record::counting(const Copies& copies) const {
     return std::nullopt;
 }
 
-std::vector<const Copies*> Record::of(const Digest& owner, std::string_view type) const {
-    std::vector<const Copies*> found;
-    const auto at = of_.find(owner);
-    if (at == of_.end()) return found;
-    std::ranges::copy_if(at->second, std::back_inserter(found),
-                         [&](const Copies* one) { return one->statement().type == type; });
-    std::ranges::sort(found, {}, [](const Copies* one) { return one->statement().id; });
-    return found;
+std::span<const Copies* const> Record::of(const Digest& owner, std::string_view type) const {
+    const auto types = of_.find(owner);
+    if (types == of_.end()) return {};
+    const auto list = types->second.find(type);
+    if (list == types->second.end()) return {};
+    return list->second;
 }
 
 std::vector<const Copies*> Record::all(std::string_view type) const {
@@ -75,7 +86,7 @@ std::vector<const Copies*> Record::all(std::string_view type) const {
     for (const auto& [id, copies] : by_id_) {
         if (copies.statement().type == type) found.push_back(&copies);
     }
-    std::ranges::sort(found, {}, [](const Copies* one) { return one->statement().id; });
+    std::ranges::sort(found, {}, id_of_copies);
     return found;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -33,7 +34,7 @@ class Record {
     std::optional<Act> counting(const Digest& id) const;
     std::optional<Act> counting(const Copies& copies) const;
     // Those of the type that belong to a vote, whether they count or not, by their ids.
-    std::vector<const Copies*> of(const Digest& owner, std::string_view type) const;
+    std::span<const Copies* const> of(const Digest& owner, std::string_view type) const;
     // All of the type, by their ids. Reads through all statements.
     std::vector<const Copies*> all(std::string_view type) const;
     // Why none of the envelopes counts, the mildest reason that one of them gives.
@@ -46,7 +47,8 @@ class Record {
     const SignatureCheck& check_;
     std::vector<Act> roll_acts_;  // by the second in which they were witnessed
     std::unordered_map<Digest, Copies, DigestHash> by_id_;
-    std::unordered_map<Digest, std::vector<const Copies*>, DigestHash> of_;
+    // By what they belong to and their types, each by their ids.
+    std::unordered_map<Digest, std::map<std::string_view, std::vector<const Copies*>>, DigestHash> of_;
     ledger::Roll roll_;
     mutable std::mutex mutex_;                             // guards earlier_
     mutable std::map<std::size_t, ledger::Roll> earlier_;  // by how many of roll_acts_ make it
