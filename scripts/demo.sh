@@ -199,7 +199,7 @@ if [ ! -f "$data/vote.json" ]; then
     show comity proposal endorse "$proposal" --as tomas-reyes >/dev/null
     show comity rule impact "$proposal" --as cert-meridia
     closes=$(date -u -d '+20 seconds' +%Y-%m-%dT%H:%M:%SZ)
-    show comity proposal open "$proposal" --procedure scripts/demo/quick.json --closes "$closes" --as clearwater >/dev/null
+    show comity proposal open "$proposal" --closes "$closes" --as clearwater >/dev/null # by the charter's procedure
     for voter in clearwater=yes cert-meridia=yes northlight=no tomas-reyes=yes openroute=abstain; do
         show comity vote "$proposal" "${voter#*=}" --as "${voter%=*}" >/dev/null
     done

@@ -4,14 +4,11 @@
 
 #include "crypto/dsse.h"
 #include "log/checkpoint.h"
+#include "node/roll_json.h"
 
 namespace comity::cli {
 
 namespace {
-
-json::Value end_form(ledger::Witnessed seconds) {
-    return seconds == ledger::kNever ? json::Value(nullptr) : json::Value(second_text(seconds));
-}
 
 json::Value index_form(const std::optional<std::uint64_t>& index) {
     return index ? json::Value(*index) : json::Value(nullptr);
@@ -20,32 +17,7 @@ json::Value index_form(const std::optional<std::uint64_t>& index) {
 }  // namespace
 
 std::string second_text(ledger::Witnessed seconds) {
-    std::string text = format_time_millis(Time::from_seconds(seconds));
-    return text.substr(0, text.find('.')) + "Z";
-}
-
-json::Object member_form(const ledger::Member& member) {
-    json::Array keys;
-    for (const ledger::MemberKey& key : member.keys) {
-        keys.push_back(json::Object{{"key", key.key.text()},
-                                    {"custody", key.custody},
-                                    {"from", second_text(key.from)},
-                                    {"until", end_form(key.until)}});
-    }
-    return {{"id", member.id},
-            {"name", member.name},
-            {"class", ledger::to_string(member.stakeholder_class)},
-            {"admitted", second_text(member.admitted)},
-            {"left", end_form(member.left)},
-            {"keys", std::move(keys)}};
-}
-
-json::Object community_form(const ledger::Roll& roll) {
-    return {{"id", roll.community.hex()},
-            {"name", roll.name},
-            {"purpose", roll.purpose},
-            {"sponsors", roll.sponsors},
-            {"founded", second_text(roll.founded_at)}};
+    return node::whole_second(seconds);
 }
 
 json::Object item_form(const ledger::ListItem& item) {

@@ -8,8 +8,6 @@
 namespace comity::cli {
 
 std::string second_text(ledger::Witnessed seconds);  // "2026-11-24T10:00:00Z"
-json::Object member_form(const ledger::Member& member);
-json::Object community_form(const ledger::Roll& roll);
 json::Object item_form(const ledger::ListItem& item);
 // A statement as it is kept. kCorrupt where its envelope is none.
 Result<json::Object> statement_form(const ledger::Kept& kept);

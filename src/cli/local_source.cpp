@@ -35,6 +35,7 @@
 #include "node/log_json.h"
 #include "node/lookups.h"
 #include "node/node.h"
+#include "node/roll_json.h"
 #include "node/seen_where.h"
 #include "node/witnessed_log.h"
 
@@ -64,7 +65,7 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
                             {"members", std::ranges::count_if(roll->members, [](const auto& entry) {
                                  return entry.second.left == ledger::kNever;
                              })}};
-        if (roll->founded()) object["community"] = community_form(*roll);
+        if (roll->founded()) object["community"] = node::community_json(*roll);
         return object;
     }
 
@@ -76,7 +77,7 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
         std::vector<json::Object> forms;
         const auto roll = ledger().roll();
         for (const auto& [id, member] : roll->members) {
-            if (!wanted || member.stakeholder_class == *wanted) forms.push_back(member_form(member));
+            if (!wanted || member.stakeholder_class == *wanted) forms.push_back(node::member_json(member));
         }
         return forms;
     }
@@ -87,7 +88,7 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
         if (member == nullptr) {
             return not_found(fmt::format("there is no member {}", id), "comity member list shows them");
         }
-        return member_form(*member);
+        return node::member_json(*member);
     }
 
     Result<std::vector<json::Object>> groups() override {

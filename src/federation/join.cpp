@@ -99,7 +99,8 @@ Result<Joined> join(ledger::Ledger& ledger, MirrorStore& store, HttpSource& sour
         const Shown* latest = nullptr;
         for (const Shown& shown : announcements) {
             if (shown.statement.community != charter ||
-                roll.signer(shown.envelope, shown.statement.author, shown.witnessed) == nullptr) {
+                roll.signer(shown.envelope, shown.statement.author, shown.statement.type, shown.witnessed) ==
+                    nullptr) {
                 continue;
             }
             const auto said = parse_announcement(shown.statement);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "governance/charter/procedures.h"
 #include "json/fields.h"
 
 namespace comity::governance {
@@ -92,6 +93,10 @@ Result<CharterBody> parse_charter(const json::Value& body) {
                    inner.integer("sponsors", 1, static_cast<std::int64_t>(members->size())));
         COMITY_CHECK(inner.nothing_else());
     }
+    if (const json::Value* procedures = fields.any("procedures")) {
+        COMITY_TRY(const CharterProcedures read, parse_charter_procedures(*procedures, "body.procedures"));
+        charter.procedures = charter_procedures_json(read);
+    }
     COMITY_CHECK(fields.nothing_else());
     return charter;
 }
@@ -151,10 +156,12 @@ json::Object member_json(const MemberBody& member) {
 json::Object charter_json(const CharterBody& charter) {
     json::Array members;
     for (const MemberBody& member : charter.members) members.push_back(member_json(member));
-    return {{"name", charter.name},
-            {"purpose", charter.purpose},
-            {"admission", json::Object{{"sponsors", charter.sponsors}}},
-            {"members", std::move(members)}};
+    json::Object form{{"name", charter.name},
+                      {"purpose", charter.purpose},
+                      {"admission", json::Object{{"sponsors", charter.sponsors}}},
+                      {"members", std::move(members)}};
+    if (!charter.procedures.empty()) form["procedures"] = charter.procedures;
+    return form;
 }
 
 }  // namespace comity::governance

@@ -32,13 +32,14 @@ struct MemberBody {
     friend bool operator==(const MemberBody&, const MemberBody&) = default;
 };
 
-// {"name","purpose","admission":{"sponsors":N},"members":[...]}: how many members must ask for a newcomer to
-// be admitted.
+// {"name","purpose","admission":{"sponsors":N},"members":[...],"procedures":{...}}: how many members must ask
+// for a newcomer to be admitted, and by which procedures rules and bodies are adopted (charter/procedures.h).
 struct CharterBody {
     std::string name;
     std::string purpose;
     std::int64_t sponsors = 1;
     std::vector<MemberBody> members;
+    json::Object procedures{};  // as the charter has them; empty: it names none
 };
 
 struct GroupBody {

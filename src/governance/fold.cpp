@@ -43,6 +43,7 @@ class Fold {
         roll_.purpose = charter.purpose;
         roll_.sponsors = charter.sponsors;
         roll_.founded_at = charter_source.witnessed;
+        if (!charter.procedures.empty()) roll_.procedures = json::write(charter.procedures);
         for (const MemberBody& founder : charter.members) {
             roll_.members.emplace(founder.id, make_member(founder, charter_source.witnessed));
         }

@@ -177,9 +177,10 @@ TEST(Fold, WhoComesBackKeepsWhatItSignedBeforeAndNothingOfBetween) {
     acts.add(community.statement("ke", kAdmission, {{"member", member_json(body)}}), 9);
     const Roll roll = acts.fold_all();
     const crypto::Envelope old = community.departure("fr");
-    EXPECT_NE(roll.signer(old, "fr", 4), nullptr);
-    EXPECT_EQ(roll.signer(old, "fr", 5), nullptr);
-    EXPECT_EQ(roll.signer(old, "fr", 10), nullptr) << "the old key is not among those it came back with";
+    EXPECT_NE(roll.signer(old, "fr", kAdmission, 4), nullptr);
+    EXPECT_EQ(roll.signer(old, "fr", kAdmission, 5), nullptr);
+    EXPECT_EQ(roll.signer(old, "fr", kAdmission, 10), nullptr)
+        << "the old key is not among those it came back with";
     ASSERT_EQ(roll.find("fr")->keys.size(), 2U);
     EXPECT_EQ(roll.find("fr")->keys[0].key, again.public_part());
 }

@@ -1,7 +1,10 @@
 #include "governance/pillar.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <mutex>
+#include <ranges>
 #include <unordered_map>
 
 #include "crypto/sha256.h"
@@ -52,14 +55,25 @@ CREATE INDEX governance_closes_at ON governance_closes(at);
                                          // The texts that are rules.
                                          {4, R"(
 CREATE TABLE governance_rules(seq INTEGER PRIMARY KEY);
+)"},
+                                         // What the charter says of procedures, whose keys are delegates' or
+                                         // are yet to count, and how lost ones are replaced.
+                                         {5, R"(
+ALTER TABLE governance_charter ADD COLUMN procedures TEXT NOT NULL DEFAULT '';
+ALTER TABLE governance_members ADD COLUMN recovery TEXT NOT NULL DEFAULT '';
+ALTER TABLE governance_keys ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE governance_keys ADD COLUMN powers TEXT NOT NULL DEFAULT '';
+ALTER TABLE governance_keys ADD COLUMN person TEXT NOT NULL DEFAULT '';
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
-    {"governance_charter", "SELECT id, name, purpose, sponsors, founded FROM governance_charter ORDER BY n"},
-    {"governance_members", "SELECT id, name, class, admitted, departed FROM governance_members ORDER BY id"},
+    {"governance_charter",
+     "SELECT id, name, purpose, sponsors, founded, procedures FROM governance_charter ORDER BY n"},
+    {"governance_members",
+     "SELECT id, name, class, admitted, departed, recovery FROM governance_members ORDER BY id"},
     {"governance_keys",
-     "SELECT member, position, vkey, custody, valid_from, valid_until FROM governance_keys ORDER BY member, "
-     "position"},
+     "SELECT member, position, vkey, custody, valid_from, valid_until, starts, powers, person "
+     "FROM governance_keys ORDER BY member, position"},
     {"governance_groups", "SELECT id, position, member FROM governance_groups ORDER BY id, position"},
     {"governance_acts",
      "SELECT s.id, s.witnessed, a.type, a.belongs_to FROM governance_acts a JOIN statements s ON s.seq = "
@@ -73,6 +87,14 @@ constexpr ledger::Pillar::ViewTable kView[] = {
 constexpr std::size_t kRollTables = 4;  // of kView, the first
 // How long after a close witnesses are still asked for their seals, in seconds.
 constexpr ledger::Witnessed kSealedWithin = 30 * 86'400;
+
+std::vector<std::string> words_of_text(std::string_view text) {
+    std::vector<std::string> words;
+    for (const auto word : std::views::split(text, ' ')) {
+        if (!word.empty()) words.emplace_back(word.begin(), word.end());
+    }
+    return words;
+}
 
 bool is_about_rule(std::string_view type) {
     return std::ranges::find(kRuleTypes, type) != std::ranges::end(kRuleTypes);
@@ -193,20 +215,22 @@ class Pillar final : public ledger::RollMaker {
             COMITY_CHECK(tx.run("DELETE FROM " + std::string(table.table)));
         if (!roll.founded()) return {};
         COMITY_CHECK(
-            tx.run("INSERT INTO governance_charter(n, id, name, purpose, sponsors, founded) "
-                   "VALUES(1, $1, $2, $3, $4, $5)",
-                   roll.community, roll.name, roll.purpose, roll.sponsors, roll.founded_at));
+            tx.run("INSERT INTO governance_charter(n, id, name, purpose, sponsors, founded, procedures) "
+                   "VALUES(1, $1, $2, $3, $4, $5, $6)",
+                   roll.community, roll.name, roll.purpose, roll.sponsors, roll.founded_at, roll.procedures));
         for (const auto& [id, member] : roll.members) {
-            COMITY_CHECK(tx.run(
-                "INSERT INTO governance_members(id, name, class, admitted, departed) "
-                "VALUES($1, $2, $3, $4, $5)",
-                id, member.name, ledger::to_string(member.stakeholder_class), member.admitted, member.left));
+            COMITY_CHECK(
+                tx.run("INSERT INTO governance_members(id, name, class, admitted, departed, recovery) "
+                       "VALUES($1, $2, $3, $4, $5, $6)",
+                       id, member.name, ledger::to_string(member.stakeholder_class), member.admitted,
+                       member.left, member.recovery));
             int position = 0;
             for (const ledger::MemberKey& key : member.keys) {
                 COMITY_CHECK(tx.run(
-                    "INSERT INTO governance_keys(member, position, vkey, custody, valid_from, valid_until) "
-                    "VALUES($1, $2, $3, $4, $5, $6)",
-                    id, position++, key.key.text(), key.custody, key.from, key.until));
+                    "INSERT INTO governance_keys(member, position, vkey, custody, valid_from, valid_until, "
+                    "starts, powers, person) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                    id, position++, key.key.text(), key.custody, key.from, key.until, key.starts,
+                    fmt::format("{}", fmt::join(key.powers, " ")), key.person));
             }
         }
         for (const auto& [id, members] : roll.groups) {
@@ -224,17 +248,19 @@ class Pillar final : public ledger::RollMaker {
     Result<Roll> load(db::Session& session) override {
         Roll roll;
         Result<void> parsed;
-        COMITY_CHECK(session.each("SELECT id, name, purpose, sponsors, founded FROM governance_charter", {},
-                                  [&](const db::Row& row) {
-                                      roll.community = row.digest(0);
-                                      roll.name = row.text(1);
-                                      roll.purpose = row.text(2);
-                                      roll.sponsors = row.integer(3);
-                                      roll.founded_at = row.integer(4);
-                                      return true;
-                                  }));
+        COMITY_CHECK(
+            session.each("SELECT id, name, purpose, sponsors, founded, procedures FROM governance_charter",
+                         {}, [&](const db::Row& row) {
+                             roll.community = row.digest(0);
+                             roll.name = row.text(1);
+                             roll.purpose = row.text(2);
+                             roll.sponsors = row.integer(3);
+                             roll.founded_at = row.integer(4);
+                             roll.procedures = row.text(5);
+                             return true;
+                         }));
         COMITY_CHECK(session.each(
-            "SELECT id, name, class, admitted, departed FROM governance_members ORDER BY id", {},
+            "SELECT id, name, class, admitted, departed, recovery FROM governance_members ORDER BY id", {},
             [&](const db::Row& row) {
                 auto read = ledger::parse_stakeholder_class(row.text(2), "governance_members");
                 if (!read) parsed = std::unexpected(read.error());
@@ -244,12 +270,14 @@ class Pillar final : public ledger::RollMaker {
                                                         read.value_or(ledger::StakeholderClass::kCitizen),
                                                         {},
                                                         row.integer(3),
-                                                        row.integer(4)});
+                                                        row.integer(4),
+                                                        std::string(row.text(5))});
                 return parsed.has_value();
             }));
         COMITY_CHECK(parsed);
         COMITY_CHECK(session.each(
-            "SELECT member, vkey, custody, valid_from, valid_until FROM governance_keys "
+            "SELECT member, vkey, custody, valid_from, valid_until, starts, powers, person FROM "
+            "governance_keys "
             "ORDER BY member, position",
             {}, [&](const db::Row& row) {
                 auto key = crypto::parse_public_key(row.text(1));
@@ -258,8 +286,9 @@ class Pillar final : public ledger::RollMaker {
                     parsed = corrupt("governance_keys", "holds a key that is none", "run comity rebuild");
                     return false;
                 }
-                member->second.keys.push_back(
-                    {std::move(*key), row.integer(2) != 0, row.integer(3), row.integer(4)});
+                member->second.keys.push_back({std::move(*key), row.integer(2) != 0, row.integer(3),
+                                               row.integer(4), row.integer(5), words_of_text(row.text(6)),
+                                               std::string(row.text(7))});
                 return true;
             }));
         COMITY_CHECK(parsed);

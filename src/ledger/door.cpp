@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "crypto/sha256.h"
+#include "ledger/powers.h"
 
 namespace comity::ledger {
 namespace {
@@ -130,13 +131,32 @@ Result<Witnessed> check_signer(const Statement& statement, const crypto::Envelop
                        "a member can admit it: comity member admit");
     }
     if (at > author->left) return refused("author", "'" + statement.author + "' has left the community");
-    const MemberKey* key = roll.signer(envelope, statement.author, at);
+    const MemberKey* key = roll.signer(envelope, statement.author, statement.type, at);
     if (key == nullptr) {
         for (const MemberKey& old : author->keys) {
-            if (at > old.until && crypto::signed_by(envelope, old.key)) {
-                return refused("signatures", "the key that signed has been revoked",
+            const bool powerless = !old.powers.empty() && !has_power(old.powers, statement.type);
+            if ((!powerless && at >= old.starts && at <= old.until) || !crypto::signed_by(envelope, old.key))
+                continue;
+            if (at < old.starts) {
+                return refused("signatures",
+                               "the key that signed counts from " +
+                                   format_time_millis(Time::from_seconds(old.starts)) + " on",
                                "sign with another of the member's keys");
             }
+            if (at > old.until) {
+                return refused("signatures",
+                               old.powers.empty()
+                                   ? "the key that signed has been revoked"
+                                   : "the key that signed has been revoked, or its time is over",
+                               "sign with another of the member's keys");
+            }
+            const std::string_view needed = power_for(statement.type);
+            return refused(
+                "signatures",
+                needed.empty()
+                    ? "the key that signed is a delegate's, and no delegate signs a " + statement.type
+                    : "the key that signed is a delegate's without the power to " + std::string(needed),
+                "sign with another of the member's keys");
         }
         return refused(
             "signatures",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ledger/powers.h"
+
 namespace comity::ledger {
 namespace {
 constexpr std::array<std::string_view, 6> kClasses = {"government", "international", "company",
@@ -26,13 +28,19 @@ const Member* Roll::find(std::string_view id) const {
     return it == members.end() ? nullptr : &it->second;
 }
 
-const MemberKey* Roll::signer(const crypto::Envelope& envelope, std::string_view author, Witnessed at) const {
+bool MemberKey::speaks_for(std::string_view type, Witnessed at) const {
+    return at >= starts && at <= until &&
+           (powers.empty() ? type != kRecoveryRequest : has_power(powers, type));
+}
+
+const MemberKey* Roll::signer(const crypto::Envelope& envelope, std::string_view author,
+                              std::string_view type, Witnessed at) const {
     const Member* member = find(author);
     if (member == nullptr || at > member->left) return nullptr;
     const MemberKey* best = nullptr;
     for (const MemberKey& key : member->keys) {
         const auto rank = [](const MemberKey& k) { return std::pair(!k.custody, k.until); };
-        if (at > key.until || (best != nullptr && rank(key) <= rank(*best))) continue;
+        if (!key.speaks_for(type, at) || (best != nullptr && rank(key) <= rank(*best))) continue;
         if (crypto::signed_by(envelope, key.key)) best = &key;
     }
     return best;

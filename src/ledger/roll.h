@@ -26,7 +26,14 @@ struct MemberKey {
     crypto::NamedKey key;
     bool custody = false;  // held by a node on the member's behalf
     Witnessed from = 0;    // since when it is the member's; shown, and decides nothing: nodes' clocks differ
-    Witnessed until = kNever;  // counts for statements witnessed until then, that second included
+    Witnessed until = kNever;           // counts for statements witnessed until then, that second included
+    Witnessed starts = 0;               // and not for those witnessed before
+    std::vector<std::string> powers{};  // what it may sign (powers.h), sorted; empty: everything
+    std::string person{};               // who holds it, as the member says
+
+    // As a key that the member has then, for statements of the type. Whose custody it is in the statement
+    // must say: that is not asked here.
+    bool speaks_for(std::string_view type, Witnessed at) const;
     friend bool operator==(const MemberKey&, const MemberKey&) = default;
 };
 
@@ -41,6 +48,9 @@ struct Member {
     std::vector<MemberKey> keys;
     Witnessed admitted = 0;
     Witnessed left = kNever;
+    // Who can give it a new key when its own are lost, and what is under way, as JSON (docs/formats.md,
+    // "Recovery"); empty: nobody.
+    std::string recovery{};
     friend bool operator==(const Member&, const Member&) = default;
 };
 
@@ -50,14 +60,18 @@ struct Roll {
     std::string purpose;
     std::int64_t sponsors = 1;  // how many members must ask for a newcomer
     Witnessed founded_at = 0;
+    std::string
+        procedures{};  // by which rules and bodies are adopted, as the charter's JSON; empty: it names none
     std::map<std::string, Member, std::less<>> members;
     std::map<std::string, std::vector<std::string>, std::less<>> groups;  // "owner/name" -> members, sorted
 
     bool founded() const { return community != Digest{}; }
     const Member* find(std::string_view id) const;
-    // The key that signed the envelope as one of the author's that counts at that time; null: none does. Of
-    // several, one that may speak for itself before one in custody, and the one that counts longest.
-    const MemberKey* signer(const crypto::Envelope& envelope, std::string_view author, Witnessed at) const;
+    // The key that signed the envelope as one of the author's that counts at that time for statements of the
+    // type; null: none does. Of several, one that may speak for itself before one in custody, and the one
+    // that counts longest.
+    const MemberKey* signer(const crypto::Envelope& envelope, std::string_view author, std::string_view type,
+                            Witnessed at) const;
     std::vector<std::string> groups_of(std::string_view member) const;
     friend bool operator==(const Roll&, const Roll&) = default;
 };

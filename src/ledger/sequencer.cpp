@@ -22,7 +22,8 @@ constexpr std::int64_t kNoTile = -1;  // a place in ledger_tiles that no tile ha
 bool keeps_keys(const Member& before, const Member& after) {
     return std::ranges::all_of(before.keys, [&](const MemberKey& old) {
         return std::ranges::any_of(after.keys, [&](const MemberKey& key) {
-            return key.key == old.key && key.custody == old.custody;
+            return key.key == old.key && key.custody == old.custody && key.starts == old.starts &&
+                   key.powers == old.powers;
         });
     });
 }

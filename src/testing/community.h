@@ -21,8 +21,10 @@ inline ledger::LogIdentity make_identity(const std::string& origin) {
 class Community {
   public:
     // Founders are named; their classes go round the six.
-    explicit Community(std::vector<std::string> founders, std::int64_t sponsors = 1) {
-        governance::CharterBody charter{"Example community", "To cooperate in tests", sponsors, {}};
+    explicit Community(std::vector<std::string> founders, std::int64_t sponsors = 1,
+                       json::Object procedures = {}) {
+        governance::CharterBody charter{
+            "Example community", "To cooperate in tests", sponsors, {}, std::move(procedures)};
         for (const std::string& id : founders) charter.members.push_back(member_body(id));
         ledger::Draft draft{{},
                             std::string(governance::kCharter),

@@ -85,7 +85,7 @@ class Case(unittest.TestCase):
         self.assertEqual(answer.out, "", words)
         return answer
 
-    def found(self, *members, sponsors=1, data=None):
+    def found(self, *members, sponsors=1, data=None, words=()):
         members = members or ("cert-ke", "kenic")
         kinds = ("government", "technical", "civil", "company", "international", "citizen")
         text = CHARTER.format(sponsors=sponsors)
@@ -93,7 +93,7 @@ class Case(unittest.TestCase):
             self.done("key", "generate", member, data=data)
             text += MEMBER.format(id=member, name=f"Member {member}", kind=kinds[i % 6])
         (self.folder / "charter.toml").write_text(text)
-        return self.done("community", "found", "charter.toml", "--json", data=data).json()
+        return self.done("community", "found", "charter.toml", "--json", *words, data=data).json()
 
     def write(self, name, content):
         path = self.folder / name

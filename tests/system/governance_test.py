@@ -269,6 +269,45 @@ class Decision(cli_test.Case):
         self.shared += 1
         return self.run_it("share", "list.json", "--as", "kenic", "--json", *words)
 
+    def test_a_rule_comes_of_the_charters_procedure_alone(self):
+        self.write("ours.json", {**PROCEDURE, "id": "ours"})
+        self.write("mine.json", {**PROCEDURE, "id": "mine", "electorate": {"members": ["cert-ke"]}})
+        self.write("rule.json", {"number": "DS-1"})
+
+        def voted(*words, data, voters=("cert-ke",)):
+            new = ("proposal", "new", "--as", "cert-ke", "--text", "en=rule.txt", "--title", "en=Sharing", "--rule", "rule.json", "--json")
+            proposal = self.done(*new, data=data).json()["id"]
+            closes = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=12)
+            opened = self.done("proposal", "open", proposal, "--as", "cert-ke", "--closes", closes.strftime("%Y-%m-%dT%H:%M:%SZ"), *words, data=data)
+            for member in voters:
+                self.done("vote", proposal, "yes", "--as", member, data=data)
+            self.closes = closes
+            return proposal, opened
+
+        # The founders name it.
+        chartered = self.folder / "chartered"
+        self.found(*self.MEMBERS, data=chartered, words=("--rules-by", "ours.json"))
+        self.assertIn("ours (Two thirds", self.done("community", "show", data=chartered).out)
+        named = self.done("community", "show", "--json", data=chartered).json()["community"]["procedures"]
+        self.assertEqual(named, {"rules": [{**PROCEDURE, "id": "ours"}]})
+        mine, opened = voted("--procedure", "mine.json", data=chartered)
+        self.assertIn("What it adopts will bind nobody: opening.procedure: 'mine' is not one", opened.err)
+        ours, opened = voted(data=chartered, voters=self.MEMBERS)
+        self.assertNotIn("bind nobody", opened.err)
+        # The founders name none: a coup of one is none.
+        coup, opened = voted("--procedure", "mine.json", data=None)
+        self.assertIn("not everybody could vote", opened.err)
+        self.fails("the charter names none", "proposal", "open", coup, "--as", "cert-ke", "--days", "1")
+        self.wait_for_the_close()
+
+        self.assertEqual(self.done("tally", mine, "--json", data=chartered).json()["outcome"], "adopted")
+        self.assertIn("What it adopts binds nobody: opening.procedure", self.done("tally", mine, data=chartered).out)
+        shown = self.done("rule", "show", "DS-1", "--json", data=chartered).json()
+        self.assertEqual((len(shown["versions"]), shown["procedure"], len(shown["barred"])), (1, "ours", 1))
+        self.assertIn("BINDS NOBODY", self.done("rule", "show", "DS-1", data=chartered).out)
+        self.assertEqual(self.done("rule", "list", "--all", "--json").json(), [])
+        self.fails("adopted a text of that number, which binds nobody: opening.procedure.electorate: not everybody could vote", "rule", "show", "DS-1")
+
     def test_a_rule_is_kept_from_its_close_on_until_another_ends_it(self):
         self.shared = 0
         self.write("bad.json", {"number": "DS-1", "policy": {"clauses": [{"forbid": ["governance.ballot"], "title": "No votes"}]}})

@@ -1,25 +1,10 @@
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
 #include "base/text.h"
+#include "node/roll_json.h"
 
 namespace comity::api::rest {
 namespace {
-
-json::Object member_json(const ledger::Member& member) {
-    json::Array keys;
-    for (const ledger::MemberKey& key : member.keys) {
-        keys.push_back(json::Object{{"key", key.key.text()},
-                                    {"custody", key.custody},
-                                    {"from", time_of(key.from)},
-                                    {"until", end_of(key.until)}});
-    }
-    return {{"id", member.id},
-            {"name", member.name},
-            {"class", ledger::to_string(member.stakeholder_class)},
-            {"admitted", time_of(member.admitted)},
-            {"left", end_of(member.left)},
-            {"keys", std::move(keys)}};
-}
 
 // A member's id, or a group's: owner/name.
 bool is_id(std::string_view text, bool group) {
@@ -57,7 +42,7 @@ Answer list_members(node::Node& node, const http::Request& request) {
     const auto roll = node.ledger().roll();
     return page_of_map(request, roll->members, false, [&](const auto& entry) -> std::optional<std::string> {
         if (wanted && entry.second.stakeholder_class != *wanted) return std::nullopt;
-        return json::write(member_json(entry.second));
+        return json::write(node::member_json(entry.second));
     });
 }
 
@@ -68,7 +53,7 @@ Answer show_member(node::Node& node, const http::Request& request) {
         return not_found("there is no member '" + shown(request.capture("id"), 64) + "'",
                          "list them: GET /api/v1/members");
     }
-    return http::Response::json(200, json::write(member_json(*member)));
+    return http::Response::json(200, json::write(node::member_json(*member)));
 }
 
 Answer list_groups(node::Node& node, const http::Request& request) {

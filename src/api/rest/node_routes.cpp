@@ -5,6 +5,7 @@
 #include "api/rest/routes.h"
 #include "crypto/sha256.h"
 #include "node/log_json.h"
+#include "node/roll_json.h"
 #include "node/version.h"
 
 namespace comity::api::rest {
@@ -19,15 +20,7 @@ json::Object log_json(const ledger::LogIdentity& identity) {
 Answer show_node(node::Node& node) {
     const auto roll = node.ledger().roll();
     json::Object object{{"version", node::kVersion}, {"name", node.config().name}};
-    if (roll->founded()) {
-        object["community"] = json::Object{{"id", roll->community.hex()},
-                                           {"name", roll->name},
-                                           {"purpose", roll->purpose},
-                                           {"sponsors", roll->sponsors},
-                                           {"founded", time_of(roll->founded_at)}};
-    } else {
-        object["community"] = nullptr;
-    }
+    object["community"] = roll->founded() ? json::Value(node::community_json(*roll)) : json::Value(nullptr);
     object["log"] = log_json(node.ledger().identity());
     object["members"] = std::ranges::count_if(
         roll->members, [](const auto& entry) { return entry.second.left == ledger::kNever; });

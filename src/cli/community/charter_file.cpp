@@ -7,6 +7,7 @@
 #include <array>
 
 #include "cli/keys.h"
+#include "cli/procedure/read_procedure.h"
 #include "ledger/roll.h"
 #include "ledger/statement.h"
 #include "node/nearest.h"
@@ -28,6 +29,12 @@ origin = "cert-ke.example/log"
 # How many members must ask for a newcomer before it is admitted.
 [admission]
 sponsors = 2
+
+# By which procedures rules are adopted, and committees founded: ids of comity procedure list, or files. Whatever else
+# is voted on by another procedure is advice. Without this: any in which all may vote (docs/governance.md).
+# [procedures]
+# rules  = "multistakeholder"
+# bodies = ["multistakeholder", "simple-majority"]
 
 # A table for each founding member. class: government, international, company, technical, civil or citizen.
 # key: the member's public key as it stands, or a file that holds it (beside this one, or in the data folder's keys).
@@ -51,7 +58,7 @@ class CharterReader {
 
     Result<CharterFile> read(const toml::table& table) {
         CharterFile charter;
-        COMITY_CHECK(only(table, "", {"name", "purpose", "origin", "admission", "member"}));
+        COMITY_CHECK(only(table, "", {"name", "purpose", "origin", "admission", "procedures", "member"}));
         COMITY_TRY(charter.name, text(table, "", "name"));
         COMITY_TRY(charter.purpose, text(table, "", "purpose"));
         COMITY_TRY(charter.origin, text(table, "", "origin"));
@@ -68,6 +75,15 @@ class CharterReader {
                 return fault(*sponsors, "admission.sponsors", "must be a whole number from 1",
                              "write sponsors = 1");
             charter.sponsors = *count;
+        }
+        if (const toml::node* procedures = table.get("procedures")) {
+            const toml::table* inner = procedures->as_table();
+            if (inner == nullptr)
+                return fault(*procedures, "procedures", "must be a table",
+                             "write [procedures] and below it rules = \"multistakeholder\"");
+            COMITY_CHECK(only(*inner, "procedures.", {"rules", "bodies"}));
+            COMITY_TRY(charter.rules_by, names(*inner, "rules"));
+            COMITY_TRY(charter.bodies_by, names(*inner, "bodies"));
         }
         const toml::node* members = table.get("member");
         const toml::array* list = members == nullptr ? nullptr : members->as_array();
@@ -121,6 +137,29 @@ class CharterReader {
             return fault(*value, fmt::format("{}{}", prefix, name), "must be a text",
                          "put it in double quotes");
         return *found;
+    }
+
+    // Of procedures: one, or a list; a file is looked for beside the charter.
+    Result<std::vector<std::string>> names(const toml::table& table, std::string_view name) const {
+        std::vector<std::string> list;
+        const toml::node* value = table.get(name);
+        if (value == nullptr) return list;
+        const auto take = [&](const toml::node& node) -> Result<void> {
+            const auto given = node.value_exact<std::string>();
+            if (!given || given->empty())
+                return fault(node, fmt::format("procedures.{}", name), "must be a text, or a list of texts",
+                             "give an id of comity procedure list, or a file");
+            std::error_code ignored;
+            const auto beside = std::filesystem::path(file_).parent_path() / *given;
+            list.push_back(std::filesystem::is_regular_file(beside, ignored) ? beside.string() : *given);
+            return {};
+        };
+        if (const toml::array* several = value->as_array()) {
+            for (const toml::node& node : *several) COMITY_CHECK(take(node));
+        } else {
+            COMITY_CHECK(take(*value));
+        }
+        return list;
     }
 
     Result<std::string> key(const toml::node& node) {
@@ -192,10 +231,25 @@ json::Object CharterFile::body() const {
                                     {"class", member.stakeholder_class},
                                     {"keys", std::move(keys)}});
     }
-    return {{"name", name},
-            {"purpose", purpose},
-            {"admission", json::Object{{"sponsors", sponsors}}},
-            {"members", std::move(list)}};
+    json::Object form{{"name", name},
+                      {"purpose", purpose},
+                      {"admission", json::Object{{"sponsors", sponsors}}},
+                      {"members", std::move(list)}};
+    if (!procedures.empty()) form["procedures"] = procedures;
+    return form;
+}
+
+Result<void> add_procedures(Context& context, CharterFile& charter) {
+    for (const auto& [name, list] :
+         {std::pair("rules", &charter.rules_by), std::pair("bodies", &charter.bodies_by)}) {
+        json::Array whole;
+        for (const std::string& given : *list) {
+            COMITY_TRY(NamedProcedure procedure, read_procedure(context, given));
+            whole.push_back(std::move(procedure.json));
+        }
+        if (!whole.empty()) charter.procedures[name] = std::move(whole);
+    }
+    return {};
 }
 
 Result<CharterFile> parse_charter_file(Context& context, std::string_view text, const std::string& file) {

@@ -24,9 +24,16 @@ struct CharterFile {
     std::string origin;  // the name of this node's log
     std::int64_t sponsors = 1;
     std::vector<CharterMember> members;
+    // Of its [procedures], a preset's id or a file each.
+    std::vector<std::string> rules_by;
+    std::vector<std::string> bodies_by;
+    json::Object procedures{};  // those, whole: add_procedures()
 
     json::Object body() const;  // of the statement governance.charter
 };
+
+// Reads the procedures that the file names and those given beside it, as the statement carries them.
+Result<void> add_procedures(Context& context, CharterFile& charter);
 
 // kInvalid with the line. A key that is a file's name is looked for beside the charter, then in the data
 // folder's keys.

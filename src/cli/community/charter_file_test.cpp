@@ -102,6 +102,33 @@ TEST_F(CharterFileTest, FaultsAreNamedWithTheirLine) {
                 HasSubstr("must be a table"));
 }
 
+TEST_F(CharterFileTest, ItNamesProceduresThatTheStatementCarriesWhole) {
+    std::ofstream(folder_ / "ours.json")
+        << R"({"id":"ours","title":"Ours","electorate":{"everybody":true},"adopted":{"of":"yes","at_least":1}})";
+    const auto named = [&](const std::string& table) { return with("[[member]]", table + "\n[[member]]"); };
+    auto charter =
+        parse(named("[procedures]\nrules = \"multistakeholder\"\nbodies = [\"ours.json\", \"unanimity\"]"));
+    ASSERT_TRUE(charter) << charter.error().message();
+    ASSERT_TRUE(add_procedures(context_, *charter));
+    const auto body = governance::parse_charter(charter->body());
+    ASSERT_TRUE(body) << body.error().message();
+    EXPECT_EQ(body->procedures.at("rules").at(0).at("id"), "multistakeholder");
+    EXPECT_EQ(body->procedures.at("bodies").at(0).at("id"), "ours");
+    EXPECT_EQ(body->procedures.at("bodies").at(1).at("adopted").at("base"), "all");
+    EXPECT_THAT(message(named("[procedures]\nrule = \"x\"")), HasSubstr("did you mean rules?"));
+    EXPECT_THAT(message(named("[procedures]\nrules = 7")),
+                HasSubstr("charter.toml line 7: procedures.rules"));
+    EXPECT_THAT(message("procedures = 1\n" + whole_), HasSubstr("must be a table"));
+    charter = parse(named("[procedures]\nrules = \"multistakeholders\""));
+    ASSERT_TRUE(charter);
+    EXPECT_THAT(add_procedures(context_, *charter).error().message(),
+                HasSubstr("did you mean multistakeholder?"));
+    charter = parse(named("[procedures]\nrules = \"cabforum\""));
+    ASSERT_TRUE(charter && add_procedures(context_, *charter));
+    EXPECT_THAT(governance::parse_charter(charter->body()).error().message(),
+                HasSubstr("body.procedures.rules[0].parameters: would be filled in by whoever opens a vote"));
+}
+
 TEST_F(CharterFileTest, TruncationAtEveryByteNeverThrows) {
     for (std::size_t n = 0; n < whole_.size(); ++n) (void)parse(whole_.substr(0, n));
 }

@@ -29,6 +29,8 @@ struct CommunityFoundOptions {
     std::string envelope;
     std::string origin;
     std::string out;
+    std::vector<std::string> rules_by;
+    std::vector<std::string> bodies_by;
     bool example = false;
 };
 
@@ -133,10 +135,17 @@ Result<void> found(Context& context, const CommunityFoundOptions& options) {
     std::string origin = options.origin;
     if (!options.charter.empty()) {
         COMITY_TRY(const std::string text, read_file(context, options.charter, kMaxCharterFile));
-        COMITY_TRY(const CharterFile file, parse_charter_file(context, text, options.charter));
+        COMITY_TRY(CharterFile file, parse_charter_file(context, text, options.charter));
+        if (!options.rules_by.empty()) file.rules_by = options.rules_by;
+        if (!options.bodies_by.empty()) file.bodies_by = options.bodies_by;
+        COMITY_CHECK(add_procedures(context, file));
         if (origin.empty()) origin = file.origin;
         COMITY_TRY(envelope, draft_charter(context, file));
     } else {
+        if (!options.rules_by.empty() || !options.bodies_by.empty()) {
+            return invalid("--rules-by", "goes not with --envelope",
+                           "what others have signed stays as it is");
+        }
         COMITY_TRY(const std::string text, read_file(context, options.envelope, crypto::kMaxEnvelopeSize));
         auto parsed = crypto::parse_envelope(text.substr(0, text.find_last_not_of("\r\n ") + 1));
         if (!parsed) return within(options.envelope, std::move(parsed).error());
@@ -191,12 +200,23 @@ void add_community_found(Command& community, Context& context) {
              "node's log and store in the data folder, and submits the charter as the log's first entry.\n\n"
              "A charter counts when all its founders have signed. Where some of their keys are elsewhere, "
              "write it with --out, let each "
-             "sign it (comity statement sign), and finish with --envelope.",
-         .examples = {{"comity community found --example > charter.toml", "begin with an example"},
-                      {"comity community found charter.toml", "all the founders' keys are here"},
-                      {"comity community found charter.toml --out charter.json", "some are elsewhere"},
-                      {"comity community found --envelope charter.json --origin cert-ke.example/log",
-                       "all have signed"}}});
+             "sign it (comity statement sign), and finish with --envelope.\n\n"
+             "It can name the procedures by which what binds everybody is adopted: those for rules, and "
+             "those "
+             "for bodies (without them those for rules). A vote by another procedure still is a vote, but "
+             "its "
+             "text becomes no rule. Where the charter names none, a rule needs a vote in which everybody "
+             "could "
+             "vote and more voted yes than no, open for three days or with more than half of all members "
+             "voting yes.",
+         .examples = {
+             {"comity community found --example > charter.toml", "begin with an example"},
+             {"comity community found charter.toml", "all the founders' keys are here"},
+             {"comity community found charter.toml --rules-by multistakeholder --bodies-by simple-majority",
+              "by which procedures rules are adopted, and committees founded"},
+             {"comity community found charter.toml --out charter.json", "some are elsewhere"},
+             {"comity community found --envelope charter.json --origin cert-ke.example/log",
+              "all have signed"}}});
     command.add_option("CHARTER", options->charter, "The charter file").type_name("FILE");
     command.add_option("--envelope", options->envelope, "A charter that others have signed already")
         .type_name("FILE");
@@ -207,6 +227,15 @@ void add_community_found(Command& community, Context& context) {
     command
         .add_option("--origin", options->origin, "The name of this node's log, instead of the charter file's")
         .type_name("NAME");
+    command
+        .add_option(
+            "--rules-by", options->rules_by,
+            "A procedure by which rules are adopted: an id of comity procedure list, or a file (repeat); "
+            "instead of the charter file's")
+        .type_name("PROCEDURE");
+    command
+        .add_option("--bodies-by", options->bodies_by, "The same of committees and working groups (repeat)")
+        .type_name("PROCEDURE");
     command.add_option("--key", context.keys, "A founder's secret key (repeat)").type_name("FILE");
     command.add_option("--as", context.as, "The founder who stands as author; default: the first")
         .type_name("MEMBER");

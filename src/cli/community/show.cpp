@@ -34,6 +34,21 @@ Result<void> show(Context& context) {
         fields.emplace_back("log key", field(log->get_object(), "key"));
         fields.emplace_back("cosigner", field(log->get_object(), "cosigner_key"));
     }
+    const json::Value* procedures = form.if_contains("procedures");
+    for (const char* what : {"rules", "bodies"}) {
+        const json::Value* list = procedures != nullptr && procedures->is_object()
+                                      ? procedures->get_object().if_contains(what)
+                                      : nullptr;
+        std::string names;
+        if (list != nullptr && list->is_array()) {
+            for (const json::Value& one : list->get_array()) {
+                if (!one.is_object()) continue;
+                names += (names.empty() ? "" : ", ") + field(one.get_object(), "id") + " (" +
+                         printable(field(one.get_object(), "title")) + ")";
+            }
+        }
+        if (!names.empty()) fields.emplace_back(std::string(what) + " by", names);
+    }
     print_fields(context, fields);
     return {};
 }

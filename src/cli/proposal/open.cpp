@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <ostream>
 
 #include "cli/body/forum_source.h"
 #include "cli/command.h"
@@ -13,6 +15,7 @@
 #include "cli/proposal/texts.h"
 #include "cli/source.h"
 #include "cli/speak.h"
+#include "cli/vote/print_tally.h"
 
 namespace comity::cli {
 
@@ -53,13 +56,31 @@ Result<Time> close_of(Context& context, const ProposalOpenOptions& options) {
     return Time::from_seconds(context.clock->now().seconds() + options.days * kDay + 3600);
 }
 
-// That which is named, or that of the body.
-Result<json::Value> procedure_for(Context& context, const ProposalOpenOptions& options, Source& source) {
-    if (options.body.empty() == options.procedure.empty()) {
-        return invalid("--procedure", options.body.empty() ? "is missing" : "goes not with --body",
-                       options.body.empty() ? "say how it is decided, or which body decides: --body"
-                                            : "a body decides by its own");
+// The first that the charter names for such a text.
+Result<json::Value> charters_procedure(Source& source, bool on_body) {
+    COMITY_TRY(const json::Object node, source.node());
+    const json::Value* community = node.if_contains("community");
+    const json::Value* named = community != nullptr && community->is_object()
+                                   ? community->get_object().if_contains("procedures")
+                                   : nullptr;
+    if (named != nullptr && named->is_object()) {
+        for (const char* what : {"bodies", "rules"}) {
+            if (!on_body && std::string_view(what) == "bodies") continue;
+            const json::Value* list = named->get_object().if_contains(what);
+            if (list != nullptr && list->is_array() && !list->get_array().empty())
+                return list->get_array().front();
+        }
     }
+    return invalid("--procedure", "is missing, and the charter names none",
+                   "say how it is decided, or which body decides: --body");
+}
+
+// That which is named, or that of the body, or the charter's.
+Result<json::Value> procedure_for(Context& context, const ProposalOpenOptions& options, Source& source,
+                                  bool on_body) {
+    if (!options.body.empty() && !options.procedure.empty())
+        return invalid("--procedure", "goes not with --body", "a body decides by its own");
+    if (options.body.empty() && options.procedure.empty()) return charters_procedure(source, on_body);
     if (!options.procedure.empty()) {
         COMITY_TRY(NamedProcedure named, read_procedure(context, options.procedure));
         return std::move(named.json);
@@ -72,13 +93,21 @@ Result<json::Value> procedure_for(Context& context, const ProposalOpenOptions& o
 
 Result<void> open_vote(Context& context, const ProposalOpenOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
-    COMITY_TRY(json::Value procedure, procedure_for(context, options, *source));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object proposal, source->proposal(options.id, ""));
+    const json::Object& version = version_named(proposal, options.id);
+    const json::Value* act = version.if_contains("body");
+    const json::Value* powers =
+        act != nullptr && act->is_object() ? act->get_object().if_contains("powers") : nullptr;
+    const bool gives_rules =
+        powers != nullptr && powers->is_array() &&
+        std::ranges::find(powers->get_array(), json::Value("rules")) != powers->get_array().end();
+    COMITY_TRY(json::Value procedure,
+               procedure_for(context, options, *source, act != nullptr && !gives_rules));
     if (const std::string author = field(proposal, "author"); author != member)
         return refused("--as", "the proposal is " + author + "'s", "its author opens the vote");
     governance::OpeningBody opening;
-    std::string on = field(version_named(proposal, options.id), "id");
+    std::string on = field(version, "id");
     for (const json::Value& amendment : proposal.at("amendments").as_array()) {
         if (const std::string known = field(amendment.as_object(), "id"); known.starts_with(options.id))
             on = known;
@@ -94,11 +123,14 @@ Result<void> open_vote(Context& context, const ProposalOpenOptions& options) {
                                                .audience = for_everybody(),
                                                .body = governance::opening_json(opening)}));
     // A vote that is void can be opened again: better now than at the close.
-    if (const auto counted = source->vote(submitted.id.hex()); !counted) {
+    const auto counted = source->vote(submitted.id.hex());
+    if (!counted) {
         return within("the vote was opened as " + submitted.id.hex().substr(0, 12) + " but is void",
                       counted.error());
     }
     print_submitted(context, submitted);
+    if (const std::string why = unbinding_text(*counted); !why.empty())
+        context.err << "What it adopts will bind nobody: " << why << '\n';
     return {};
 }
 
@@ -109,7 +141,9 @@ void add_proposal_open(Command& proposal, Context& context) {
     Command command = proposal.add_command(
         {.name = "open",
          .summary = "Open the vote on a proposal, or on an amendment to one",
-         .description = "Binds the vote to the digest of one version (the newest, or the one named) or "
+         .description = "Without --procedure and --body it is held by the first procedure that the charter "
+                        "names for such a "
+                        "text. Binds the vote to the digest of one version (the newest, or the one named) or "
                         "amendment, to a procedure, and to the "
                         "members (or the seats of a body) as they are in the second in which this is "
                         "witnessed. The author "
@@ -117,12 +151,14 @@ void add_proposal_open(Command& proposal, Context& context) {
                         "chair: answers "
                         "objections and declares what the procedure asks to be declared.",
          .examples = {
+             {"comity proposal open 6b1f20aa --days 14", "by the charter's procedure"},
              {"comity proposal open 6b1f20aa --procedure simple-majority --days 7", ""},
              {"comity proposal open 6b1f20aa --procedure cabforum --parameter quorum=10 --days 7", ""},
              {"comity proposal open 6b1f20aa --body steering --days 3", "put to a body, by its procedure"}}});
     command.add_option("PROPOSAL", options->id, "Its id, or that of a version or amendment: 8 digits or more")
         .required();
-    command.add_option("--procedure", options->procedure, "An id of comity procedure list, or a file");
+    command.add_option("--procedure", options->procedure,
+                       "An id of comity procedure list, or a file; default: the charter's");
     command.add_option("--body", options->body,
                        "Put it to that body: whoever holds its seats votes, by its procedure");
     command.add_option("--days", options->days, "How long ballots count").range(1, 3650);

@@ -81,6 +81,19 @@ Result<void> show(Context& context, const RuleShowOptions& options) {
     context.out << '\n';
     print_table(context, {"VERSION", "STATE", "FROM", "UNTIL", "ADOPTED BY"}, rows, "");
     rows.clear();
+    if (const json::Value* barred = rule.if_contains("barred")) {
+        for (const json::Value& value : barred->as_array()) {
+            const json::Object& one = value.as_object();
+            rows.push_back({field(one, "vote").substr(0, 12), field(one, "adopted").substr(0, 10),
+                            fmt::format("{}: {}", field(one, "where"), field(one, "why")),
+                            field(one, "mend")});
+        }
+    }
+    if (!rows.empty()) {
+        context.out << '\n';
+        print_table(context, {"BINDS NOBODY", "ADOPTED", "WHY", "DO"}, rows, "");
+        rows.clear();
+    }
     for (const json::Value& value : rule.at("conformity").as_array()) {
         const json::Object& said = value.as_object();
         std::string reviews;

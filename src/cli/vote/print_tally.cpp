@@ -37,8 +37,19 @@ std::string waits_text(const json::Object& close) {
     return text.empty() ? "ballots are open" : text;
 }
 
+std::string unbinding_text(const json::Object& tally) {
+    const json::Value* unbinding = tally.if_contains("unbinding");
+    if (unbinding == nullptr || !unbinding->is_object()) return {};
+    const json::Object& form = unbinding->get_object();
+    return printable(
+        fmt::format("{}: {}: {}", field(form, "where"), field(form, "why"), field(form, "mend")));
+}
+
 void print_tally(Context& context, const json::Object& tally) {
-    context.out << fmt::format("{}: {}\n\n", field(tally, "outcome"), printable(field(tally, "why")));
+    context.out << fmt::format("{}: {}\n", field(tally, "outcome"), printable(field(tally, "why")));
+    if (const std::string why = unbinding_text(tally); !why.empty())
+        context.out << fmt::format("What it adopts binds nobody: {}\n", why);
+    context.out << '\n';
     std::vector<std::pair<std::string, std::string>> fields{
         {"vote", field(tally, "opening")},        {"version", field(tally, "version")},
         {"procedure", field(tally, "procedure")}, {"opened", field(tally, "opened")},

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 
+#include "governance/charter/procedures.h"
 #include "governance/procedure/read.h"
 #include "governance/voting/record.h"
 
@@ -76,6 +77,16 @@ bool OrganBook::is_above(std::string_view above, std::string_view id, Witnessed 
     return false;
 }
 
+bool OrganBook::may(const Organ& organ, std::string_view power, Witnessed at) const {
+    const Organ* one = &organ;
+    for (int depth = 0; one != nullptr && depth < kMaxOrganDepth; ++depth) {
+        if (!one->has_power(power)) return false;
+        if (one->part.parent.empty()) return true;
+        one = last(one->part.parent, at);
+    }
+    return false;
+}
+
 std::string OrganBook::objection(const OrganPart& part, const std::string& by, Witnessed at) const {
     const Organ* deciding = by.empty() ? nullptr : find(by, at);
     if (!by.empty() && deciding == nullptr)
@@ -83,7 +94,7 @@ std::string OrganBook::objection(const OrganPart& part, const std::string& by, W
     const Organ* organ = find(part.id, at);
     if (part.act == OrganPart::Act::kFound) {
         if (organ != nullptr) return fmt::format("there is a body {} already: amend it", part.id);
-        if (deciding != nullptr && !deciding->has_power("bodies"))
+        if (deciding != nullptr && !may(*deciding, "bodies", at))
             return fmt::format("the mandate of {} does not let it found bodies", by);
     } else {
         if (organ == nullptr) return fmt::format("there is no body {}", part.id);
@@ -97,8 +108,13 @@ std::string OrganBook::objection(const OrganPart& part, const std::string& by, W
                        : "by its procedure these seats decide nothing: " + decides.error().message();
     }
     if (!part.parent.empty()) {
-        if (find(part.parent, at) == nullptr)
-            return fmt::format("there is no body {} that it could be under", part.parent);
+        const Organ* above = find(part.parent, at);
+        if (above == nullptr) return fmt::format("there is no body {} that it could be under", part.parent);
+        for (const std::string& power : part.powers) {
+            if (!may(*above, power, at))
+                return fmt::format("{} has not itself the power \"{}\", so that none under it can",
+                                   part.parent, power);
+        }
         if (is_above(part.id, part.parent, at)) {
             return fmt::format("{} is itself under {}: their mandates would go round", part.parent, part.id);
         }
@@ -108,13 +124,22 @@ std::string OrganBook::objection(const OrganPart& part, const std::string& by, W
     return {};
 }
 
+// Whoever fills the seats of a body that can adopt rules, or of one above it, adopts rules.
+const std::string& OrganBook::unbinding_of(const OrganDecision& decision, Witnessed at) const {
+    const OrganPart& part = *decision.text.organ;
+    bool rules = among(part.powers, "rules");
+    if (part.act != OrganPart::Act::kFound) {
+        const Organ* organ = find(part.id, at);
+        rules = rules || (organ != nullptr && may(*organ, "rules", at));
+    }
+    return rules ? decision.unbinding_rules : decision.unbinding_bodies;
+}
+
 void OrganBook::take(const OrganDecision& decision) {
     const OrganPart& part = *decision.text.organ;
     const Witnessed at = decision.closes + 1;
-    std::string why =
-        decision.by.empty() && !decision.everybody
-            ? "not everybody could vote on it: a body is founded by the community, or by one above it"
-            : objection(part, decision.by, at);
+    std::string why = decision.by.empty() ? unbinding_of(decision, at) : std::string();
+    if (why.empty()) why = objection(part, decision.by, at);
     if (why.empty() && !texts_.emplace(decision.version, true).second)
         why = "its text had been adopted before";
     acts_.push_back({decision.opening, decision.version, decision.author, part.id, part.act, decision.by,
@@ -192,6 +217,7 @@ Result<OrganBook> organ_book(const Record& record,
         }
     }
     std::ranges::sort(votes, {}, [](const Vote& vote) { return std::pair(vote.closes, vote.opening); });
+    const CharterProcedures charter = charter_procedures(record.roll());
     OrganBook book;
     for (const Vote& vote : votes) {
         const auto tally = count(vote.opening, book);
@@ -203,9 +229,13 @@ Result<OrganBook> organ_book(const Record& record,
         if (!tally->settled()) {
             book.wait_for(vote.closes);
         } else if (tally->verdict.outcome == Outcome::kAdopted) {
+            const auto why = [&](Binding binding) {
+                const auto unbinding = unbinding_vote(charter, binding, *tally);
+                return unbinding ? unbinding->message() : std::string();
+            };
             book.take({vote.opening, tally->version, tally->author, vote.closes,
-                       tally->put_to ? tally->put_to->id : std::string(),
-                       tally->body.procedure.electorate.everybody, vote.text});
+                       tally->put_to ? tally->put_to->id : std::string(), vote.text, why(Binding::kRule),
+                       why(Binding::kBody)});
         }
     }
     return book;
@@ -230,7 +260,9 @@ Result<PutTo> check_put_to(const OpeningBody& opening, const OrganBook& book, Wi
                                    fmt::join(holders, ", ")),
                        "comity proposal open --body takes it from there");
     }
-    PutTo put_to{organ->id, organ->mandate.shown("en").title, organ->part.powers, {}};
+    PutTo put_to{organ->id, organ->mandate.shown("en").title, {}, {}};
+    std::ranges::copy_if(organ->part.powers, std::back_inserter(put_to.powers),
+                         [&](const std::string& power) { return book.may(*organ, power, at); });
     std::ranges::copy_if(organ->part.seats, std::back_inserter(put_to.seats),
                          [&](const OrganSeat& seat) { return seat.held_at(at); });
     return put_to;

@@ -3,8 +3,8 @@
 //
 // An act works from the second after the close of the vote that adopted it. It is the community's where
 // everybody could vote, or a body's where the vote was put to that body; a body acts on those under it, and
-// founds new ones where its mandate has the power "bodies". A body ends by an act, with its mandate's time,
-// or with a body above it.
+// founds new ones where its mandate has the power "bodies", with no power that it has not itself. A body ends
+// by an act, with its mandate's time, or with a body above it.
 #pragma once
 
 #include <functional>
@@ -27,9 +27,12 @@ struct OrganDecision {
     Digest version;  // its text
     std::string author;
     ledger::Witnessed closes = 0;
-    std::string by;         // the body that it was put to; empty: none
-    bool everybody = true;  // could vote: the whole community
-    ProposalBody text;      // with an organ part
+    std::string by;     // the body that it was put to; empty: none
+    ProposalBody text;  // with an organ part
+    // Why the vote decides nothing for the community (charter/procedures.h), of an act on a body that can
+    // adopt rules, or is to, and on any other; empty: it does.
+    std::string unbinding_rules;
+    std::string unbinding_bodies;
 };
 
 struct Organ {
@@ -75,9 +78,13 @@ class OrganBook {
     };
     const std::vector<Taken>& acts() const { return acts_; }
 
+    // Has it the power, and all above it too? What a body has lost, those under it can't keep.
+    bool may(const Organ& organ, std::string_view power, ledger::Witnessed at) const;
+
   private:
     void put(Organ next);
     void bury(ledger::Witnessed at);
+    const std::string& unbinding_of(const OrganDecision& decision, ledger::Witnessed at) const;
     bool is_above(std::string_view above, std::string_view id, ledger::Witnessed at) const;
 
     std::map<std::string, std::vector<Organ>, std::less<>> history_;  // by id; by `since`

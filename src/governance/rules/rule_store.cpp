@@ -95,8 +95,7 @@ Result<KnownRules> load_rules(db::Session& session, ledger::QuorumTime& quorum, 
         }
         if (!tally->settled()) {
             known.waits = true;
-        } else if (tally->verdict.outcome == Outcome::kAdopted &&
-                   (!tally->put_to || tally->put_to->has_power("rules"))) {
+        } else if (tally->verdict.outcome == Outcome::kAdopted) {
             adopted.push_back({std::move(*tally), texts.find(tally->version)->second});
         }
     }
@@ -113,6 +112,15 @@ Result<const RuleVersion*> find_rule(const Rulebook& book, std::string_view numb
         if (found == nullptr || rule.from <= at) found = &rule;
     }
     if (found == nullptr) {
+        const auto barred = std::ranges::find_if(
+            book.barred, [&](const BarredText& one) { return one.number == number && one.adopted < at; });
+        if (barred != book.barred.end()) {
+            return not_found(
+                fmt::format("there is no rule {}: the vote {} adopted a text of that number, which "
+                            "binds nobody: {}: {}",
+                            number, barred->opening.hex().substr(0, 12), barred->why.where, barred->why.what),
+                barred->why.mend);
+        }
         return not_found(fmt::format("there is no rule {}", number), "comity rule list --all shows them");
     }
     return found;
@@ -151,6 +159,17 @@ Result<json::Object> rule_answer(db::Session& session, ledger::QuorumTime& quoru
         if (one.number == number) versions.push_back(summary(one, at, query.language));
     }
     form["versions"] = std::move(versions);
+    json::Array barred;
+    for (const BarredText& one : known.book.barred) {
+        if (one.number != number) continue;
+        barred.push_back(json::Object{{"vote", one.opening.hex()},
+                                      {"text", one.text_id.hex()},
+                                      {"adopted", second_text(one.adopted)},
+                                      {"where", one.why.where},
+                                      {"why", one.why.what},
+                                      {"mend", one.why.mend}});
+    }
+    form["barred"] = std::move(barred);
     return form;
 }
 

@@ -206,7 +206,13 @@ Rulebook make_rulebook(std::vector<Adopted> adopted, std::span<const Act> acts, 
     Rulebook book;
     std::set<Digest> texts;
     for (Adopted& one : adopted) {
-        if (!one.text.rule || !texts.insert(one.tally.version).second) continue;
+        if (!one.text.rule) continue;
+        if (one.tally.unbinding) {
+            book.barred.push_back({one.text.rule->number, one.tally.opening, one.tally.version,
+                                   one.tally.closes, *one.tally.unbinding});
+            continue;
+        }
+        if (!texts.insert(one.tally.version).second) continue;
         RuleVersion rule = version_of(one.text, one.tally.opening, one.tally.closes);
         rule.text_id = one.tally.version;
         rule.author = one.tally.author;

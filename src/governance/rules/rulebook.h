@@ -3,8 +3,8 @@
 //
 // A rule takes force at the close of the vote that adopted it, later by the days that its text says; not
 // before the vote's witnesses have spoken, if its procedure names any. What a body adopts is a rule where its
-// mandate has the power "rules". Rules of one number are versions of
-// one rule: the next one in force ends the one before it.
+// mandate has the power "rules"; what else does not bind (Tally::unbinding) is barred, and ends nothing.
+// Rules of one number are versions of one rule: the next one in force ends the one before it.
 #pragma once
 
 #include <map>
@@ -66,8 +66,19 @@ struct RuleVersion {
 };
 std::string_view to_string(RuleVersion::State state);  // "to-come", "in-force", "suspended", "ended"
 
+// A text that a vote has adopted and that is no rule all the same: the vote could not bind everybody
+// (charter/procedures.h).
+struct BarredText {
+    std::string number;
+    Digest opening;
+    Digest text_id;
+    ledger::Witnessed adopted = 0;
+    Error why;
+};
+
 struct Rulebook {
     std::vector<RuleVersion> versions;  // by the time they take force, then by the vote's id
+    std::vector<BarredText> barred;     // by the close of the vote, then by its id
 
     // The rules that can refuse something to the member at that second.
     std::vector<const RuleVersion*> acting_on(std::string_view member, ledger::Witnessed at) const;

@@ -42,7 +42,7 @@ class Rules : public ::testing::Test {
         auto part = parse_rule_part(rule, "rule");
         EXPECT_TRUE(part) << part.error().message();
         body.rule = std::move(*part);
-        const Digest version = say("a1", kProposal, proposal_json(body), closes - 2 * kDay);
+        const Digest version = say("a1", kProposal, proposal_json(body), closes - 4 * kDay);
         OpeningBody opening;
         opening.version = version;
         opening.procedure_json =
@@ -52,7 +52,7 @@ class Rules : public ::testing::Test {
                          {"binds", acceding ? "acceding" : "all"},
                          {"adopted", json::Object{{"of", "yes"}, {"base", "cast"}, {"more_than", "1/2"}}}};
         opening.closes = Time::from_seconds(closes);
-        const Digest vote = say("a1", kOpening, opening_json(opening), closes - kDay);
+        const Digest vote = say("a1", kOpening, opening_json(opening), closes - 3 * kDay);
         BallotBody ballot;
         ballot.opening = vote;
         ballot.version = version;

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
+#include "governance/charter/procedures.h"
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
 #include "governance/voting/amended_line.h"
@@ -78,6 +79,7 @@ class Counting {
         tally_.amends = text.amends;
         proposed_ = text.proposed;
         if (text.amends) return {};
+        binding_ = binding_of(text.line.front().body);
         return check_amended(record_, text, tally_.author, tally_.opened,
                              [this](const Digest& opening) -> Result<Tally> {
                                  if (depth_ >= kMaxEarlier)
@@ -411,6 +413,10 @@ class Counting {
         for (const Digest& id : counted) hash.update(id.view());
         tally_.ballots_digest = hash.finish();
         tally_.verdict = evaluate(tally_.body.procedure, electors_, tally_.circumstances);
+        const CharterProcedures charter = charter_procedures(record_.roll());
+        tally_.unbinding = tally_.verdict.outcome == Outcome::kAdopted
+                               ? unbinding_vote(charter, binding_, tally_)
+                               : unbinding_opening(charter, binding_, tally_.body);
         return {};
     }
 
@@ -421,6 +427,7 @@ class Counting {
     Tally tally_;
     std::map<Digest, ledger::Stand> stands_;  // the witnesses' word
     Witnessed proposed_ = 0;
+    Binding binding_ = Binding::kNothing;  // what the text would be
     std::vector<Elector> electors_;
     std::map<std::string, std::size_t, std::less<>> place_;
 };

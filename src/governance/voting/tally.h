@@ -73,6 +73,9 @@ struct Tally {
     std::vector<std::pair<std::string, CertificationBody>> certifications;  // by whom, as they count
     std::uint64_t counted = 0;                                              // ballots
     std::optional<PutTo> put_to;                                            // the body that it was put to
+    // Of a text that is a rule or an act on a body: why it binds nobody, though the vote may have adopted it
+    // (charter/procedures.h).
+    std::optional<Error> unbinding;
     // SHA-256 over the ids of the ballots that count, in ascending order.
     Digest ballots_digest;
     Verdict verdict;

@@ -48,6 +48,11 @@ json::Object tally_json(const Tally& tally) {
             }
         }
     }
+    if (tally.unbinding) {
+        form["unbinding"] = json::Object{{"where", tally.unbinding->where},
+                                         {"why", tally.unbinding->what},
+                                         {"mend", tally.unbinding->mend}};
+    }
     form["chair"] = tally.author;
     form["opened"] = second_text(tally.opened);
     form["closes"] = second_text(tally.closes);

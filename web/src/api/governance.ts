@@ -152,6 +152,13 @@ export interface Disregarded {
   witnessed: string;
 }
 
+// Why what a vote adopts binds nobody (docs/governance.md, "What binds everybody").
+export interface Unbinding {
+  where: string;
+  why: string;
+  mend: string;
+}
+
 export interface Vote {
   procedure: string;
   outcome: Outcome;
@@ -166,6 +173,7 @@ export interface Vote {
   amends?: string; // of a vote on an amendment: the version that it amends
   opening: string;
   body?: { id: string; name: string }; // that it is put to
+  unbinding?: Unbinding;
   chair: string;
   opened: string;
   closes: string;
@@ -368,6 +376,7 @@ export interface Rule extends RuleItem {
   rule: RulePart;
   conformity: Conformity[];
   versions: RuleItem[];
+  barred?: ({ vote: string; text: string; adopted: string } & Unbinding)[]; // of that number, and binding nobody
 }
 
 export interface Impact {

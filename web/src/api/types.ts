@@ -10,9 +10,20 @@ export interface Page<T> {
   next: string | null;
 }
 
+export interface NamedProcedure {
+  id: string;
+  title: string;
+}
+
 export interface NodeAnswer {
   version: string;
-  community: { id: string; name: string; purpose: string; founded: string } | null;
+  community: {
+    id: string;
+    name: string;
+    purpose: string;
+    founded: string;
+    procedures?: { rules?: NamedProcedure[]; bodies?: NamedProcedure[] }; // by which what binds everybody is adopted
+  } | null;
   log: { origin: string; key: string; cosigner_key: string };
   members: number;
 }

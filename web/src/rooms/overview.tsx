@@ -93,6 +93,20 @@ export function Overview() {
               <Field word="founded">
                 <Moment at={community.founded} day />
               </Field>
+              {(["rules", "bodies"] as const).map((what) => {
+                const named = community.procedures?.[what];
+                return (
+                  named && (
+                    <Field key={what} word={`${what}-by`}>
+                      {named.map((one) => (
+                        <div key={one.id}>
+                          <bdi>{one.title}</bdi> <Code>{one.id}</Code>
+                        </div>
+                      ))}
+                    </Field>
+                  )
+                );
+              })}
               <Field word="community-id">
                 <Hash value={community.id} />
               </Field>

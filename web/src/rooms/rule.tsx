@@ -78,6 +78,25 @@ function ConformityCard({ rule, members }: { rule: Answer; members: Roster | und
   );
 }
 
+function Barred({ texts }: { texts: NonNullable<Answer["barred"]> }) {
+  const { t } = useSpeech();
+  return (
+    <section class="card" aria-labelledby="barred">
+      <h2 id="barred">{t("barred")}</h2>
+      <ul class="values">
+        {texts.map((one) => (
+          <li key={one.vote}>
+            <a href={address("votes", one.vote)}>
+              <Moment at={one.adopted} day />
+            </a>
+            : <bdi lang="en">{`${one.why}; ${one.mend}`}</bdi>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function History({ versions, shown, at }: { versions: RuleItem[]; shown: number; at: string }) {
   const { t, number } = useSpeech();
   return (
@@ -243,6 +262,7 @@ function Content({ rule, day }: { rule: Answer; day: string }) {
           </section>
         )}
         <History versions={rule.versions} shown={rule.version} at={day} />
+        {rule.barred !== undefined && rule.barred.length > 0 && <Barred texts={rule.barred} />}
       </div>
     </div>
   );

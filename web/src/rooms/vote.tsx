@@ -59,6 +59,11 @@ function OutcomeCard({ vote, opening, open, members }: { vote: Answer; opening: 
           </li>
         ))}
       </ul>
+      {vote.unbinding && (
+        <p class="notice" data-unbinding={vote.unbinding.where}>
+          <strong>{t("binds-nobody")}</strong>: <bdi lang="en">{`${vote.unbinding.why}; ${vote.unbinding.mend}`}</bdi>
+        </p>
+      )}
       {vote.amends && (
         <p class="notice">
           <a href={address("proposals", vote.proposal)}>{t("vote-on-amendment")}</a>
