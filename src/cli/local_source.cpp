@@ -29,6 +29,7 @@
 #include "intelligence/queries.h"
 #include "intelligence/search/index.h"
 #include "ledger/access.h"
+#include "ledger/powers.h"
 #include "node/evidence_json.h"
 #include "node/feed_desk.h"
 #include "node/hit_desk.h"
@@ -538,9 +539,11 @@ Result<std::vector<ledger::Viewer>> viewers(Context& context, const ledger::Roll
     }
     COMITY_TRY(const std::vector<crypto::NamedSecret> secrets, member_secrets(context));
     std::vector<ledger::Viewer> list;
+    const ledger::Witnessed now = context.clock->now().seconds();
+    const std::vector<std::string> officers{std::string(ledger::kRecoverPower)};  // speak not for it
     for (const auto& [id, member] : roll.members) {
         const bool at_hand = std::ranges::any_of(member.keys, [&](const ledger::MemberKey& key) {
-            return key.until == ledger::kNever &&
+            return key.until >= now && key.starts <= now && key.powers != officers &&
                    std::ranges::any_of(secrets, [&](const crypto::NamedSecret& secret) {
                        return secret.public_part() == key.key;
                    });

@@ -9,6 +9,8 @@
 #include "cli/keys.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "governance/key_bodies.h"
+#include "ledger/powers.h"
 #include "log/tree.h"
 #include "node/key_files.h"
 
@@ -21,20 +23,46 @@ struct SigningKey {
     bool custody = false;
 };
 
+// Does the member's form list it as a key that counts now, for statements of the type? Empty: for any.
+bool counts_now(const json::Object& key, std::string_view type, const std::string& now) {
+    const std::string until = field(key, "until"), starts = field(key, "starts");
+    if ((!until.empty() && until < now) || starts > now) return false;
+    const json::Value* powers = key.if_contains("powers");
+    if (powers == nullptr || !powers->is_array()) return type != governance::kRecoveryRequest;
+    if (type.empty()) return true;
+    std::vector<std::string> words;
+    for (const json::Value& word : powers->get_array())
+        if (word.is_string()) words.emplace_back(word.get_string());
+    return ledger::has_power(words, type);
+}
+
 // One of the secrets that the member's form lists as a key that counts now.
-std::optional<SigningKey> signing_key(const json::Object& member,
-                                      const std::vector<crypto::NamedSecret>& secrets) {
+std::optional<SigningKey> signing_key(Context& context, const json::Object& member,
+                                      const std::vector<crypto::NamedSecret>& secrets,
+                                      std::string_view type) {
+    const std::string now = second_text(context.clock->now().seconds());
     const json::Value* keys = member.if_contains("keys");
     if (keys == nullptr || !keys->is_array()) return std::nullopt;
     for (const crypto::NamedSecret& secret : secrets) {
         const std::string text = secret.public_part().text();
         for (const json::Value& key : keys->get_array()) {
             if (!key.is_object() || field(key.get_object(), "key") != text) continue;
-            if (!field(key.get_object(), "until").empty()) continue;
+            if (!counts_now(key.get_object(), type, now)) continue;
             return SigningKey{secret, field(key.get_object(), "custody") == "true"};
         }
     }
     return std::nullopt;
+}
+
+Failure no_key_at_hand(Context& context, const std::string& member, std::string_view type) {
+    const std::string_view power = ledger::power_for(type);
+    return not_found(
+        fmt::format("no secret key of {} that counts{} is at hand", member,
+                    type.empty() ? ""
+                    : power.empty()
+                        ? fmt::format(" for a {}", type)
+                        : fmt::format(" for a {}, or of a delegate with the power to {},", type, power)),
+        "give it with --key FILE, or put it into " + keys_folder(context).string());
 }
 
 Result<Digest> community_of(Source& source) {
@@ -61,11 +89,8 @@ Result<std::vector<crypto::NamedSecret>> secrets_at_hand(Context& context) {
 Result<crypto::NamedSecret> signing_secret(Context& context, Source& source, const std::string& member) {
     COMITY_TRY(const json::Object form, source.member(member));
     COMITY_TRY(const auto secrets, secrets_at_hand(context));
-    const auto key = signing_key(form, secrets);
-    if (!key) {
-        return not_found(fmt::format("no secret key of {} that counts is at hand", member),
-                         "give it with --key FILE, or put it into " + keys_folder(context).string());
-    }
+    const auto key = signing_key(context, form, secrets, "");
+    if (!key) return no_key_at_hand(context, member, "");
     return key->secret;
 }
 
@@ -85,7 +110,7 @@ Result<std::string> acting_member(Context& context, Source& source) {
         const auto member = source.member(name);
         if (!member && member.error().kind == ErrorKind::kNotFound) continue;
         if (!member) return std::unexpected(member.error());
-        if (signing_key(*member, secrets)) members.push_back(name);
+        if (signing_key(context, *member, secrets, "")) members.push_back(name);
     }
     if (members.empty()) {
         return not_found("no member's secret key is at hand",
@@ -103,11 +128,8 @@ Result<Submitted> say(Context& context, Source& source, const std::string& membe
     COMITY_TRY(const Digest community, community_of(source));
     COMITY_TRY(const json::Object form, source.member(member));
     COMITY_TRY(const auto secrets, secrets_at_hand(context));
-    const auto key = signing_key(form, secrets);
-    if (!key) {
-        return not_found(fmt::format("no secret key of {} that counts is at hand", member),
-                         "give it with --key FILE, or put it into " + keys_folder(context).string());
-    }
+    const auto key = signing_key(context, form, secrets, saying.type);
+    if (!key) return no_key_at_hand(context, member, saying.type);
     if (!saying.objects.empty()) {
         std::vector<Digest> leaves;
         leaves.reserve(saying.objects.size());

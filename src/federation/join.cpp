@@ -82,9 +82,11 @@ Result<Joined> join(ledger::Ledger& ledger, MirrorStore& store, HttpSource& sour
         }
     }
     acts.push_back(std::move(founding));
-    constexpr std::array kMakeMembers{governance::kAdmission, governance::kKeyAddition,
-                                      governance::kKeyRevocation, governance::kDeparture};
-    for (const std::string_view type : kMakeMembers) COMITY_CHECK(read_type(source, type, acts));
+    for (const std::string_view type : governance::kRollTypes) {
+        // Who is in which group decides nothing here; the charter is had.
+        if (type == governance::kCharter || type == governance::kGroup) continue;
+        COMITY_CHECK(read_type(source, type, acts));
+    }
     std::vector<ledger::RollMaker::Source> sources;
     for (const Shown& act : acts) sources.push_back({&act.statement, &act.envelope, act.witnessed});
     const ledger::Roll roll = governance->make(sources);

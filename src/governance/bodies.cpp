@@ -13,29 +13,6 @@ constexpr std::size_t kMaxFounders = 300;
 constexpr std::size_t kMaxKeys = 20;
 constexpr std::size_t kMaxGroup = 1000;
 
-Result<crypto::NamedKey> parse_key(const std::string& text, std::string_view member,
-                                   const std::string& path) {
-    auto key = crypto::parse_public_key(text);
-    if (!key) return within(path, std::move(key).error());
-    if (key->type != crypto::KeyType::kEd25519)
-        return invalid(path, "is not a signing key", "use one of type Ed25519");
-    if (!member.empty() && key->name != member) {
-        return invalid(path, "is named '" + key->name + "', not '" + std::string(member) + "'",
-                       "a member's keys bear its id: comity key generate " + std::string(member));
-    }
-    return std::move(*key);
-}
-
-Result<KeyBody> parse_key_body(const json::Value& value, std::string_view member, std::string path) {
-    COMITY_TRY(json::Fields fields, json::Fields::of(value, std::move(path)));
-    COMITY_TRY(const std::string text, fields.text("key", 1, 500));
-    KeyBody body;
-    COMITY_TRY(body.key, parse_key(text, member, fields.path("key")));
-    COMITY_TRY(body.custody, fields.boolean("custody", false));
-    COMITY_CHECK(fields.nothing_else());
-    return body;
-}
-
 Result<MemberBody> parse_member(const json::Value& value, const std::string& path) {
     COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
     MemberBody member;
@@ -69,8 +46,7 @@ json::Array keys_json(const std::vector<KeyBody>& keys) {
 }  // namespace
 
 bool makes_roll(std::string_view type) {
-    return type == kCharter || type == kAdmission || type == kKeyAddition || type == kKeyRevocation ||
-           type == kDeparture || type == kGroup;
+    return std::ranges::find(kRollTypes, type) != std::ranges::end(kRollTypes);
 }
 
 Result<CharterBody> parse_charter(const json::Value& body) {
@@ -107,23 +83,6 @@ Result<MemberBody> parse_admission(const json::Value& body) {
     COMITY_TRY(MemberBody member, parse_member(*fields.any("member"), "body.member"));
     COMITY_CHECK(fields.nothing_else());
     return member;
-}
-
-Result<KeyBody> parse_key_addition(const ledger::Statement& statement) {
-    COMITY_TRY(json::Fields fields, json::Fields::of(statement.body, "body"));
-    COMITY_CHECK(fields.object("key"));
-    COMITY_TRY(KeyBody key, parse_key_body(*fields.any("key"), statement.author, "body.key"));
-    COMITY_CHECK(fields.nothing_else());
-    return key;
-}
-
-Result<crypto::NamedKey> parse_key_revocation(const json::Value& body) {
-    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
-    COMITY_TRY(const std::string text, fields.text("key", 1, 500));
-    COMITY_TRY(crypto::NamedKey key, parse_key(text, {}, "body.key"));
-    COMITY_CHECK(fields.optional_text("reason", 1, 2'000));
-    COMITY_CHECK(fields.nothing_else());
-    return key;
 }
 
 Result<void> parse_departure(const json::Value& body) {

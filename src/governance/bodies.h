@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "governance/key_bodies.h"
 #include "ledger/roll.h"
 #include "ledger/statement.h"
 
@@ -12,16 +13,8 @@ namespace comity::governance {
 
 inline constexpr std::string_view kCharter = "governance.charter";
 inline constexpr std::string_view kAdmission = "governance.admission";
-inline constexpr std::string_view kKeyAddition = "governance.key-addition";
-inline constexpr std::string_view kKeyRevocation = "governance.key-revocation";
 inline constexpr std::string_view kDeparture = "governance.departure";
 inline constexpr std::string_view kGroup = "governance.group";
-
-struct KeyBody {
-    crypto::NamedKey key;  // named after its member
-    bool custody = false;
-    friend bool operator==(const KeyBody&, const KeyBody&) = default;
-};
 
 // {"id","name","class","keys":[{"key":"<vkey>","custody":false}]}
 struct MemberBody {
@@ -47,15 +40,16 @@ struct GroupBody {
     std::vector<std::string> members;
 };
 
-// Is this a type from which the roll is made?
+// The types from which the roll is made.
+inline constexpr std::string_view kRollTypes[] = {kCharter,       kAdmission,       kKeyAddition,
+                                                  kKeyRevocation, kDeparture,       kGroup,
+                                                  kRecovery,      kRecoveryRequest, kRecoveryVeto};
 bool makes_roll(std::string_view type);
 
 Result<CharterBody> parse_charter(const json::Value& body);
-Result<MemberBody> parse_admission(const json::Value& body);             // {"member":{...}}
-Result<KeyBody> parse_key_addition(const ledger::Statement& statement);  // {"key":{"key","custody"}}
-Result<crypto::NamedKey> parse_key_revocation(const json::Value& body);  // {"key":"<vkey>","reason"?}
-Result<void> parse_departure(const json::Value& body);                   // {"reason"?}
-Result<GroupBody> parse_group(const json::Value& body);                  // {"name","members":[...]}
+Result<MemberBody> parse_admission(const json::Value& body);  // {"member":{...}}
+Result<void> parse_departure(const json::Value& body);        // {"reason"?}
+Result<GroupBody> parse_group(const json::Value& body);       // {"name","members":[...]}
 
 json::Object charter_json(const CharterBody& charter);
 json::Object member_json(const MemberBody& member);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "governance/bodies.h"
+#include "governance/recovery_book.h"
 
 namespace comity::governance {
 namespace {
@@ -34,6 +35,10 @@ Member make_member(const MemberBody& body, Witnessed admitted) {
     return member;
 }
 
+bool ends_something(std::string_view type) {
+    return type == kKeyRevocation || type == kDeparture || type == kRecoveryVeto;
+}
+
 class Fold {
   public:
     Fold(const Source& charter_source, const CharterBody& charter, const SignatureCheck& check)
@@ -52,12 +57,10 @@ class Fold {
     // All acts of one second, in the order of their ids; those that end something after the others, so that a
     // key can be revoked in the second in which it came.
     void take(std::span<const Source* const> second) {
+        if (!second.empty()) recovery_.settle(roll_.members, second.front()->witnessed);
         std::vector<const Source*> acts;
         std::vector<const Source*> ends;
-        for (const Source* act : second) {
-            const std::string& type = act->statement->type;
-            (type == kKeyRevocation || type == kDeparture ? ends : acts).push_back(act);
-        }
+        for (const Source* act : second) (ends_something(act->statement->type) ? ends : acts).push_back(act);
         for (bool progress = true; progress && !acts.empty();) {
             progress = false;
             std::vector<const Source*> waiting;
@@ -76,16 +79,27 @@ class Fold {
         }
     }
 
-    Roll roll() && { return std::move(roll_); }
+    Roll roll() && {
+        for (auto& [id, member] : roll_.members) member.recovery = recovery_.shown(id);
+        recovery_.settle(roll_.members, ledger::kNever);
+        for (auto& [id, member] : roll_.members) recovery_.add_keys(member);
+        return std::move(roll_);
+    }
 
   private:
     bool counts(const Source& act) const {
         const Member* author = roll_.find(act.statement->author);
-        return author != nullptr && act.witnessed <= author->left &&
-               std::ranges::any_of(author->keys, [&](const MemberKey& key) {
-                   return act.witnessed <= key.until && (!key.custody || act.statement->custody) &&
-                          check_(act, key.key);
-               });
+        if (author == nullptr || act.witnessed > author->left) return false;
+        const std::string& type = act.statement->type;
+        if (type == kRecoveryRequest) return officer_of(act) != nullptr;
+        return std::ranges::any_of(author->keys, [&](const MemberKey& key) {
+            return key.speaks_for(type, act.witnessed) && (!key.custody || act.statement->custody) &&
+                   check_(act, key.key);
+        });
+    }
+    const OfficerBody* officer_of(const Source& act) const {
+        return recovery_.officer(act.statement->author, act.witnessed,
+                                 [&](const crypto::NamedKey& key) { return check_(act, key); });
     }
 
     void apply(const Source& act) {
@@ -95,24 +109,52 @@ class Fold {
             if (const auto body = parse_admission(act.statement->body))
                 sponsor(*body, author.id, act.witnessed);
         } else if (type == kKeyAddition) {
-            const auto body = parse_key_addition(*act.statement);
-            if (body &&
-                std::ranges::none_of(author.keys, [&](const auto& key) { return key.key == body->key; })) {
-                author.keys.push_back({body->key, body->custody, act.witnessed, ledger::kNever});
-            }
+            if (const auto body = parse_key_addition(*act.statement)) add_key(author, *body, act.witnessed);
         } else if (type == kKeyRevocation) {
             const auto revoked = parse_key_revocation(act.statement->body);
             if (!revoked) return;
             for (MemberKey& key : author.keys) {
-                if (key.key == *revoked) key.until = std::min(key.until, act.witnessed);
+                if (key.key != *revoked) continue;
+                key.until = std::min(key.until, act.witnessed);
+                revoked_.insert(author.id + " " + key.key.text());
             }
         } else if (type == kDeparture) {
             author.left = std::min(author.left, act.witnessed);
+        } else if (type == kRecovery) {
+            if (const auto body = parse_recovery(*act.statement))
+                recovery_.name(author, *body, act.witnessed);
+        } else if (type == kRecoveryRequest) {
+            const auto key = parse_recovery_request(*act.statement);
+            if (key) recovery_.ask(author, *officer_of(act), *key, act.witnessed);
+        } else if (type == kRecoveryVeto) {
+            if (const auto key = parse_recovery_veto(*act.statement))
+                recovery_.veto(author.id, *key, act.witnessed);
         } else if (type == kGroup) {
             if (const auto body = parse_group(act.statement->body)) {
                 roll_.groups[author.id + "/" + body->name] = body->members;
             }
         }
+    }
+
+    // One that may sign everything is added once; what is given to a delegate adds up, until the key is
+    // revoked: then it does not come back.
+    void add_key(Member& author, const KeyAdditionBody& body, Witnessed at) {
+        const crypto::NamedKey& named = body.key.key;
+        if (recovery_.is_officers(author.id, named) || revoked_.contains(author.id + " " + named.text()))
+            return;
+        MemberKey key{named, body.key.custody, at, ledger::kNever};
+        if (body.delegate) {
+            key.starts = body.delegate->from;
+            key.until = body.delegate->until;
+            key.powers = body.delegate->powers;
+            key.person = body.delegate->person;
+        }
+        const bool known = std::ranges::any_of(author.keys, [&](const MemberKey& other) {
+            return other.key == named &&
+                   (other.powers.empty() ||
+                    (other.starts == key.starts && other.until == key.until && other.powers == key.powers));
+        });
+        if (!known) author.keys.push_back(std::move(key));
     }
 
     // The newcomer is in when enough different members have asked for exactly the same: id, name, class and
@@ -131,6 +173,7 @@ class Fold {
                 member.keys.push_back(std::move(key));
             }
         }
+        if (present != nullptr) recovery_.forget(body.id);
         roll_.members[body.id] = std::move(member);
         sponsors_.erase(request);
     }
@@ -138,6 +181,8 @@ class Fold {
     const SignatureCheck& check_;
     Roll roll_;
     std::map<std::string, std::set<std::string>> sponsors_;
+    std::set<std::string> revoked_;  // "member key"
+    RecoveryBook recovery_;
 };
 
 }  // namespace

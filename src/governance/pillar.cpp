@@ -24,11 +24,12 @@ namespace {
 using ledger::Roll;
 
 constexpr std::string_view kTypes[] = {
-    kCharter,       kAdmission,     kKeyAddition, kKeyRevocation, kDeparture,   kGroup,          kProcedure,
-    kProposal,      kOpening,       kBallot,      kProxy,         kDeclaration, kAnswer,         kAccession,
-    kCertification, kConformity,    kReview,      kSuspension,    kComment,     kEndorsement,    kAmendment,
-    kElection,      kCredential,    kTrusteeKey,  kSecretBallot,  kDecryption,  kElectionResult, kPlace,
-    kConsultation,  kPublicComment, kSummary,     kModeration};
+    kCharter,      kAdmission,   kKeyAddition,    kKeyRevocation,   kDeparture,    kGroup,
+    kProcedure,    kProposal,    kOpening,        kBallot,          kProxy,        kDeclaration,
+    kAnswer,       kAccession,   kCertification,  kConformity,      kReview,       kSuspension,
+    kComment,      kEndorsement, kAmendment,      kElection,        kCredential,   kTrusteeKey,
+    kSecretBallot, kDecryption,  kElectionResult, kPlace,           kConsultation, kPublicComment,
+    kSummary,      kModeration,  kRecovery,       kRecoveryRequest, kRecoveryVeto};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE governance_charter(n INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -143,6 +144,9 @@ class Pillar final : public ledger::RollMaker {
         if (type == kKeyAddition) return drop(parse_key_addition(statement));
         if (type == kKeyRevocation) return drop(parse_key_revocation(statement.body));
         if (type == kDeparture) return parse_departure(statement.body);
+        if (type == kRecovery) return drop(parse_recovery(statement));
+        if (type == kRecoveryRequest) return drop(parse_recovery_request(statement));
+        if (type == kRecoveryVeto) return drop(parse_recovery_veto(statement));
         if (type == kGroup) return drop(parse_group(statement.body));
         if (is_about_rule(type) || is_consultation(type) || is_of_round(type))
             return drop(owner_of(statement));

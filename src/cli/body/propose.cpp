@@ -7,6 +7,7 @@
 #include "cli/body/commands.h"
 #include "cli/body/forum_source.h"
 #include "cli/forms.h"
+#include "cli/member/times.h"
 #include "cli/options.h"
 #include "cli/procedure/read_procedure.h"
 #include "cli/proposal/find_vote.h"
@@ -35,13 +36,6 @@ struct BodyProposeOptions {
     std::string ends;
     std::string reason;
 };
-
-// A day is its first second in UTC.
-Result<Time> time_or_day(const std::string& text, const std::string& option) {
-    auto time = parse_time(text.size() == 10 ? text + "T00:00:00Z" : text);
-    if (!time) return within(option, time.error());
-    return time;
-}
 
 Result<std::pair<std::string, std::string>> by_seat(const std::string& text, const std::string& option) {
     const std::size_t equal = text.find('=');

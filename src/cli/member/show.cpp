@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <memory>
 #include <ostream>
 
@@ -11,6 +13,39 @@
 namespace comity::cli {
 
 namespace {
+
+std::string words_of_array(const json::Value& value) {
+    std::string text;
+    for (const json::Value& word : value.as_array())
+        text += (text.empty() ? "" : ", ") + printable(word.as_string());
+    return text;
+}
+
+// Who can give it a new key, and what they have asked for.
+void add_recovery(const json::Object& recovery, std::vector<std::pair<std::string, std::string>>& fields) {
+    for (const json::Value& value : recovery.at("registered").as_array()) {
+        const json::Object& named = value.as_object();
+        std::string persons;
+        for (const json::Value& officer : named.at("officers").as_array())
+            persons += (persons.empty() ? "" : ", ") + printable(field(officer.as_object(), "person"));
+        fields.emplace_back(
+            "recovery", persons.empty()
+                            ? "by nobody from " + field(named, "from")
+                            : fmt::format("by {} of {}, after {} hours; from {}", field(named, "threshold"),
+                                          persons, field(named, "wait_hours"), field(named, "from")));
+    }
+    for (const json::Value& value : recovery.at("requests").as_array()) {
+        const json::Object& asked = value.as_object();
+        std::string text = field(asked, "key") + " asked for by ";
+        std::string persons;
+        for (const json::Value& by : asked.at("asked_by").as_array())
+            persons += (persons.empty() ? "" : ", ") + printable(field(by.as_object(), "person"));
+        text += persons;
+        if (const std::string at = field(asked, "vetoed"); !at.empty()) text += ", vetoed " + at;
+        if (const std::string at = field(asked, "takes_effect"); !at.empty()) text += ", takes effect " + at;
+        fields.emplace_back("new key", text);
+    }
+}
 
 Result<void> show_member(Context& context, const std::string& id) {
     COMITY_TRY(const auto source, Source::open(context));
@@ -28,12 +63,19 @@ Result<void> show_member(Context& context, const std::string& id) {
         for (const json::Value& key : keys->get_array()) {
             if (!key.is_object()) continue;
             const json::Object& form = key.get_object();
-            std::string text = field(form, "key") + " from " + field(form, "from");
-            if (const std::string until = field(form, "until"); !until.empty()) text += ", revoked " + until;
+            const bool given = form.contains("powers");  // to a delegate, or an officer
+            const std::string starts = field(form, "starts"), until = field(form, "until");
+            std::string text =
+                field(form, "key") + " from " + (starts.empty() ? field(form, "from") : starts);
+            if (!until.empty()) text += (given ? ", until " : ", revoked ") + until;
             if (field(form, "custody") == "true") text += ", in custody";
-            fields.emplace_back("key", text);
+            if (!field(form, "person").empty()) text += ", " + printable(field(form, "person"));
+            if (given) text += ", to " + words_of_array(form.at("powers"));
+            fields.emplace_back(given ? "delegate" : "key", text);
         }
     }
+    if (const json::Value* recovery = member.if_contains("recovery"); recovery != nullptr)
+        add_recovery(recovery->as_object(), fields);
     print_fields(context, fields);
     return {};
 }

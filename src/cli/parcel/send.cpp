@@ -33,7 +33,8 @@ Result<std::vector<crypto::PublicKey>> keys_of(Source& source, const std::string
         for (const json::Value& one : list->get_array()) {
             if (!one.is_object()) continue;
             const json::Object& key = one.get_object();
-            if (!field(key, "until").empty() || field(key, "custody") == "true") continue;
+            if (!field(key, "until").empty() || field(key, "custody") == "true" || key.contains("powers"))
+                continue;
             COMITY_TRY(const crypto::NamedKey parsed, crypto::parse_public_key(field(key, "key")));
             keys.push_back(parsed.key);
         }

@@ -40,7 +40,8 @@ Result<std::string> key_of_member(Source& source, const std::string& id) {
     COMITY_TRY(const json::Object member, source.member(id));
     for (const json::Value& key : member.at("keys").as_array()) {
         const json::Object& one = key.as_object();
-        if (field(one, "until").empty() && field(one, "custody") != "true") return field(one, "key");
+        if (field(one, "until").empty() && field(one, "custody") != "true" && !one.contains("powers"))
+            return field(one, "key");
     }
     return not_found(fmt::format("{} has no key of its own", id),
                      "an opener's key must not be in a node's custody");

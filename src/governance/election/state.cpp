@@ -95,7 +95,11 @@ class ElectionRecord {
             const auto at = place_.find(any.statement->author);
             auto body = parse_secret_ballot(any.statement->body);
             if (!act) {
-                leave_out(any, record_.why_not(*one), "its signature does not count");
+                const auto why = record_.why_not(*one);
+                leave_out(any, why,
+                          why == Disregarded::Why::kNoPower || why == Disregarded::Why::kOutsideTerm
+                              ? std::string(why_key_counts_not(why))
+                              : "its signature does not count");
             } else if (any.witnessed > closes()) {
                 leave_out(any, Disregarded::Why::kLate,
                           fmt::format("witnessed {} seconds after the close", any.witnessed - closes()));

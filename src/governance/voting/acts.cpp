@@ -50,7 +50,13 @@ void SpokenKeys::add(const ledger::Statement& statement) {
     } else if (statement.type == kAdmission) {
         if (const auto body = parse_admission(statement.body)) take_member(*body);
     } else if (statement.type == kKeyAddition) {
-        if (const auto body = parse_key_addition(statement)) take(statement.author, *body);
+        if (const auto body = parse_key_addition(statement)) take(statement.author, body->key);
+    } else if (statement.type == kRecovery) {
+        if (const auto body = parse_recovery(statement)) {
+            for (const OfficerBody& officer : body->officers) take(statement.author, {officer.key});
+        }
+    } else if (statement.type == kRecoveryRequest) {
+        if (const auto key = parse_recovery_request(statement)) take(statement.author, {*key});
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "governance/bodies.h"
+#include "ledger/powers.h"
 
 namespace comity::governance {
 
@@ -95,7 +96,7 @@ Disregarded::Why Record::why_not(const Copies& copies) const {
     for (Act act : copies.all) {
         act.witnessed = copies.first().witnessed;
         const auto found = objection(act);
-        if (found == Disregarded::Why::kForeign || found == Disregarded::Why::kRevokedKey) why = *found;
+        if (found && *found != Disregarded::Why::kForged) why = *found;
     }
     return why;
 }
@@ -104,16 +105,22 @@ std::optional<Disregarded::Why> Record::objection(const Act& act) const {
     if (act.statement->community != roll_.community) return Disregarded::Why::kForged;
     const ledger::Member* author = roll_.find(act.statement->author);
     if (author == nullptr) return Disregarded::Why::kForeign;
-    bool revoked = false;
+    auto why = Disregarded::Why::kForged;
     for (const ledger::MemberKey& key : author->keys) {
         if (!check_(act, key.key)) continue;
-        if (act.witnessed <= key.until && act.witnessed <= author->left &&
+        if (key.speaks_for(act.statement->type, act.witnessed) && act.witnessed <= author->left &&
             (!key.custody || act.statement->custody)) {
             return std::nullopt;
         }
-        revoked = true;
+        if (act.witnessed < key.starts || (!key.powers.empty() && act.witnessed > key.until)) {
+            why = Disregarded::Why::kOutsideTerm;
+        } else if (!key.powers.empty() && !ledger::has_power(key.powers, act.statement->type)) {
+            why = Disregarded::Why::kNoPower;
+        } else {
+            why = Disregarded::Why::kRevokedKey;
+        }
     }
-    return revoked ? Disregarded::Why::kRevokedKey : Disregarded::Why::kForged;
+    return why;
 }
 
 }  // namespace comity::governance

@@ -226,8 +226,9 @@ Result<void> add_rows(db::Session& session, Acts& acts, std::string_view sql,
 
 Result<Acts> load_acts(db::Session& session) {
     Acts acts;
-    for (const std::string_view type : {kCharter, kAdmission, kKeyAddition, kKeyRevocation, kDeparture,
-                                        kGroup, kProposal, kOpening, kAmendment}) {
+    std::vector<std::string_view> types(std::begin(kRollTypes), std::end(kRollTypes));
+    types.insert(types.end(), {kProposal, kOpening, kAmendment});
+    for (const std::string_view type : types) {
         const db::Param params[] = {type};
         COMITY_CHECK(add_rows(session, acts,
                               "SELECT envelope, witnessed FROM statements WHERE type = $1 ORDER BY seq",

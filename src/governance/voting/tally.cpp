@@ -234,9 +234,9 @@ class Counting {
             disregard(any, why,
                       why == Disregarded::Why::kForeign
                           ? fmt::format("'{}' is no member", any.statement->author)
-                      : why == Disregarded::Why::kRevokedKey
-                          ? "the key that signed it did not count any more"
-                          : fmt::format("no key of '{}' has signed it", any.statement->author));
+                      : why == Disregarded::Why::kForged
+                          ? fmt::format("no key of '{}' has signed it", any.statement->author)
+                          : std::string(why_key_counts_not(why)));
             return false;
         }
         const ledger::Stand stand = stand_of(any);
@@ -475,10 +475,22 @@ std::string_view to_string(Disregarded::Why why) {
             return "revoked-key";
         case Disregarded::Why::kOpen:
             return "open";
+        case Disregarded::Why::kNoPower:
+            return "no-power";
+        case Disregarded::Why::kOutsideTerm:
+            return "outside-term";
         case Disregarded::Why::kForged:
             break;
     }
     return "forged";
+}
+
+std::string_view why_key_counts_not(Disregarded::Why why) {
+    if (why == Disregarded::Why::kNoPower)
+        return "the key that signed it is a delegate's without the power to vote";
+    if (why == Disregarded::Why::kOutsideTerm)
+        return "the key that signed it is a delegate's, or was new, and its time was not then";
+    return "the key that signed it did not count any more";
 }
 
 std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const Digest> openings,
@@ -517,7 +529,8 @@ bool counts_by(const Roll& roll, const Act& act) {
     if (author == nullptr || act.witnessed > author->left || statement.community != roll.community)
         return false;
     return std::ranges::any_of(author->keys, [&](const ledger::MemberKey& key) {
-        return act.witnessed <= key.until && (!key.custody || statement.custody) && has_signed(act, key.key);
+        return key.speaks_for(statement.type, act.witnessed) && (!key.custody || statement.custody) &&
+               has_signed(act, key.key);
     });
 }
 

@@ -46,6 +46,8 @@ struct Disregarded {
         kWrongVersion,  // it is about another text
         kRevokedKey,    // its key did not count any more
         kForged,        // no key of its author has signed it
+        kNoPower,       // its key is a delegate's that may not vote
+        kOutsideTerm,   // its key is a delegate's, or a new one, and did not count then
         kOpen,          // the witnesses have not said yet whether it was in by the close
     };
     Digest ballot;
@@ -55,6 +57,8 @@ struct Disregarded {
     ledger::Witnessed at = 0;
 };
 std::string_view to_string(Disregarded::Why why);  // "replaced", "late", ...
+// In words, where it is the key's fault: kRevokedKey, kNoPower, kOutsideTerm.
+std::string_view why_key_counts_not(Disregarded::Why why);
 
 struct Tally {
     Digest proposal;               // its first version

@@ -142,7 +142,7 @@ export interface RollCallLine {
   person?: string; // who speaks for the member in it
 }
 
-export const kReasons = ["replaced", "late", "early", "foreign", "wrong-version", "revoked-key", "forged", "open"] as const;
+export const kReasons = ["replaced", "late", "early", "foreign", "wrong-version", "revoked-key", "forged", "open", "no-power", "outside-term"] as const;
 
 export interface Disregarded {
   ballot: string;

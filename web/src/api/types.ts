@@ -41,6 +41,9 @@ export interface MemberKey {
   custody: boolean;
   from: string;
   until: string | null;
+  starts?: string; // what was witnessed before does not count by it
+  powers?: ("accede" | "propose" | "publish" | "recover" | "speak" | "vote")[]; // of a delegate or an officer; without: all
+  person?: string;
 }
 
 export interface Member {

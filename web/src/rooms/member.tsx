@@ -17,7 +17,8 @@ export function Fingerprint({ of }: { of: string }) {
 
 function KeyCard({ entry }: { entry: MemberKey }) {
   const { t } = useSpeech();
-  const valid = entry.until === null || Date.parse(entry.until) > Date.now();
+  const now = Date.now();
+  const valid = (entry.until === null || Date.parse(entry.until) > now) && (!entry.starts || Date.parse(entry.starts) <= now);
   return (
     <li class="card key">
       <h3>
@@ -28,8 +29,13 @@ function KeyCard({ entry }: { entry: MemberKey }) {
         <Field word="fingerprint">
           <Fingerprint of={entry.key} />
         </Field>
-        <Field word="valid-from">
-          <Moment at={entry.from} />
+        {entry.powers && (
+          <Field word="delegate">
+            <bdi>{entry.person}</bdi>: {entry.powers.map((power) => t(`power-${power}`)).join(", ")}
+          </Field>
+        )}
+        <Field word={entry.starts ? "counts-from" : "valid-from"}>
+          <Moment at={entry.starts ?? entry.from} />
         </Field>
         {entry.until && (
           <Field word="valid-until">

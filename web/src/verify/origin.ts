@@ -4,11 +4,12 @@ import { toHex } from "./bytes";
 import { verifyEd25519 } from "./digest";
 import { type Envelope, envelopeId, isObject, kPayloadType, pae, parseEnvelope } from "./dsse";
 import { type Key, kEd25519, parseKey } from "./key";
+import { allows } from "./powers";
 import { Refusal } from "./refusal";
 import type { Source } from "./source";
 
 export interface Link {
-  kind: "charter" | "admission" | "key-addition";
+  kind: "charter" | "admission" | "key-addition" | "recovery";
   id: string;
 }
 
@@ -17,6 +18,14 @@ interface Act {
   author: string;
   body: Record<string, unknown>;
   envelope: Envelope;
+  type: string;
+  witnessed: number;
+}
+
+// What the key has signed, and when.
+export interface Signed {
+  type: string;
+  witnessed: number;
 }
 
 const kMaxActs = 400; // read in search of a key's origin; beyond, it stays untraced
@@ -31,7 +40,8 @@ async function openAct(answer: unknown, id: string): Promise<Act> {
   if (!isObject(payload) || !isObject(payload["body"]) || typeof payload["author"] !== "string") {
     throw new Refusal("form", { what: "payload" });
   }
-  return { id, author: payload["author"], body: payload["body"], envelope };
+  const witnessed = Math.floor(Date.parse(String((answer as Record<string, unknown>)["witnessed"])) / 1000);
+  return { id, author: payload["author"], body: payload["body"], envelope, type: String(payload["type"]), witnessed };
 }
 
 // The key of these that signed the envelope; null: none did.
@@ -111,8 +121,8 @@ export class Origins {
     return this.charterAct;
   }
 
-  // The links from the charter to the key, or null where none was found.
-  async trace(member: string, key: string, depth = 0): Promise<Link[] | null> {
+  // The links from the charter to the key, or null where none was found by which it could sign that.
+  async trace(member: string, key: string, what: Signed, depth = 0): Promise<Link[] | null> {
     if (depth === 0) this.traced = 0;
     if (depth > kMaxLinks || ++this.traced > kMaxTraced) return null;
     const charter = await this.charter();
@@ -123,10 +133,30 @@ export class Origins {
     for (const act of await this.list("governance.key-addition", member)) {
       const added = act.body["key"];
       if (act.author !== member || !isObject(added) || added["key"] !== key) continue;
+      if (!allows(act.body["delegate"], what.type, what.witnessed)) continue;
       const before = await this.signed(act, depth, key);
       if (before) return [...before, { kind: "key-addition", id: act.id }];
     }
-    return this.admission(charter, member, key, depth);
+    return (await this.recovery(member, key, depth)) ?? this.admission(charter, member, key, depth);
+  }
+
+  // As many officers as the member has said, whom it has named by a key of its own, have asked for the key.
+  private async recovery(member: string, key: string, depth: number): Promise<Link[] | null> {
+    const asked = (await this.list("governance.recovery-request", member)).filter((act) => act.author === member && act.body["key"] === key);
+    if (asked.length === 0) return null;
+    for (const named of await this.list("governance.recovery", member)) {
+      const threshold = named.body["threshold"];
+      if (named.author !== member || typeof threshold !== "number") continue;
+      const officers = await parseKeys(keyTexts({ keys: named.body["officers"] }));
+      const by = new Map<string, string>();
+      for (const act of asked) {
+        const officer = await signerOf(act.envelope, officers);
+        if (officer) by.set(officer.text, act.id);
+      }
+      const before = by.size >= threshold ? await this.signed(named, depth, key) : null;
+      if (before) return [...before, ...[named.id, ...by.values()].map((id): Link => ({ kind: "recovery", id }))];
+    }
+    return null;
   }
 
   // The class that the charter or an admission among the links gives the member; empty: none does.
@@ -166,6 +196,6 @@ export class Origins {
     const author = await this.source.member(act.author);
     const texts = keyTexts(author).filter((text) => text !== not);
     const signer = await signerOf(act.envelope, await parseKeys(texts));
-    return signer ? this.trace(act.author, signer.text, depth + 1) : null;
+    return signer ? this.trace(act.author, signer.text, act, depth + 1) : null;
   }
 }

@@ -11,6 +11,7 @@ export type Why =
   | "no-valid-signature"
   | "key-not-yet"
   | "key-no-more"
+  | "key-no-power" // a delegate's, which may not sign this
   | "key-unfounded"
   | "charter-differs"
   | "index-differs"

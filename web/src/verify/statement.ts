@@ -6,6 +6,7 @@ import { fingerprint, type Key, kEd25519, parseKey } from "./key";
 import { checkConsistency, checkSigned, checkTime } from "./log";
 import { type Memory, pinnedKeys } from "./memory";
 import { Origins, signerOf } from "./origin";
+import { powerFor } from "./powers";
 import { parseProof, type Proof } from "./proof";
 import { malformed, Refusal } from "./refusal";
 import type { Source } from "./source";
@@ -59,7 +60,9 @@ interface Listed {
   key: Key;
   custody: boolean;
   from: number;
+  starts: number;
   until: number | null;
+  powers: unknown[] | null; // of a delegate; null: all
 }
 
 async function memberKeys(member: unknown): Promise<Listed[]> {
@@ -71,6 +74,8 @@ async function memberKeys(member: unknown): Promise<Listed[]> {
         key: await parseKey(entry["key"], kEd25519, "member.keys"),
         custody: entry["custody"] === true,
         from: seconds(entry["from"], "member.keys.from"),
+        starts: entry["starts"] === undefined ? 0 : seconds(entry["starts"], "member.keys.starts"),
+        powers: Array.isArray(entry["powers"]) ? entry["powers"] : null,
         until: entry["until"] === null ? null : seconds(entry["until"], "member.keys.until"),
       };
     }),
@@ -87,7 +92,12 @@ export async function checkSignature(step: Step, envelope: Envelope, witnessed: 
   if (member === null) throw new Refusal("author-unknown", { author });
   const listed = await memberKeys(member);
   const signer = await signerOf(envelope, listed.map((entry) => entry.key));
-  const entry = listed.find((candidate) => candidate.key === signer);
+  // One key may be there several times, for other powers or another term.
+  const entries = listed.filter((candidate) => candidate.key.text === signer?.text);
+  const needed = powerFor(String(readPayload(envelope)["type"]));
+  const empowered = entries.filter(({ powers }) => (powers === null ? needed !== "recover" : powers.includes(needed)));
+  const timely = ({ starts, until }: Listed) => witnessed >= starts && (until === null || witnessed <= until);
+  const entry = empowered.find(timely) ?? empowered[0] ?? entries[0];
   if (!signer || !entry) throw new Refusal("no-valid-signature", { author });
   step.facts.push(
     fact("signed-by", "member", author),
@@ -96,7 +106,8 @@ export async function checkSignature(step: Step, envelope: Envelope, witnessed: 
     fact("valid-from", "time", new Date(entry.from * 1000).toISOString()),
   );
   if (entry.custody) step.facts.push(fact("custody", "text", ""));
-  if (witnessed < entry.from - kClockSlack) throw new Refusal("key-not-yet", { author });
+  if (empowered.length === 0) throw new Refusal("key-no-power", { author });
+  if (witnessed < (entry.starts || entry.from - kClockSlack)) throw new Refusal("key-not-yet", { author });
   if (entry.until !== null && witnessed > entry.until) throw new Refusal("key-no-more", { author });
   return signer;
 }
@@ -173,7 +184,7 @@ export async function verifyStatement(
 
   if (signer) {
     const key = signer;
-    await run.step("origin", (step) => checkOrigin(step, readable as Envelope, key, source, memory));
+    await run.step("origin", (step) => checkOrigin(step, readable as Envelope, seconds(fields["witnessed"], "witnessed"), key, source, memory));
   } else {
     run.skip("origin");
   }
@@ -216,12 +227,19 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-async function checkOrigin(step: Step, envelope: Envelope, key: Key, source: Source, memory: Memory): Promise<void> {
+async function checkOrigin(
+  step: Step,
+  envelope: Envelope,
+  witnessed: number,
+  key: Key,
+  source: Source,
+  memory: Memory,
+): Promise<void> {
   const keys = await pinnedKeys((await source.node()) as object, memory, new Date());
-  const { community } = readPayload(envelope);
+  const { community, type } = readPayload(envelope);
   const charter = toHex(await envelopeId(envelope)) === keys.community;
   if (community !== (charter ? "0".repeat(64) : keys.community)) throw new Refusal("other-community");
-  const links = await new Origins(source, keys.community).trace(key.name, key.text);
+  const links = await new Origins(source, keys.community).trace(key.name, key.text, { type: String(type), witnessed });
   if (!links) throw new Refusal("key-unfounded", { author: key.name });
   for (const link of links) step.facts.push(fact(link.kind, "statement", link.id));
 }

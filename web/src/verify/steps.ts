@@ -12,7 +12,7 @@ export type State = "waiting" | "running" | "passed" | "noted" | "failed" | "ski
 export type FactName =
   | "computed-id" | "payload-type" | "payload-size"
   | "signed-by" | "key" | "fingerprint" | "valid-from" | "custody"
-  | "charter" | "admission" | "key-addition"
+  | "charter" | "admission" | "key-addition" | "recovery"
   | "leaf" | "index" | "size" | "root" | "path" | "tiles" | "entries"
   | "log-key" | "pinned-since" | "cosigner" | "stated-time" | "witnessed"
   | "chair" | "version" | "electors" | "ballots-read" | "ballots-others" | "ballot" | "ballots-digest" | "ballots-counted" | "checkpoints"

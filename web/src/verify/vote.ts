@@ -155,7 +155,7 @@ function hold(what: string, got: unknown, want: unknown): void {
 class VoteCheck {
   private readonly desk: Desk;
   private origins: Origins | undefined;
-  private readonly founded = new Map<string, string>(); // key -> its member's class
+  private readonly founded = new Map<string, string>(); // key and what it signed -> its member's class
   private electors: { id: string; class: string; groups: string[] }[] = [];
   private ballots: Act[] = [];
 
@@ -201,8 +201,9 @@ class VoteCheck {
   }
 
   // A key counts if it goes back to the charter. Gives the class that its member was admitted with.
-  private async origin(act: { author: string; key: string }): Promise<string> {
-    const known = this.founded.get(act.key);
+  private async origin(act: { author: string; key: string; type: string; witnessed: number }): Promise<string> {
+    const name = `${act.key} ${act.type} ${act.witnessed}`;
+    const known = this.founded.get(name);
     if (known !== undefined) return known;
     if (!this.origins) {
       const node = await this.desk.source.node();
@@ -213,10 +214,10 @@ class VoteCheck {
       }
       this.origins = new Origins(this.desk.source, community);
     }
-    const links = await this.origins.trace(act.author, act.key);
+    const links = await this.origins.trace(act.author, act.key, act);
     if (!links) throw new Refusal("key-unfounded", { author: act.author });
     const stakeholderClass = await this.origins.classOf(act.author, links);
-    this.founded.set(act.key, stakeholderClass);
+    this.founded.set(name, stakeholderClass);
     return stakeholderClass;
   }
 
@@ -318,7 +319,7 @@ class VoteCheck {
       const member = await this.desk.source.member(elector.id);
       const keys = isObject(member) && Array.isArray(member["keys"]) ? member["keys"].filter(isObject) : [];
       const first = text(keys[0]?.["key"]);
-      hold(`${elector.id}: class`, elector.class, await this.origin({ author: elector.id, key: first }));
+      hold(`${elector.id}: class`, elector.class, await this.origin({ author: elector.id, key: first, type: "governance.admission", witnessed: 0 }));
     });
     return true;
   }
@@ -336,7 +337,7 @@ class VoteCheck {
 
   // Every ballot that the node tells of, in the tally or in its lists: id, signature, and where the key comes from.
   private async readBallots(step: Step, { act: opening, closes }: Opened): Promise<true> {
-    const unsigned = new Set(["foreign", "forged", "revoked-key"]);
+    const unsigned = new Set(["foreign", "forged", "revoked-key", "no-power", "outside-term"]);
     const told = this.rollCall().flatMap((line) => (typeof line["ballot"] === "string" ? [line["ballot"]] : []));
     const apart = this.disregarded();
     const listed = await this.desk.listed("governance.ballot", opening.witnessed, closes);
