@@ -543,7 +543,7 @@ Result<std::vector<ledger::Viewer>> viewers(Context& context, const ledger::Roll
     const std::vector<std::string> officers{std::string(ledger::kRecoverPower)};  // speak not for it
     for (const auto& [id, member] : roll.members) {
         const bool at_hand = std::ranges::any_of(member.keys, [&](const ledger::MemberKey& key) {
-            return key.until >= now && key.starts <= now && key.powers != officers &&
+            return key.until > now && key.starts <= now && key.powers != officers &&
                    std::ranges::any_of(secrets, [&](const crypto::NamedSecret& secret) {
                        return secret.public_part() == key.key;
                    });

@@ -26,7 +26,7 @@ struct SigningKey {
 // Does the member's form list it as a key that counts now, for statements of the type? Empty: for any.
 bool counts_now(const json::Object& key, std::string_view type, const std::string& now) {
     const std::string until = field(key, "until"), starts = field(key, "starts");
-    if ((!until.empty() && until < now) || starts > now) return false;
+    if ((!until.empty() && until <= now) || starts > now) return false;
     const json::Value* powers = key.if_contains("powers");
     if (powers == nullptr || !powers->is_array()) return type != governance::kRecoveryRequest;
     if (type.empty()) return true;

@@ -269,6 +269,45 @@ class Decision(cli_test.Case):
         self.shared += 1
         return self.run_it("share", "list.json", "--as", "kenic", "--json", *words)
 
+    def test_a_delegate_votes_and_officers_give_a_new_key(self):
+        keys = self.data / "keys"
+        apart = self.folder / "apart"  # keys that nobody finds by himself
+        apart.mkdir()
+        for name in ("amina", "bo", "chandra", "dede", "fresh"):
+            self.done("key", "generate", "cert-ke", "--file", name)
+            (keys / f"{name}.key").rename(apart / f"{name}.key")
+            (keys / f"{name}.pub").rename(apart / f"{name}.pub")
+        year = ("--from", "2026-01-01", "--until", "2099-01-01", "--as", "cert-ke")
+        add = ("member", "add-key", apart / "amina.pub")
+        self.fails("--power: is missing", *add, "--delegate", "amina", *year)
+        self.fails("--until: is missing", *add, "--delegate", "amina", "--power", "vote", "--as", "cert-ke")
+        self.done(*add, "--delegate", "amina", "--power", "vote", *year)
+        self.assertIn("amina, to vote", self.done("member", "show", "cert-ke").out)
+        proposal = self.proposed()
+        self.opened(proposal, 60)
+        amina = ("--as", "cert-ke", "--key", apart / "amina.key")
+        self.done("vote", proposal, "yes", *amina)
+        self.assertEqual(self.done("tally", proposal, "--json").json()["counted"], 1)
+        self.fails("with the power to speak", "proposal", "comment", proposal, "No", *amina)
+        self.done("member", "revoke-key", apart / "amina.pub", "--as", "cert-ke")
+        time.sleep(1.1)
+        self.fails("no secret key of cert-ke that counts", "vote", proposal, "no", *amina)
+        self.assertEqual(self.done("tally", proposal, "--json").json()["counted"], 1)
+
+        named = [word for name in ("bo", "chandra", "dede") for word in ("--officer", f"{name}={apart / name}.pub")]
+        self.fails("body.threshold", "member", "officers", *named, "--threshold", "3", "--as", "cert-ke")
+        self.done("member", "officers", *named, "--threshold", "2", "--wait-hours", "0", "--as", "cert-ke")
+        self.assertIn("by 2 of bo, chandra, dede", self.done("member", "show", "cert-ke").out)
+        self.fails("no secret key of cert-ke that counts", "member", "recover", apart / "fresh.pub", "--as", "cert-ke")
+        self.done("member", "recover", apart / "fresh.pub", "--as", "cert-ke", "--key", apart / "bo.key", "--reason", "The office burnt down")
+        self.assertIn("asked for by bo", self.done("member", "show", "cert-ke").out)
+        self.done("member", "recover", apart / "fresh.pub", "--as", "cert-ke", "--key", apart / "dede.key")
+        time.sleep(2.1)
+        self.fails("no secret key of cert-ke that counts", "group", "set", "cert-ke/watch", "cert-ke", "--as", "cert-ke")
+        self.done("group", "set", "cert-ke/watch", "cert-ke", "--as", "cert-ke", "--key", apart / "fresh.key")
+        self.done("rebuild")
+        self.done("check")
+
     def test_a_rule_comes_of_the_charters_procedure_alone(self):
         self.write("ours.json", {**PROCEDURE, "id": "ours"})
         self.write("mine.json", {**PROCEDURE, "id": "mine", "electorate": {"members": ["cert-ke"]}})
