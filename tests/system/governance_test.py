@@ -327,6 +327,10 @@ class Decision(cli_test.Case):
         chartered = self.folder / "chartered"
         self.found(*self.MEMBERS, data=chartered, words=("--rules-by", "ours.json"))
         self.assertIn("ours (Two thirds", self.done("community", "show", data=chartered).out)
+        self.write("later.json", {**PROCEDURE, "id": "later", "houses": [{"id": "un", "who": {"classes": ["international"]}}],
+                                  "adopted": {"of": "yes", "base": "cast", "in": "each", "more_than": "1/2"}})
+        early = self.done("community", "found", "charter.toml", "--rules-by", "later.json", "--out", "unsent.json")
+        self.assertIn("With the founders alone nothing can be adopted by later", early.err)
         named = self.done("community", "show", "--json", data=chartered).json()["community"]["procedures"]
         self.assertEqual(named, {"rules": [{**PROCEDURE, "id": "ours"}]})
         mine, opened = voted("--procedure", "mine.json", data=chartered)

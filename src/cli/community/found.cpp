@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "crypto/dsse.h"
 #include "governance/bodies.h"
+#include "governance/procedure/read.h"
 #include "ledger/statement.h"
 #include "node/key_files.h"
 #include "node/node.h"
@@ -122,6 +123,34 @@ Result<void> create_and_submit(Context& context, const crypto::Envelope& envelop
     return {};
 }
 
+// A procedure that asks for classes which nobody is of yet adopts nothing until they come: said, not refused.
+void warn_of_unreachable(Context& context, const governance::CharterBody& charter) {
+    for (const auto& list : charter.procedures) {
+        for (const json::Value& value : list.value().as_array()) {
+            const auto procedure = governance::parse_procedure(value, "");
+            if (!procedure) continue;
+            std::vector<governance::Elector> electors;
+            for (const governance::MemberBody& member : charter.members) {
+                if (!procedure->electorate.takes(member.id, member.stakeholder_class, {})) continue;
+                governance::Elector& elector = electors.emplace_back();
+                elector.id = member.id;
+                for (std::size_t i = 0; i < procedure->houses.size(); ++i) {
+                    if (procedure->houses[i].who.takes(member.id, member.stakeholder_class, {}))
+                        elector.houses |= 1u << i;
+                }
+            }
+            std::string why = "none of them votes";
+            if (!electors.empty()) {
+                const auto could = governance::check_reachable(*procedure, electors, {});
+                if (could) continue;
+                why = could.error().what;
+            }
+            context.err << fmt::format("With the founders alone nothing can be adopted by {}: {}\n",
+                                       procedure->id, why);
+        }
+    }
+}
+
 Result<void> found(Context& context, const CommunityFoundOptions& options) {
     if (options.example) {
         context.out << example_charter();
@@ -161,6 +190,7 @@ Result<void> found(Context& context, const CommunityFoundOptions& options) {
                        "give the charter's envelope");
     }
     COMITY_TRY(const governance::CharterBody charter, governance::parse_charter(statement.body));
+    warn_of_unreachable(context, charter);
     COMITY_TRY(const Signed signed_charter, sign(context, std::move(envelope), charter));
     if (!options.out.empty()) {
         COMITY_CHECK(write_file(context, options.out, signed_charter.envelope.write() + "\n", true));
