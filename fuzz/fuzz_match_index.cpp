@@ -36,6 +36,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             (void)from.abouts(records);
             return {};
         });
+        (void)catalog->each_pattern([](const IndexedPattern& one, const Index& from) -> Result<void> {
+            (void)from.abouts(one.records);
+            return {};
+        });
         for (const Listed& listed : found) (void)listed.text();
     }
     return 0;

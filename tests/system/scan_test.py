@@ -73,7 +73,7 @@ class Scan(cli_test.Case):
         self.assertIn("logs/conn.log:3: pattern ", self.done("scan", "logs", "--pattern", pattern, "--output", "lines", **sensor).out)
         self.fails("no pattern matched", "scan", "logs/dns.log", "--pattern", pattern, **sensor)
         self.fails("column", "scan", "logs", "--pattern", "[domain-name:value = ]", **sensor)
-        self.fails("leave --follow out", "scan", "logs/dns.log", "--follow", "--pattern", pattern, **sensor)
+        self.fails("leave --follow out", "scan", "-", "--follow", "--pattern", pattern, **sensor)
         self.assertIn("no fields", self.run_it("scan", "-", "--pattern", pattern, input="evil-site.net\n", **sensor).err)
         self.assertIn("1 matched", self.done("scan", "-", "--pattern", "[domain-name:value LIKE '%site.net']", input=(logs / "dns.log").read_text(), **sensor).err)
         # The community's own, beside what the index has.
@@ -93,7 +93,26 @@ class Scan(cli_test.Case):
         seen = self.done("scan", "logs", "--pattern", "compound.json", "--output", "stix", **sensor).json()["objects"]
         self.assertEqual([o["sighting_of_ref"] for o in seen], [indicator["id"]])
         self.assertIn("reported: 2 indicators", self.done("scan", "logs", "--as", "kenic", "--patterns", "--report").err)
-        self.fails("an index file has no patterns", "scan", "logs", "--patterns", "--index", "x.cmx", "--as", "kenic")
+        # In an index file, for sensors that have no node.
+        stat = self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic", "--json")
+        self.assertNotIn(indicator["id"], stat.err, "it is not left out")
+        self.assertEqual(stat.json()["patterns"], 1)
+        self.assertRegex(self.done("intel", "index", "stat", "sensor.cmx", **sensor).out, r"patterns: +1\n")
+        found = self.findings(self.done("scan", "logs", "--index", "sensor.cmx", "--patterns", **sensor))
+        self.assertEqual([f["kind"] for f in found], ["domain", "pattern"])
+        said = found[1]["indicators"][0]
+        self.assertEqual((said["id"], said["source"], said["name"], said["tlp"]), (indicator["id"], "cert-ke", "Beacon after lookup", "green"))
+        self.assertEqual([f["kind"] for f in self.findings(self.done("scan", "logs", "--index", "sensor.cmx", **sensor))], ["domain"])
+        self.done("intel", "index", "build", "hunt.cmx", "--pattern", "compound.json", "--pattern", "[domain-name:value LIKE '%nothing']", **sensor)
+        found = self.findings(self.done("scan", "logs", "--index", "hunt.cmx", "--patterns", **sensor))
+        self.assertEqual([f["kind"] for f in found], ["pattern"])
+        self.fails("column", "intel", "index", "build", "bad.cmx", "--pattern", "[domain-name:value = ]", **sensor)
+        # Damaged in its patterns it is refused before anything is told.
+        damaged = bytearray((self.folder / "hunt.cmx").read_bytes())
+        damaged[-3] ^= 1
+        (self.folder / "hunt.cmx").write_bytes(damaged)
+        refused = self.fails("its patterns are not as they were written", "scan", "logs", "--index", "hunt.cmx", "--patterns", **sensor)
+        self.assertEqual(refused.out, "")
 
     def test_a_dry_run_shows_what_a_list_would_have_blocked(self):
         logs = self.folder / "logs"
@@ -226,8 +245,8 @@ class Scan(cli_test.Case):
         damaged = bytearray(path.read_bytes())
         damaged[-3] ^= 1
         path.write_bytes(damaged)
-        self.fails("not as they were written", "scan", "-", "--index", "list.cmx", input=LOG, **sensor)
-        self.fails("not as they were written", "intel", "index", "stat", "list.cmx", **sensor)
+        self.fails("copy it again", "scan", "-", "--index", "list.cmx", input=LOG, **sensor)
+        self.fails("copy it again", "intel", "index", "stat", "list.cmx", **sensor)
 
     def test_a_log_is_followed_through_rotation_and_a_restart(self):
         self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic")
@@ -278,6 +297,87 @@ class Scan(cli_test.Case):
             writer.join()
         second.terminate()
         second.communicate(timeout=cli_test.PATIENCE)
+
+    def test_patterns_of_an_index_are_followed_through_rotation_and_a_restart(self):
+        def indicator(last, name, pattern):
+            return {"type": "indicator", "spec_version": "2.1", "id": f"indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd{last}",
+                    "created": "2026-09-01T00:00:00.000Z", "modified": "2026-09-01T00:00:00.000Z", "name": name,
+                    "pattern": pattern, "pattern_type": "stix", "valid_from": "2026-09-01T00:00:00Z"}
+        beacon = "([domain-name:value LIKE 'c2%'] FOLLOWEDBY [network-traffic:dst_port = 4444]) WITHIN 60 SECONDS"
+        self.write("beacon.json", json.dumps(indicator("01", "Beacon", beacon)))
+        self.done("share", "beacon.json", "--tlp", "green", "--as", "cert-ke")
+        self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic")
+
+        def append(log, **record):
+            with (self.folder / log).open("a") as out:
+                out.write(json.dumps(record) + "\n")
+
+        def follow():
+            process = subprocess.Popen([cli_test.PROGRAM, "scan", "--follow", "--from-start", "--state", "state.json", "--index", "sensor.cmx",
+                                        "--patterns", "dns.log", "conn.log"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder,
+                                       env=dict(self.environment, COMITY_DATA=str(self.folder / "none")))
+            self.addCleanup(process.kill)
+            return process
+
+        def told(process):
+            found = json.loads(process.stdout.readline())
+            if found["kind"] != "pattern":
+                return found["value"]
+            return [found["indicators"][0]["name"]] + [(r["file"], r["line"]) for r in found["records"]]
+
+        def read(log, lines):
+            self.until(lambda: json.loads((self.folder / "state.json").read_text())["patterns"]["files"][log]["lines"] == lines)
+
+        first = follow()
+        append("dns.log", ts=1790000000, query="c2.host.net")
+        append("conn.log", ts=1790000005, dest_ip="10.0.0.7", dest_port=4444)
+        self.assertEqual(told(first), ["Beacon", ("dns.log", 1), ("conn.log", 1)])
+        # What is late comes under the time at which it began; a value is told beside.
+        append("dns.log", ts=1790000100, query="c2.host.net")
+        append("dns.log", ts=1790000200, query="evil-site.net")
+        self.assertEqual(told(first), "evil-site.net")
+        read("dns.log", 3)
+        append("conn.log", ts=1790000110, dest_ip="10.0.0.7", dest_port=4444)
+        self.assertEqual(told(first), ["Beacon", ("dns.log", 2), ("conn.log", 2)])
+        # Half of a match is kept through the end of the program and a rotation.
+        append("dns.log", ts=1790000300, query="c2.host.net")
+        read("dns.log", 4)
+        first.terminate()
+        self.assertEqual(first.wait(cli_test.PATIENCE), 0)
+        self.assertIn(b"2 matched", first.stderr.read())
+        (self.folder / "dns.log").rename(self.folder / "dns.log.1")
+        append("dns.log", ts=1790000301, query="other.net")
+        append("conn.log", ts=1790000310, dest_ip="10.0.0.7", dest_port=4444)
+        second = follow()
+        self.assertEqual(told(second), ["Beacon", ("dns.log", 4), ("conn.log", 3)])
+        # A newer index's patterns are taken up, and what waits for the others still waits.
+        append("dns.log", ts=1790000400, query="c2.host.net")
+        self.until(lambda: json.loads((self.folder / "state.json").read_text())["patterns"]["kept"] != {})
+        self.write("other.json", json.dumps(indicator("02", "Other", "[domain-name:value = 'later.net' AND domain-name:value LIKE 'l%']")))
+        self.done("share", "other.json", "--tlp", "green", "--as", "cert-ke")
+        self.assertIn("1 patterns added", self.done("intel", "index", "update", "sensor.cmx", "--as", "kenic").err)
+        ended = threading.Event()
+
+        def write_on():
+            while not ended.wait(0.1):
+                append("dns.log", ts=1790000401, query="later.net")
+        writer = threading.Thread(target=write_on)
+        writer.start()
+        try:
+            self.assertEqual(told(second)[0], "Other")
+        finally:
+            ended.set()
+            writer.join()
+        append("conn.log", ts=1790000410, dest_ip="10.0.0.7", dest_port=4444)
+        found = told(second)
+        while found[0] == "Other":
+            found = told(second)
+        self.assertEqual(found, ["Beacon", ("dns.log", 2), ("conn.log", 4)])
+        second.terminate()
+        second.communicate(timeout=cli_test.PATIENCE)
+        # A state that is none is refused, with the mend.
+        self.write("bad.json", '{"files":{},"patterns":{"files":{},"logs":[],"kept":{"x":[[0,1,2,[0]]]}}}')
+        self.fails("remove it", "scan", "--follow", "--state", "bad.json", "--pattern", beacon, "dns.log", data=self.folder / "none")
 
     def until(self, holds):
         end = time.monotonic() + cli_test.PATIENCE

@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/scan/indicators.h"
+#include "cli/scan/scan_patterns.h"
 #include "intelligence/match/increments.h"
 
 namespace comity::cli {
@@ -26,6 +27,7 @@ constexpr std::size_t kMaxIndexList = std::size_t{2} << 30;  // bytes of a list
 struct IntelIndexOptions {
     std::string out;
     std::vector<std::string> lists;
+    std::vector<std::string> given;  // patterns
     std::int64_t min_confidence = -1;
     bool file_names = false;
 };
@@ -37,6 +39,11 @@ void add_index_options(Command& command, IntelIndexOptions& options) {
             "A list with an entry a line instead of the node's indicators; may be given several times")
         .type_name("FILE");
     command
+        .add_option("--pattern", options.given,
+                    "A STIX pattern, or a file with one, an indicator or a bundle, instead of the node's "
+                    "indicators; may be given several times")
+        .type_name("PATTERN");
+    command
         .add_option("--min-confidence", options.min_confidence, "Only what is believed at least so far now")
         .range(0, 100);
     command.add_flag("--file-names", options.file_names, "Files by their names alone, too");
@@ -47,8 +54,14 @@ Result<void> gather_values(Context& context, const IntelIndexOptions& options, s
     scanning::Gathering gathering{
         .now = context.clock->now(), .min_confidence = {}, .file_names = options.file_names};
     if (options.min_confidence >= 0) gathering.min_confidence = static_cast<int>(options.min_confidence);
+    gathering.compound = [&](scanning::ScanPattern&& one) -> Result<void> {
+        COMITY_CHECK(scanning::check_scan_pattern(one));
+        builder.add_pattern(one.text, one.grammar, builder.add_about(one.about));
+        return {};
+    };
+    COMITY_CHECK(take_given_patterns(context, options.given, gathering.compound));
     scanning::Gatherer gatherer(builder, gathering);
-    if (options.lists.empty()) {
+    if (options.lists.empty() && options.given.empty()) {
         const Waiting waiting(context.err, context.err_terminal, "reading indicators");
         COMITY_CHECK(
             each_indicator(context, [&](const auto& indicator) { return gatherer.take(indicator); }));
@@ -75,12 +88,14 @@ json::Object index_stat_json(const scanning::Catalog& catalog, const std::string
     json::Object out{{"file", file},
                      {"values", catalog.base().values()},
                      {"kinds", std::move(kinds)},
+                     {"patterns", catalog.base().patterns()},
                      {"bytes", header.file_size},
                      {"created", format_time_millis(Time{header.created})},
                      {"digest", hex_encode(header.sha256)},
                      {"increments", nullptr}};
     if (const scanning::Index* const more = catalog.more())
         out["increments"] = json::Object{{"values", more->values()},
+                                         {"patterns", more->patterns()},
                                          {"bytes", more->header().file_size},
                                          {"created", format_time_millis(Time{more->header().created})}};
     return out;
@@ -97,13 +112,15 @@ Result<void> tell_index(Context& context, const std::string& file) {
     std::vector<std::pair<std::string, std::string>> fields{
         {"file", file},
         {"values", std::to_string(catalog->base().values())},
+        {"patterns", std::to_string(catalog->base().patterns())},
         {"bytes", std::to_string(catalog->base().header().file_size)},
         {"created", std::string(stat["created"].as_string())},
         {"digest", std::string(stat["digest"].as_string())}};
     for (const auto& kind : stat["kinds"].as_object())
         fields.emplace_back("  " + std::string(kind.key()), json::write(kind.value()));
     if (catalog->more() != nullptr)
-        fields.emplace_back("increments", fmt::format("{} values", catalog->more()->values()));
+        fields.emplace_back("increments", fmt::format("{} values, {} patterns", catalog->more()->values(),
+                                                      catalog->more()->patterns()));
     print_fields(context, fields);
     return {};
 }
@@ -126,8 +143,11 @@ Result<void> update_index(Context& context, const IntelIndexOptions& options) {
     COMITY_CHECK(gather_values(context, options, wanted, left));
     COMITY_TRY(const scanning::Changes changes,
                scanning::write_increments(options.out, *catalog, wanted, context.clock->now()));
-    context.err << fmt::format("{} values added or changed, {} taken away{}\n", changes.added,
-                               changes.removed, changes.whole ? "; the file was made anew" : "");
+    context.err << fmt::format("{} values added or changed, {} taken away", changes.added, changes.removed);
+    if (changes.patterns_added + changes.patterns_removed > 0)
+        context.err << fmt::format("; {} patterns added or changed, {} taken away", changes.patterns_added,
+                                   changes.patterns_removed);
+    context.err << (changes.whole ? "; the file was made anew\n" : "\n");
     return tell_index(context, options.out);
 }
 
@@ -144,9 +164,12 @@ void add_intel_index(Command& intel, Context& context) {
          .summary = "Make an index file of all indicators that are valid now",
          .description =
              "Of what the user may read: whoever has the file can find out what is in it, so it is for "
-             "those whom the indicators are for. Sensors need this file and this program, and no node.",
+             "those whom the indicators are for. Compound STIX patterns are in it, too (comity scan "
+             "--patterns). "
+             "Sensors need this file and this program, and no node.",
          .examples = {
              {"comity intel index build sensor.cmx", ""},
+             {"comity intel index build hunt.cmx --pattern hunt.json", "patterns alone"},
              {"comity intel index build list.cmx --from-list domains.txt --from-list ips.txt", ""}}});
     made.add_option("FILE", building->out, "The file to write").required();
     add_index_options(made, *building);

@@ -23,7 +23,7 @@ constexpr std::size_t kMaxTextFilesNamed = 5;
 
 // An indicator of STIX; what is none is passed over. False: it has no pattern of STIX, or is not valid now.
 Result<bool> add_indicator(Context& context, const json::Value& value, const std::string& file,
-                           scanning::PatternScan& scan) {
+                           const TakePattern& take) {
     const std::string text = json::write(value);
     const auto object = intelligence::parse_object(text);
     if (!object || object->id.type != "indicator") return false;
@@ -32,16 +32,16 @@ Result<bool> add_indicator(Context& context, const json::Value& value, const std
     const auto facts = intelligence::search::facts_of(text, file);
     if (facts && facts->valid_until && *facts->valid_until <= context.clock->now()) return false;
     const auto grammar = object->spec == intelligence::Spec::k20 ? PatternGrammar::k20 : PatternGrammar::k21;
-    scanning::About about{id, file, object->name, {}, {}, {}};
-    if (auto added = scan.add({std::move(about), object->pattern, grammar}); !added)
+    scanning::About about{id, file, object->name, {}, {}, facts ? facts->valid_until : std::nullopt};
+    if (auto added = take({std::move(about), object->pattern, grammar}); !added)
         return within(fmt::format("{}: {}", file, id), std::move(added).error());
     return true;
 }
 
 }  // namespace
 
-Result<void> add_given_patterns(Context& context, const std::vector<std::string>& given,
-                                scanning::PatternScan& scan) {
+Result<void> take_given_patterns(Context& context, const std::vector<std::string>& given,
+                                 const TakePattern& take) {
     for (const std::string& one : given) {
         std::string text = one;
         const bool file = !is_pattern(one);
@@ -51,7 +51,7 @@ Result<void> add_given_patterns(Context& context, const std::vector<std::string>
         if (!trimmed(text, " \t\r\n").starts_with('{')) {
             const std::string source = file ? one : "--pattern";
             scanning::About about{{}, source, {}, {}, {}, {}};
-            if (auto added = scan.add({std::move(about), text, PatternGrammar::k21}); !added)
+            if (auto added = take({std::move(about), text, PatternGrammar::k21}); !added)
                 return within(source, std::move(added).error());
             continue;
         }
@@ -60,10 +60,10 @@ Result<void> add_given_patterns(Context& context, const std::vector<std::string>
         const json::Value* const objects = document->get_object().if_contains("objects");
         bool any = false;
         if (objects == nullptr || !objects->is_array()) {
-            COMITY_TRY(any, add_indicator(context, *document, one, scan));
+            COMITY_TRY(any, add_indicator(context, *document, one, take));
         } else {
             for (const json::Value& each : objects->get_array()) {
-                COMITY_TRY(const bool added, add_indicator(context, each, one, scan));
+                COMITY_TRY(const bool added, add_indicator(context, each, one, take));
                 any = any || added;
             }
         }
@@ -72,6 +72,36 @@ Result<void> add_given_patterns(Context& context, const std::vector<std::string>
                            "give a pattern, an indicator or a bundle of STIX");
     }
     return {};
+}
+
+void say_pattern_totals(Context& context, const scanning::PatternTotals& totals, std::size_t patterns,
+                        const std::string& skew) {
+    const auto say = [&](const std::string& text) { context.err << text << '\n'; };
+    say(fmt::format("{} records held against {} pattern{}: {} matched", totals.records, patterns,
+                    patterns == 1 ? "" : "s", totals.matches));
+    for (std::size_t i = 0; i < std::min(totals.text_files.size(), kMaxTextFilesNamed); ++i)
+        say(fmt::format("{} has no fields: no pattern was held against it (--format)",
+                        printable(totals.text_files[i])));
+    if (totals.text_files.size() > kMaxTextFilesNamed)
+        say(fmt::format("and {} more", totals.text_files.size() - kMaxTextFilesNamed));
+    if (totals.passed_over > 0)
+        say(fmt::format("{} lines have not their log's form, or over 64 KiB: passed over",
+                        totals.passed_over));
+    if (totals.untimed > 0)
+        say(fmt::format("{} records say no time: each counts as of the one before it", totals.untimed));
+    if (totals.watched.late > 0)
+        say(
+            fmt::format("{} records that patterns ask for stand more than {} behind later ones: matches with "
+                        "them may be missed (--skew)",
+                        totals.watched.late, skew));
+    if (totals.watched.rolled.let_go > 0)
+        say(
+            fmt::format("{} records were let go that might have become part of a match: of a pattern that no "
+                        "WITHIN bounds {} are kept",
+                        totals.watched.rolled.let_go, intelligence::kMaxKept));
+    if (totals.watched.rolled.given_up > 0)
+        say(fmt::format("{} searches were given up: a pattern has too many ways to match",
+                        totals.watched.rolled.given_up));
 }
 
 Result<scanning::PatternTotals> scan_for_patterns(Context& context, scanning::PatternScan& scan,
@@ -89,32 +119,7 @@ Result<scanning::PatternTotals> scan_for_patterns(Context& context, scanning::Pa
             if (pass.hits != nullptr) pass.hits->add(finding.pattern->about, how.now);
         }));
     }
-    const auto say = [&](const std::string& text) { context.err << text << '\n'; };
-    say(fmt::format("{} records held against {} pattern{}: {} matched", totals.records,
-                    scan.patterns().size(), scan.patterns().size() == 1 ? "" : "s", totals.matches));
-    for (std::size_t i = 0; i < std::min(totals.text_files.size(), kMaxTextFilesNamed); ++i)
-        say(fmt::format("{} has no fields: no pattern was held against it (--format)",
-                        printable(totals.text_files[i])));
-    if (totals.text_files.size() > kMaxTextFilesNamed)
-        say(fmt::format("and {} more", totals.text_files.size() - kMaxTextFilesNamed));
-    if (totals.passed_over > 0)
-        say(fmt::format("{} lines have not their log's form, or over 64 KiB: passed over",
-                        totals.passed_over));
-    if (totals.untimed > 0)
-        say(fmt::format("{} records say no time: each counts as of the one before it", totals.untimed));
-    if (totals.watched.late > 0)
-        say(
-            fmt::format("{} records that patterns ask for stand more than {} behind later ones: matches with "
-                        "them may be missed (--skew)",
-                        totals.watched.late, pass.skew));
-    if (totals.watched.rolled.let_go > 0)
-        say(
-            fmt::format("{} records were let go that might have become part of a match: of a pattern that no "
-                        "WITHIN bounds {} are kept",
-                        totals.watched.rolled.let_go, intelligence::kMaxKept));
-    if (totals.watched.rolled.given_up > 0)
-        say(fmt::format("{} searches were given up: a pattern has too many ways to match",
-                        totals.watched.rolled.given_up));
+    say_pattern_totals(context, totals, scan.patterns().size(), pass.skew);
     return totals;
 }
 

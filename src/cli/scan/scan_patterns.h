@@ -1,6 +1,7 @@
 // The part of `comity scan` that holds STIX patterns against records (--pattern, --patterns).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,16 @@
 
 namespace comity::cli {
 
+using TakePattern = std::function<Result<void>(intelligence::match::ScanPattern&&)>;
+
 // Patterns as --pattern gives them: each a pattern, or a file that holds one, an indicator or a bundle with
 // indicators. kInvalid names the one that is none.
-Result<void> add_given_patterns(Context& context, const std::vector<std::string>& given,
-                                intelligence::match::PatternScan& scan);
+Result<void> take_given_patterns(Context& context, const std::vector<std::string>& given,
+                                 const TakePattern& take);
+
+// Says on standard error how many there were and what was not decided. `skew`: as it was given.
+void say_pattern_totals(Context& context, const intelligence::match::PatternTotals& totals,
+                        std::size_t patterns, const std::string& skew);
 
 struct PatternPass {
     std::vector<std::string> files;

@@ -19,6 +19,10 @@ Result<std::unique_ptr<WatchList>> WatchList::open(Context& context, const std::
         COMITY_TRY(list->catalog_, Catalog::open(index));
         list->verifying_ =
             std::async(std::launch::async, [catalog = list->catalog_] { return catalog->verify(); });
+        if (gathering.compound) {
+            COMITY_CHECK(list->verified());
+            COMITY_CHECK(take_patterns(*list->catalog_, gathering));
+        }
         return list;
     }
     const Waiting waiting(context.err, context.err_terminal, "reading indicators");
@@ -38,12 +42,12 @@ Result<void> WatchList::verified() {
     return {};
 }
 
-Result<void> WatchList::refresh() {
-    if (path_.empty() || !catalog_->outdated(path_)) return {};
+Result<bool> WatchList::refresh() {
+    if (path_.empty() || !catalog_->outdated(path_)) return false;
     COMITY_TRY(auto newer, Catalog::open(path_));
     if (auto done = newer->verify(); !done) return within(path_, std::move(done).error());
     catalog_ = std::move(newer);
-    return {};
+    return true;
 }
 
 }  // namespace comity::cli

@@ -13,15 +13,17 @@ namespace comity::cli {
 
 class WatchList {
   public:
-    // `index`: a file; empty: what the node has (--node or the data folder).
+    // `index`: a file; empty: what the node has (--node or the data folder). Compound patterns of either go
+    // where `gathering` says; those of a file once all of it was found as it was written.
     static Result<std::unique_ptr<WatchList>> open(Context& context, const std::string& index,
                                                    const intelligence::match::Gathering& gathering);
 
     const intelligence::match::Catalog& catalog() const { return *catalog_; }
     // Waits until every byte of the file has been read and found as it was written: nothing is told before.
     Result<void> verified();
-    // The file's newer version, if there is one by now. An error leaves the old one in place.
-    Result<void> refresh();
+    // The file's newer version, if there is one by now; false: there is none. An error leaves the old one in
+    // place.
+    Result<bool> refresh();
 
   private:
     std::string path_;

@@ -234,6 +234,28 @@ void Builder::make_entries(Header& header, std::vector<std::uint64_t>& filter,
     }
 }
 
+void Builder::add_pattern(std::string_view text, PatternGrammar grammar, std::uint32_t about) {
+    patterns_[{std::string(text), grammar}].push_back(about);
+}
+
+std::string Builder::make_patterns(Header& header) {
+    std::string out;
+    std::vector<std::uint32_t> abouts;
+    for (auto& [pattern, said] : patterns_) {
+        std::ranges::sort(said);
+        abouts.clear();
+        for (const std::uint32_t about : said) collect(abouts, about);
+        PatternHead head;
+        head.records = records_of(abouts);
+        head.size = static_cast<std::uint32_t>(pattern.first.size());
+        head.grammar = pattern.second == PatternGrammar::k20 ? kGrammar20 : kGrammar21;
+        if (head.records < kGone) ++header.patterns;
+        out.append(reinterpret_cast<const char*>(&head), sizeof head);
+        out += pattern.first;
+    }
+    return out;
+}
+
 Bytes Builder::bytes(Time created) {
     Header header;
     header.size = sizeof header;
@@ -260,12 +282,13 @@ Bytes Builder::bytes(Time created) {
         if (prefixes.back().records < kGone) ++header.values[static_cast<std::size_t>(kind)];
     }
     for (std::size_t i = 1; i < header.prefixes4.size(); ++i) header.prefixes4[i] += header.prefixes4[i - 1];
+    const std::string patterns = make_patterns(header);
     const Networks4 networks = networks4_of(header.prefixes4, prefixes);
 
     const auto view = [](const auto& list) { return std::as_bytes(std::span(list)); };
     const std::array<std::span<const std::byte>, kSections> parts = {
         view(filter),          view(slots),    view(entries),  view(networks.nets), view(networks.ranks),
-        view(networks.leaves), view(prefixes), view(records_), view(strings_)};
+        view(networks.leaves), view(prefixes), view(records_), view(strings_),      view(patterns)};
     std::uint64_t end = sizeof header;
     for (std::size_t i = 0; i < kSections; ++i) {
         header.sections[i].offset = (end + 63) / 64 * 64;

@@ -13,6 +13,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -39,6 +40,11 @@ class Builder {
     Result<void> add(ValueKind kind, std::string_view text, std::uint32_t about);
     // In increments: the value is there no longer.
     Result<void> remove(const Value& value) { return add(value, kGone); }
+
+    // A pattern that asks for more than one of some values; the same text may be said by several.
+    void add_pattern(std::string_view text, PatternGrammar grammar, std::uint32_t about);
+    // In increments: nobody says it any longer.
+    void remove_pattern(std::string_view text, PatternGrammar grammar) { add_pattern(text, grammar, kGone); }
 
     // The file's bytes. Afterwards the builder is spent.
     Bytes bytes(Time created);
@@ -69,6 +75,7 @@ class Builder {
     void sort_items();
     void make_entries(Header& header, std::vector<std::uint64_t>& filter, std::vector<std::uint64_t>& slots,
                       std::string& entries);
+    std::string make_patterns(Header& header);
 
     const Seed seed_;
     const std::array<std::uint8_t, 32> base_;
@@ -80,6 +87,7 @@ class Builder {
     std::vector<std::uint32_t>
         single_;  // of each about, the record that stands for it alone; kMarker: none yet
     std::map<std::vector<std::uint32_t>, std::uint32_t> several_;
+    std::map<std::pair<std::string, PatternGrammar>, std::vector<std::uint32_t>> patterns_;
     std::string strings_;
     std::map<std::string, std::uint32_t, std::less<>> string_places_;
 };

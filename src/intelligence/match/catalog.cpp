@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include "intelligence/match/networks4.h"
 
@@ -205,6 +206,22 @@ Result<void> Catalog::each(
         }
         return take(one.value, *base_, one.records);
     });
+}
+
+Result<void> Catalog::each_pattern(
+    const std::function<Result<void>(const IndexedPattern&, const Index&)>& take) const {
+    std::map<std::pair<std::string_view, PatternGrammar>, std::pair<std::uint32_t, const Index*>> all;
+    for (const Index* const index : {base_.get(), more_.get()}) {
+        if (index == nullptr) continue;
+        COMITY_CHECK(index->each_pattern([&](const IndexedPattern& one) -> Result<void> {
+            all[{one.text, one.grammar}] = {one.records, index};
+            return {};
+        }));
+    }
+    for (const auto& [pattern, said] : all) {
+        if (said.first < kGone) COMITY_CHECK(take({pattern.first, pattern.second, said.first}, *said.second));
+    }
+    return {};
 }
 
 std::uint64_t Catalog::values() const {

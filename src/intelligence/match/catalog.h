@@ -79,6 +79,9 @@ class Catalog {
     // Every value that is listed, with what is said of it.
     Result<void> each(
         const std::function<Result<void>(const Value&, const Index&, std::uint32_t)>& take) const;
+    // Every pattern that is listed, by text.
+    Result<void> each_pattern(
+        const std::function<Result<void>(const IndexedPattern&, const Index&)>& take) const;
     std::uint64_t values() const;  // at the most: increments may take some away
 
     // Does the file, or its increments, say something else by now? False where that can't be told.

@@ -1,5 +1,4 @@
-// A log that is being written, followed: every line once, through rotation (the file gets another name and a
-// new one takes its place), truncation, and the end of this program, which goes on where it was.
+// A log that is being written, scanned as it grows (followed_file.h): every line once.
 //
 //     Follower follower("/var/log/dns.log", saved);      // saved: what place() said last, or nothing
 //     while (...) { COMITY_CHECK(follower.poll(catalog, now, tell)); save(follower.place()); wait; }
@@ -12,49 +11,25 @@
 #include <string>
 
 #include "intelligence/match/finding.h"
+#include "intelligence/match/followed_file.h"
 
 namespace comity::intelligence::match {
 
-// Where a follower is: enough to know the file again, whatever its name is by then.
-struct FollowPlace {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::uint64_t offset = 0;  // behind the last line that was told
-    std::uint64_t lines = 0;   // before it
-    std::string beginning;     // the SHA-256 of its first bytes, at most 256, of which there are
-    std::uint64_t beginning_size = 0;
-
-    friend bool operator==(const FollowPlace&, const FollowPlace&) = default;
-};
-
 class Follower {
   public:
-    // Without `saved`, from where the file ends now (`from_start`: from its beginning).
     Follower(std::string path, std::optional<FollowPlace> saved, bool from_start,
              std::optional<LogFormat> format);
-    ~Follower();
 
-    // Tells what has been written since, as far as lines have ended; false: nothing was. A file that is not
-    // there (yet) is no error.
+    // Tells what has been written since, as far as lines have ended; false: nothing was.
     Result<bool> poll(const Catalog& catalog, Time now, const Teller::Tell& tell);
-    FollowPlace place() const { return place_; }
-    const std::string& path() const { return path_; }
+    const FollowPlace& place() const { return file_.place(); }
+    const std::string& path() const { return file_.path(); }
 
   private:
-    Result<void> begin(int descriptor, bool at_its_end);
-    Result<bool> read_on(const Catalog& catalog, Time now, const Teller::Tell& tell, bool last);
-    Result<void> resume();
-    void remember();
-    void leave();
-
-    const std::string path_;
-    std::optional<FollowPlace> saved_;
-    bool from_start_;
+    FollowedFile file_;
     const std::optional<LogFormat> format_;
-    FollowPlace place_;
-    int descriptor_ = -1;
-    struct Reading;
-    std::unique_ptr<Reading> reading_;
+    std::uint64_t begun_ = 0;
+    std::uint64_t lines_ = 0;  // of the file that have been read
     std::unique_ptr<Teller> teller_;
     std::unique_ptr<Gaze> gaze_;
 };

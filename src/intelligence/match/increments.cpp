@@ -1,6 +1,7 @@
 #include "intelligence/match/increments.h"
 
 #include <algorithm>
+#include <map>
 
 namespace comity::intelligence::match {
 namespace {
@@ -8,6 +9,35 @@ namespace {
 std::vector<About> sorted(std::vector<About> abouts) {
     std::ranges::sort(abouts);
     return abouts;
+}
+
+using SaidPatterns = std::map<std::pair<std::string, PatternGrammar>, std::vector<About>>;
+
+Result<SaidPatterns> patterns_of(const Catalog& catalog) {
+    SaidPatterns out;
+    COMITY_CHECK(catalog.each_pattern([&](const IndexedPattern& one, const Index& from) -> Result<void> {
+        out[{std::string(one.text), one.grammar}] = sorted(from.abouts(one.records));
+        return {};
+    }));
+    return out;
+}
+
+Result<void> compare_patterns(const Catalog& then, const Catalog& goal, Builder& more, Changes& changes) {
+    COMITY_TRY(const SaidPatterns before, patterns_of(then));
+    COMITY_TRY(const SaidPatterns wanted, patterns_of(goal));
+    for (const auto& [pattern, abouts] : wanted) {
+        const auto found = before.find(pattern);
+        if (found != before.end() && found->second == abouts) continue;
+        ++changes.patterns_added;
+        for (const About& about : abouts)
+            more.add_pattern(pattern.first, pattern.second, more.add_about(about));
+    }
+    for (const auto& [pattern, abouts] : before) {
+        if (wanted.contains(pattern)) continue;
+        ++changes.patterns_removed;
+        more.remove_pattern(pattern.first, pattern.second);
+    }
+    return {};
 }
 
 }  // namespace
@@ -37,13 +67,16 @@ Result<Changes> write_increments(const std::filesystem::path& path, const Catalo
         return more.remove(value);
     });
     COMITY_CHECK(compared);
+    COMITY_CHECK(compare_patterns(*then, *goal, more, changes));
     const std::filesystem::path beside = increments_of(path);
     std::error_code ignored;
-    if (changes.added + changes.removed == 0) {
+    const std::uint64_t count =
+        changes.added + changes.removed + changes.patterns_added + changes.patterns_removed;
+    if (count == 0) {
         std::filesystem::remove(beside, ignored);
         return changes;
     }
-    if ((changes.added + changes.removed) * kMergeAt > catalog.base().values()) {
+    if (count * kMergeAt > catalog.base().values() + catalog.base().patterns()) {
         changes.whole = true;
         COMITY_CHECK(write_index(path, bytes));
         std::filesystem::remove(beside, ignored);  // of the file before it: passed over anyway

@@ -12,6 +12,8 @@ namespace comity::intelligence::match {
 struct Changes {
     std::uint64_t added = 0;  // values that are new, or of which something else is said
     std::uint64_t removed = 0;
+    std::uint64_t patterns_added = 0;  // likewise
+    std::uint64_t patterns_removed = 0;
     bool whole = false;  // the file itself was made anew
 };
 

@@ -20,8 +20,9 @@ namespace {
 constexpr std::size_t kMaxAbouts = 4096;  // of one value that are told
 constexpr std::string_view kRebuild = "copy it again, or build it anew: comity intel index build";
 
-constexpr std::array<std::string_view, kSections> kPartNames = {
-    "filter", "slots", "entries", "networks", "ranks", "leaves", "prefixes", "records", "strings"};
+constexpr std::array<std::string_view, kSections> kPartNames = {"filter",  "slots",   "entries",  "networks",
+                                                                "ranks",   "leaves",  "prefixes", "records",
+                                                                "strings", "patterns"};
 
 Failure damaged(std::string what) {
     return corrupt("index", std::move(what), std::string(kRebuild));
@@ -325,6 +326,23 @@ Result<void> Index::each(const std::function<Result<void>(const Each&)>& take) c
                 one.value.text += fmt::format("/{}", static_cast<std::uint8_t>(entry->key.back()));
         }
         COMITY_CHECK(take(one));
+    }
+    return {};
+}
+
+Result<void> Index::each_pattern(const std::function<Result<void>(const IndexedPattern&)>& take) const {
+    auto rest = part(Section::kPatterns);
+    while (!rest.empty()) {
+        PatternHead head;
+        if (rest.size() < sizeof head) return damaged("its patterns are cut short");
+        std::memcpy(&head, rest.data(), sizeof head);
+        rest = rest.subspan(sizeof head);
+        if (head.size > rest.size() || (head.grammar != kGrammar20 && head.grammar != kGrammar21))
+            return damaged("its patterns are not as they are written");
+        const std::string_view text(reinterpret_cast<const char*>(rest.data()), head.size);
+        const auto grammar = head.grammar == kGrammar20 ? PatternGrammar::k20 : PatternGrammar::k21;
+        COMITY_CHECK(take({text, grammar, head.records}));
+        rest = rest.subspan(head.size);
     }
     return {};
 }

@@ -23,6 +23,7 @@
 #include "base/time.h"
 #include "intelligence/match/layout.h"
 #include "intelligence/match/value.h"
+#include "intelligence/pattern/pattern.h"
 #include "intelligence/stix/identifier.h"
 #include "ledger/audience.h"
 
@@ -52,6 +53,13 @@ struct Prefix {
     unsigned length = 0;
     std::uint32_t records = kMarker;
     bool listed() const { return records < kGone; }
+};
+
+// A pattern that is held against records as they pass (pattern_scan.h).
+struct IndexedPattern {
+    std::string_view text;  // in the file
+    PatternGrammar grammar = PatternGrammar::k21;
+    std::uint32_t records = kMarker;  // or kGone
 };
 
 class Index {
@@ -121,6 +129,10 @@ class Index {
         std::uint32_t records = kMarker;
     };
     Result<void> each(const std::function<Result<void>(const Each&)>& take) const;
+    // Every pattern likewise. Opening a file does not look at them: kCorrupt where they do not lie one behind
+    // the other.
+    Result<void> each_pattern(const std::function<Result<void>(const IndexedPattern&)>& take) const;
+    std::uint64_t patterns() const { return header_.patterns; }
 
   private:
     Index() = default;

@@ -10,6 +10,7 @@
 
 #include "intelligence/match/builder.h"
 #include "intelligence/match/catalog.h"
+#include "intelligence/match/increments.h"
 #include "testing/folder.h"
 #include "testing/shared_data.h"
 
@@ -18,6 +19,8 @@ namespace {
 
 constexpr Time kThen = Time::from_seconds(1'700'000'000);
 constexpr Seed kSeed{{11, 22, 33, 44}};
+
+constexpr std::string_view kPattern = "[file:name = 'a'] FOLLOWEDBY [domain-name:value = 'b.net']";
 
 About said_by(std::string source, int confidence = 50) {
     return {"indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
@@ -57,6 +60,8 @@ TEST(Index, HasWhatWasAddedWithAllThatIsSaidOfIt) {
     const auto a = builder.add_about(said_by("cert-ke"));
     const auto b = builder.add_about(said_by("cert-ug", 90));
     for (const Value& value : some_values()) ASSERT_TRUE(builder.add(value, a));
+    for (const std::uint32_t about : {b, a, b}) builder.add_pattern(kPattern, PatternGrammar::k21, about);
+    builder.add_pattern(kPattern, PatternGrammar::k20, a);
     ASSERT_TRUE(builder.add(some_values()[0], b));
     ASSERT_TRUE(builder.add(some_values()[1], b));
     ASSERT_TRUE(builder.add(some_values()[1], b));
@@ -74,6 +79,15 @@ TEST(Index, HasWhatWasAddedWithAllThatIsSaidOfIt) {
     }
     EXPECT_FALSE(catalog->find_value({ValueKind::kDomain, "com"}));
     EXPECT_FALSE(catalog->find_value({ValueKind::kIpv4, "7.7.7.7"})) << "only the host of a URL";
+    std::vector<std::pair<PatternGrammar, std::size_t>> patterns;
+    ASSERT_TRUE(catalog->each_pattern([&](const IndexedPattern& one, const Index& from) -> Result<void> {
+        EXPECT_EQ(one.text, kPattern);
+        patterns.emplace_back(one.grammar, from.abouts(one.records).size());
+        return {};
+    }));
+    EXPECT_EQ(patterns, (std::vector<std::pair<PatternGrammar, std::size_t>>{{PatternGrammar::k20, 1},
+                                                                             {PatternGrammar::k21, 2}}));
+    EXPECT_EQ(index.index->patterns(), 2U);
     std::set<Value> listed;
     ASSERT_TRUE(catalog->each([&](const Value& value, const Index&, std::uint32_t) -> Result<void> {
         listed.insert(value);
@@ -91,6 +105,9 @@ TEST(Index, IsTheSameBytesInWhateverOrderValuesCome) {
         std::ranges::shuffle(values, random);
         Builder builder(kSeed);
         const auto about = builder.add_about(said_by("x"));
+        std::vector<std::string> patterns{"[a:b = 1]", std::string(kPattern), "[c:d = 2]"};
+        std::ranges::shuffle(patterns, random);
+        for (const std::string& pattern : patterns) builder.add_pattern(pattern, PatternGrammar::k21, about);
         for (const Value& value : values) ASSERT_TRUE(builder.add(value, about));
         const Bytes bytes = builder.bytes(kThen);
         if (round == 0) first = bytes;
@@ -169,6 +186,8 @@ TEST(Index, CorruptedAtAnyByteIsRefused) {
             continue;
         ASSERT_TRUE(builder.add(value, about));
     }
+    builder.add_pattern(kPattern, PatternGrammar::k21, about);
+    builder.add_pattern("[a:b = 1]", PatternGrammar::k20, about);
     Bytes bytes = builder.bytes(kThen);
     ASSERT_LT(bytes.size(), 10'000U) << "without IPv4 it is small enough to try every byte";
     const auto refused = [](const Bytes& file) {
@@ -189,6 +208,10 @@ TEST(Index, CorruptedAtAnyByteIsRefused) {
                         (void)from.abouts(records);
                         return {};
                     });
+                (void)catalog->each_pattern([](const IndexedPattern& one, const Index& from) -> Result<void> {
+                    (void)from.abouts(one.records);
+                    return {};
+                });
             }
             bytes[i] ^= change;
         }
@@ -252,6 +275,50 @@ TEST(Catalog, IncrementsAddChangeAndTakeAway) {
     const auto other = Catalog::open(path);
     ASSERT_TRUE(other);
     EXPECT_EQ((*other)->more(), nullptr);
+}
+
+// By text, with who says it.
+std::vector<std::string> patterns_in(const std::filesystem::path& path) {
+    const auto catalog = Catalog::open(path).value();
+    EXPECT_TRUE(catalog->verify());
+    std::vector<std::string> out;
+    EXPECT_TRUE(catalog->each_pattern([&](const IndexedPattern& one, const Index& from) -> Result<void> {
+        out.push_back(std::string(one.text));
+        for (const About& about : from.abouts(one.records)) out.back() += " " + about.source;
+        return {};
+    }));
+    return out;
+}
+
+TEST(Catalog, IncrementsChangePatternsToo) {
+    const testing::TemporaryFolder folder;
+    const std::filesystem::path path = folder / "x.cmx";
+    const auto builder_of = [](const std::vector<std::pair<std::string, std::string>>& patterns) {
+        Builder builder(kSeed);
+        const auto about = builder.add_about(said_by("list"));
+        for (int i = 0; i < 100; ++i)
+            EXPECT_TRUE(builder.add({ValueKind::kDomain, fmt::format("n{}.net", i)}, about));
+        for (const auto& [text, source] : patterns)
+            builder.add_pattern(text, PatternGrammar::k21, builder.add_about(said_by(source)));
+        return builder;
+    };
+    Builder base = builder_of({{"[a:b = 1]", "x"}, {"[c:d = 1]", "x"}, {"[e:f = 1]", "x"}});
+    ASSERT_TRUE(base.write(path, kThen));
+    Builder wanted = builder_of({{"[a:b = 1]", "x"}, {"[c:d = 1]", "y"}, {"[g:h = 1]", "x"}});
+    const auto catalog = Catalog::open(path).value();
+    const auto changes = write_increments(path, *catalog, wanted, kThen);
+    ASSERT_TRUE(changes) << changes.error().message();
+    EXPECT_EQ(changes->added + changes->removed, 0U);
+    EXPECT_EQ(changes->patterns_added, 2U);
+    EXPECT_EQ(changes->patterns_removed, 1U);
+    EXPECT_FALSE(changes->whole);
+    EXPECT_TRUE(catalog->outdated(path));
+    EXPECT_EQ(patterns_in(path), (std::vector<std::string>{"[a:b = 1] x", "[c:d = 1] y", "[g:h = 1] x"}));
+    // What went away comes back.
+    Builder again = builder_of({{"[a:b = 1]", "x"}, {"[c:d = 1]", "x"}, {"[e:f = 1]", "x"}});
+    ASSERT_TRUE(write_increments(path, *Catalog::open(path).value(), again, kThen));
+    EXPECT_FALSE(std::filesystem::exists(increments_of(path)));
+    EXPECT_EQ(patterns_in(path), (std::vector<std::string>{"[a:b = 1] x", "[c:d = 1] x", "[e:f = 1] x"}));
 }
 
 TEST(Index, SaysWhatIsNoIndex) {

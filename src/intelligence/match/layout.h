@@ -13,7 +13,7 @@ namespace comity::intelligence::match {
 static_assert(std::endian::native == std::endian::little);
 
 inline constexpr std::array<char, 8> kMagic = {'C', 'O', 'M', 'I', 'T', 'Y', 'I', 'X'};
-inline constexpr std::uint32_t kIndexVersion = 1;
+inline constexpr std::uint32_t kIndexVersion = 2;
 
 // The sections, in the order in which they stand in the file.
 enum class Section : std::uint8_t {
@@ -26,8 +26,9 @@ enum class Section : std::uint8_t {
     kPrefixes4,  // Prefix4, by length and address
     kRecords,    // Record
     kStrings,    // u16 length and bytes, each
+    kPatterns,   // PatternHead and text, each
 };
-inline constexpr std::size_t kSections = 9;
+inline constexpr std::size_t kSections = 10;
 
 struct SectionPlace {
     std::uint64_t offset = 0;  // in the file; a multiple of 64
@@ -49,10 +50,11 @@ struct Header {
     std::array<std::uint64_t, kIndexKinds> values{};  // of each kind
     std::array<std::uint32_t, 34> prefixes4{};        // where in kPrefixes4 each length begins; the end
     std::array<std::uint64_t, 3> lengths6{};          // bit n: there are IPv6 networks /n
+    std::uint64_t patterns = 0;                       // that are listed
     std::array<SectionPlace, kSections> sections{};
     std::array<std::uint8_t, 32> sha256{};  // of the header before it
 };
-static_assert(sizeof(Header) == 8 + 4 + 4 + 32 + 8 + 8 + 32 + 16 * 8 + 34 * 4 + 3 * 8 + 9 * 48 + 32);
+static_assert(sizeof(Header) == 8 + 4 + 4 + 32 + 8 + 8 + 32 + 16 * 8 + 34 * 4 + 3 * 8 + 8 + 10 * 48 + 32);
 
 struct Prefix4 {
     std::uint32_t address = 0;  // as a number, host bits zero
@@ -71,6 +73,17 @@ struct Record {
     std::uint8_t reserved = 0;
 };
 static_assert(sizeof(Record) == 32);
+
+// A STIX pattern that asks for more than one of some values; by text, then grammar.
+struct PatternHead {
+    std::uint32_t records = 0;
+    std::uint32_t size = 0;    // bytes of its text
+    std::uint8_t grammar = 0;  // 20 or 21: STIX 2.0's, 2.1's
+    std::array<std::uint8_t, 7> reserved{};
+};
+static_assert(sizeof(PatternHead) == 16);
+inline constexpr std::uint8_t kGrammar20 = 20;
+inline constexpr std::uint8_t kGrammar21 = 21;
 
 // In place of a first record.
 inline constexpr std::uint32_t kMarker =

@@ -9,7 +9,6 @@
 namespace comity::intelligence::match {
 namespace {
 
-constexpr unsigned kLineBits = 48;            // of a record's number; the file's number stands above them
 constexpr std::uint64_t kBetweenTold = 4096;  // records
 
 struct OpenLog {
@@ -23,6 +22,29 @@ std::string log_name(const std::string& file) {
 
 }  // namespace
 
+PatternFinding pattern_finding(const ScanPattern& pattern, const std::vector<BoundObservation>& bound,
+                               const std::vector<std::string>& logs) {
+    PatternFinding finding{&pattern, {}};
+    for (const BoundObservation& one : bound) {
+        finding.places.push_back(
+            {logs[static_cast<std::size_t>(one.number >> kLogLineBits)], one.number & kLogLineMask, one.at});
+    }
+    return finding;
+}
+
+Result<void> check_log_count(std::size_t count) {
+    if (count <= kMaxLogsTogether) return {};
+    return too_large("patterns",
+                     fmt::format("are held against {} logs together at the most, and these are {}",
+                                 kMaxLogsTogether, count),
+                     "give fewer at a time, the older ones first");
+}
+
+Result<void> check_scan_pattern(const ScanPattern& pattern) {
+    PatternScan scan(0);
+    return scan.add(pattern);
+}
+
 Result<void> PatternScan::add(ScanPattern pattern) {
     COMITY_TRY(Pattern parsed, parse_pattern(pattern.text, pattern.grammar));
     COMITY_TRY(const std::size_t number, watch_.add(std::move(parsed)));
@@ -34,12 +56,7 @@ Result<void> PatternScan::add(ScanPattern pattern) {
 Result<PatternTotals> PatternScan::run(const std::vector<std::string>& files,
                                        const PatternScanOptions& options,
                                        const std::function<void(PatternFinding&&)>& tell) {
-    if (files.size() > kMaxLogsTogether) {
-        return too_large("patterns",
-                         fmt::format("are held against {} logs together at the most, and these are {}",
-                                     kMaxLogsTogether, files.size()),
-                         "give fewer at a time, the older ones first");
-    }
+    COMITY_CHECK(check_log_count(files.size()));
     PatternTotals totals;
     std::vector<OpenLog> logs(files.size());
     // The earliest record of all logs; of one moment, in the order of the files.
@@ -69,13 +86,8 @@ Result<PatternTotals> PatternScan::run(const std::vector<std::string>& files,
         advance(i);
     }
     const PatternWatch::Tell told = [&](std::size_t pattern, std::vector<BoundObservation>&& bound) {
-        PatternFinding finding{&patterns_[pattern], {}};
-        for (const BoundObservation& one : bound) {
-            finding.places.push_back({files[static_cast<std::size_t>(one.number >> kLineBits)],
-                                      one.number & ((std::uint64_t{1} << kLineBits) - 1), one.at});
-        }
         ++totals.matches;
-        tell(std::move(finding));
+        tell(pattern_finding(patterns_[pattern], bound, files));
     };
     while (!turns.empty()) {
         const std::size_t which = turns.top().second;
@@ -84,7 +96,7 @@ Result<PatternTotals> PatternScan::run(const std::vector<std::string>& files,
         ++totals.records;
         if (!record.timed) ++totals.untimed;
         const RecordObjects objects(record.fields, record.at);
-        watch_.see(objects.observation(), std::uint64_t{which} << kLineBits | record.line, told);
+        watch_.see(objects.observation(), std::uint64_t{which} << kLogLineBits | record.line, told);
         if (options.at && totals.records % kBetweenTold == 0) {
             std::uint64_t consumed = 0;
             for (const OpenLog& log : logs) consumed += log.records ? log.records->consumed() : 0;

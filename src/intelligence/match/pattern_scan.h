@@ -30,6 +30,17 @@ struct PatternFinding {
     std::vector<Place> places;
 };
 
+// A record's number in a watch: its log's, then its line.
+inline constexpr unsigned kLogLineBits = 48;
+inline constexpr std::uint64_t kLogLineMask = (std::uint64_t{1} << kLogLineBits) - 1;
+PatternFinding pattern_finding(const ScanPattern& pattern, const std::vector<BoundObservation>& bound,
+                               const std::vector<std::string>& logs);
+
+// kTooLarge over kMaxLogsTogether.
+Result<void> check_log_count(std::size_t count);
+// kInvalid where it is no pattern, or one that cannot be evaluated.
+Result<void> check_scan_pattern(const ScanPattern& pattern);
+
 struct PatternTotals {
     std::uint64_t records = 0;
     std::uint64_t untimed = 0;      // that did not say their time

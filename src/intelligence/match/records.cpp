@@ -6,31 +6,28 @@
 
 namespace comity::intelligence::match {
 
-Result<Records> Records::open(const std::string& file, const std::optional<LogFormat>& format, Time now) {
-    COMITY_TRY(auto stream, open_stream(file));
-    return Records(std::move(stream), format, now);
+LogFields RecordLines::fields_of(std::string_view beginning, const std::optional<LogFormat>& format) {
+    LogFields fields = format ? LogFields(*format) : LogFields::detect(beginning);
+    if (fields.format() == LogFormat::kCsv) fields.header(beginning.substr(0, beginning.find('\n')));
+    return fields;
 }
 
-// Another window; false at the end.
-Result<bool> Records::more() {
-    COMITY_TRY(const auto window, windows_->next());
-    if (!window) return false;
-    window_ = *window;
-    at_ = window_.from;
-    if (!begun_) {
-        begun_ = true;
-        fields_ = format_ ? LogFields(*format_) : LogFields::detect(window_.text);
-        if (format_ == LogFormat::kCsv) fields_.header(window_.text.substr(0, window_.text.find('\n')));
-    }
-    return true;
+void RecordLines::begin(LogFields fields, std::uint64_t lines, std::optional<Time> last) {
+    fields_ = std::move(fields);
+    window_ = {};
+    at_ = 0;
+    in_line_ = false;
+    line_ = lines;
+    last_ = last;
 }
 
-Result<std::optional<LogRecord>> Records::next() {
-    for (;;) {
-        if (at_ >= window_.until) {
-            COMITY_TRY(const bool any, more());
-            if (!any) return std::optional<LogRecord>();
-        }
+void RecordLines::take(const Window& window) {
+    window_ = window;
+    at_ = window.from;
+}
+
+std::optional<LogRecord> RecordLines::next(Time now) {
+    while (at_ < window_.until) {
         const bool begins = !in_line_;
         const std::size_t newline = window_.text.find('\n', at_);
         const std::size_t end = std::min(newline, window_.until);
@@ -53,16 +50,33 @@ Result<std::optional<LogRecord>> Records::next() {
             if (!line.empty()) ++passed_over_;
             continue;
         }
-        LogRecord record{line_, {}, false, fields_.fields(line)};
+        LogRecord record{line_, window_.offset + at_, {}, false, fields_.fields(line)};
         if (record.fields.empty()) {
             if (!line.empty()) ++passed_over_;
             continue;
         }
-        const auto time = record_time(line, record.fields, now_);
+        const auto time = record_time(line, record.fields, now);
         record.timed = time.has_value();
         if (time) last_ = time;
-        record.at = last_.value_or(now_);
+        record.at = last_.value_or(now);
         return record;
+    }
+    return std::nullopt;
+}
+
+Result<Records> Records::open(const std::string& file, const std::optional<LogFormat>& format, Time now) {
+    COMITY_TRY(auto stream, open_stream(file));
+    return Records(std::move(stream), format, now);
+}
+
+Result<std::optional<LogRecord>> Records::next() {
+    for (;;) {
+        if (auto record = lines_.next(now_)) return record;
+        COMITY_TRY(const auto window, windows_->next());
+        if (!window) return std::optional<LogRecord>();
+        if (!begun_) lines_.begin(RecordLines::fields_of(window->text, format_), 0);
+        begun_ = true;
+        lines_.take(*window);
     }
 }
 

@@ -16,9 +16,38 @@ inline constexpr std::size_t kMaxRecord = 64 * 1024;  // bytes of a line; longer
 
 struct LogRecord {
     std::uint64_t line = 0;  // from 1
+    std::uint64_t end = 0;   // where in the stream the next line begins
     Time at{};
     bool timed = false;  // it says its time itself; else it has that of the record before it
     std::vector<Field> fields;
+};
+
+// The lines of one file's windows as records.
+class RecordLines {
+  public:
+    // What its beginning tells of a file's fields, where the format is not given.
+    static LogFields fields_of(std::string_view beginning, const std::optional<LogFormat>& format);
+
+    // Another file, of which `lines` lines have been read; `last`: the time of the last record of these.
+    void begin(LogFields fields, std::uint64_t lines, std::optional<Time> last = std::nullopt);
+    // All records of the window before must have been taken. It must stay as it is until they have.
+    void take(const Window& window);
+    // Nothing: another window is needed. `now`: for times that do not name their year.
+    std::optional<LogRecord> next(Time now);
+
+    LogFormat format() const { return fields_.format(); }
+    std::uint64_t lines() const { return line_; }  // that have begun
+    std::uint64_t passed_over() const { return passed_over_; }
+    const std::optional<Time>& last() const { return last_; }
+
+  private:
+    LogFields fields_;
+    Window window_;
+    std::size_t at_ = 0;    // in the window
+    bool in_line_ = false;  // of a line that is longer than a window
+    std::uint64_t line_ = 0;
+    std::uint64_t passed_over_ = 0;
+    std::optional<Time> last_;
 };
 
 class Records {
@@ -29,8 +58,9 @@ class Records {
     // The next record that has fields; nothing at the end. Errors come after what was read before them.
     Result<std::optional<LogRecord>> next();
 
-    LogFormat format() const { return fields_.format(); }
-    std::uint64_t passed_over() const { return passed_over_; }  // lines that are too long, or have no fields
+    LogFormat format() const { return lines_.format(); }
+    // Lines that are too long, or have no fields.
+    std::uint64_t passed_over() const { return lines_.passed_over(); }
     std::uint64_t consumed() const { return stream_->consumed(); }
 
   private:
@@ -39,20 +69,13 @@ class Records {
           windows_(std::make_unique<Windows>(*stream_)),
           format_(format),
           now_(now) {}
-    Result<bool> more();
 
     std::unique_ptr<ByteStream> stream_;
     std::unique_ptr<Windows> windows_;
     std::optional<LogFormat> format_;
     Time now_;
-    LogFields fields_;
+    RecordLines lines_;
     bool begun_ = false;
-    bool in_line_ = false;  // of a line that is longer than a window
-    Window window_;
-    std::size_t at_ = 0;  // in the window
-    std::uint64_t line_ = 0;
-    std::uint64_t passed_over_ = 0;
-    std::optional<Time> last_;
 };
 
 }  // namespace comity::intelligence::match

@@ -79,6 +79,20 @@ Result<std::vector<Value>> pattern_values(std::string_view pattern, Spec spec) {
     return others;
 }
 
+Result<void> take_patterns(const Catalog& catalog, const Gathering& gathering) {
+    return catalog.each_pattern([&](const IndexedPattern& one, const Index& from) -> Result<void> {
+        for (About& about : from.abouts(one.records)) {
+            if (about.valid_until && *about.valid_until <= gathering.now) continue;
+            if (gathering.min_confidence && about.confidence && *about.confidence < *gathering.min_confidence)
+                continue;
+            const std::string said = about.id.empty() ? about.source : about.id;
+            auto taken = gathering.compound({std::move(about), std::string(one.text), one.grammar});
+            if (!taken) return within(said, std::move(taken).error());
+        }
+        return {};
+    });
+}
+
 void Gatherer::leave(std::string_view what, std::string_view why) {
     ++left_;
     if (why_.size() < kWhyKept) why_.push_back(fmt::format("{}: {}", shown(what, kWhyShown), why));

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "intelligence/match/builder.h"
+#include "intelligence/match/catalog.h"
 #include "intelligence/pattern/pattern.h"
 #include "intelligence/stix/object.h"
 
@@ -40,6 +41,10 @@ struct Gathering {
     // after all.
     std::function<Result<void>(ScanPattern&&)> compound{};
 };
+
+// The patterns of index files, one for each indicator that says it, as far as they are valid and believed:
+// given to `gathering.compound`. An error of it ends this.
+Result<void> take_patterns(const Catalog& catalog, const Gathering& gathering);
 
 // Puts indicators into a builder and counts what is not taken.
 class Gatherer {

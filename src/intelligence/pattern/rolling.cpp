@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 
 #include "intelligence/pattern/search.h"
 
@@ -65,8 +67,10 @@ std::optional<std::int64_t> extent_of(const Pattern& pattern, std::uint32_t inde
 
 }  // namespace
 
-Result<RollingMatcher> RollingMatcher::make(Pattern pattern, std::size_t most) {
+Result<RollingMatcher> RollingMatcher::make(Pattern pattern, std::size_t most,
+                                            std::optional<std::int64_t> slack) {
     RollingMatcher made;
+    made.slack_ = slack;
     made.pattern_ = std::move(pattern);
     const Pattern& all = made.pattern_;
     const auto whole = static_cast<std::uint32_t>(all.expressions.size() - 1);
@@ -170,17 +174,14 @@ void RollingMatcher::forget_leaf(std::uint32_t leaf, bool first) {
     }
 }
 
-void RollingMatcher::pass(Time at, std::span<const PassingObservation> observations, const Tell& tell) {
-    const bool in_order = kept_.empty() || kept_.back().at <= at;
-    if (extent_ && in_order) {
-        while (!kept_.empty() && at.micros - kept_.front().at.micros > *extent_) forget(0);
-    }
-    const std::size_t before = kept_.size();
-    std::size_t inserted = before;
-    if (!in_order) {
-        inserted =
-            static_cast<std::size_t>(std::ranges::upper_bound(kept_, at, {}, &Kept::at) - kept_.begin());
-    }
+bool RollingMatcher::follows(std::uint32_t leaf) const {
+    return std::ranges::all_of(leaves_[leaf].followed,
+                               [&](std::uint32_t node) { return possible(pattern_.expressions[node].left); });
+}
+
+// Those for which something holds within START and STOP; where the next one would stand.
+std::size_t RollingMatcher::insert(Time at, std::span<const PassingObservation> observations,
+                                   std::size_t where) {
     for (const PassingObservation& one : observations) {
         Kept kept{at, one.number, {}};
         for (const std::uint32_t leaf : one.leaves) {
@@ -191,28 +192,83 @@ void RollingMatcher::pass(Time at, std::span<const PassingObservation> observati
         }
         if (kept.leaves.empty()) continue;
         for (const std::uint32_t leaf : kept.leaves) ++counts_[leaf];
-        kept_.insert(kept_.begin() + static_cast<std::ptrdiff_t>(inserted), std::move(kept));
-        ++inserted;
+        kept_.insert(kept_.begin() + static_cast<std::ptrdiff_t>(where), std::move(kept));
+        ++where;
     }
-    // What came at once may follow one another in any order, so this waits until all is there.
-    bool any = !in_order;
-    for (std::size_t i = kept_.size(); in_order && i-- > before;) {
+    return where;
+}
+
+// Lets go of leaves in [from, to) that have nothing to follow; is any left there?
+bool RollingMatcher::drop_unfollowing(std::size_t from, std::size_t to) {
+    bool any = false;
+    for (std::size_t i = to; i-- > from;) {
         std::vector<std::uint32_t>& leaves = kept_[i].leaves;
         std::erase_if(leaves, [&](std::uint32_t leaf) {
-            const bool follows = std::ranges::all_of(leaves_[leaf].followed, [&](std::uint32_t node) {
-                return possible(pattern_.expressions[node].left);
-            });
-            if (!follows) --counts_[leaf];
-            return !follows;
+            const bool has = follows(leaf);
+            if (!has) --counts_[leaf];
+            return !has;
         });
         any = any || !leaves.empty();
         if (leaves.empty()) kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(i));
     }
+    return any;
+}
+
+// With slack: nothing that is earlier than `until` comes any more.
+void RollingMatcher::settle(Time until) {
+    if (extent_) {
+        while (!kept_.empty() && until.micros - kept_.front().at.micros > *extent_) forget(0);
+    }
+    const auto place_of = [&](Time at) {
+        return static_cast<std::size_t>(std::ranges::lower_bound(kept_, at, {}, &Kept::at) - kept_.begin());
+    };
+    const std::size_t from = settled_ ? place_of(*settled_) : 0;
+    std::size_t to = place_of(until);
+    settled_ = until;
+    if (from == to) return;
+    drop_unfollowing(from, to);
+    for (std::uint32_t leaf = 0; leaf < leaves_.size(); ++leaf) {
+        if (leaves_[leaf].need != Need::kLast) continue;
+        to = place_of(until);
+        auto many = std::count_if(
+            kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(to),
+            [&](const Kept& each) { return std::ranges::find(each.leaves, leaf) != each.leaves.end(); });
+        for (; many > binds_; --many) forget_leaf(leaf, true);
+    }
+}
+
+void RollingMatcher::pass(Time at, std::span<const PassingObservation> observations, const Tell& tell) {
+    if (slack_) {
+        if (!newest_ || *newest_ < at) {
+            newest_ = at;
+            settle(Time{at.micros - *slack_});
+        }
+        const auto where =
+            static_cast<std::size_t>(std::ranges::upper_bound(kept_, at, {}, &Kept::at) - kept_.begin());
+        return look(insert(at, observations, where) > where, tell);
+    }
+    const bool in_order = kept_.empty() || kept_.back().at <= at;
+    if (extent_ && in_order) {
+        while (!kept_.empty() && at.micros - kept_.front().at.micros > *extent_) forget(0);
+    }
+    const std::size_t before = kept_.size();
+    std::size_t inserted = before;
+    if (!in_order) {
+        inserted =
+            static_cast<std::size_t>(std::ranges::upper_bound(kept_, at, {}, &Kept::at) - kept_.begin());
+    }
+    insert(at, observations, inserted);
+    // What came at once may follow one another in any order, so this waits until all is there.
+    look(!in_order || drop_unfollowing(before, kept_.size()), tell);
+}
+
+// For what is whole now, if there is anything new; then lets go of what is too much.
+void RollingMatcher::look(bool any, const Tell& tell) {
     if (!any) return;
     while (search(tell)) {
     }
     for (std::uint32_t leaf = 0; leaf < leaves_.size(); ++leaf) {
-        if (leaves_[leaf].need == Need::kAll) continue;
+        if (leaves_[leaf].need == Need::kAll || (slack_ && leaves_[leaf].need == Need::kLast)) continue;
         while (counts_[leaf] > binds_) forget_leaf(leaf, leaves_[leaf].need == Need::kLast);
     }
     // Of the part that most are kept for: what the others wait for is rare, and stays.
@@ -220,6 +276,27 @@ void RollingMatcher::pass(Time at, std::span<const PassingObservation> observati
         const auto most = std::ranges::max_element(counts_);
         forget_leaf(static_cast<std::uint32_t>(most - counts_.begin()), true);
     }
+}
+
+Result<void> RollingMatcher::restore(std::vector<Kept> kept, Time newest) {
+    const auto strange = [] { return invalid("observations", "are not of this pattern"); };
+    if (kept.size() > most_ || !std::ranges::is_sorted(kept, {}, &Kept::at)) return strange();
+    for (const Kept& one : kept) {
+        const bool leaves = std::ranges::all_of(one.leaves, [&](std::uint32_t leaf) {
+            return leaf < pattern_.expressions.size() &&
+                   pattern_.expressions[leaf].kind == NodeKind::kObservation;
+        });
+        const bool rising = std::ranges::adjacent_find(one.leaves, std::greater_equal{}) == one.leaves.end();
+        if (!leaves || !rising || one.leaves.empty()) return strange();
+    }
+    kept_.assign(std::make_move_iterator(kept.begin()), std::make_move_iterator(kept.end()));
+    std::ranges::fill(counts_, 0);
+    for (const Kept& one : kept_) {
+        for (const std::uint32_t leaf : one.leaves) ++counts_[leaf];
+    }
+    newest_ = newest;
+    if (slack_) settled_ = Time{newest.micros - *slack_};
+    return {};
 }
 
 // False where there is no match (any more).

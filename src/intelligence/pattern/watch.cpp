@@ -46,7 +46,8 @@ std::optional<std::set<std::string>> texts_needed(const Pattern& pattern, const 
 }  // namespace
 
 Result<std::size_t> PatternWatch::add(Pattern pattern) {
-    COMITY_TRY(RollingMatcher rolling, RollingMatcher::make(pattern, most_kept_));
+    const auto slack = arrival_ == Arrival::kAsItHappens ? std::optional(skew_) : std::nullopt;
+    COMITY_TRY(RollingMatcher rolling, RollingMatcher::make(pattern, most_kept_, slack));
     COMITY_TRY(Matcher matcher, Matcher::compile(std::move(pattern)));
     const auto number = static_cast<std::uint32_t>(matchers_.size());
     const Pattern& all = matcher.pattern();
@@ -102,12 +103,29 @@ void PatternWatch::see(const Observation& observation, std::uint64_t number, con
         return !matcher.holds(matcher.pattern().expressions[leaf.expression], observation);
     });
     if (!newest_ || *newest_ < observation.first) newest_ = observation.first;
+    if (arrival_ == Arrival::kAsItHappens) {
+        if (!candidates.empty() && observation.first.micros < newest_->micros - skew_) ++late_;
+        return pass(observation.first, number, candidates, tell);
+    }
     if (!candidates.empty()) {
         if (released_ && observation.first < *released_) ++late_;
         waiting_.emplace(observation.first, Waiting{number, std::move(candidates)});
     }
     const Time in_order{newest_->micros - skew_};
     release(tell, &in_order);
+}
+
+// The leaves of each pattern stand together.
+void PatternWatch::pass(Time at, std::uint64_t number, const std::vector<Leaf>& leaves, const Tell& tell) {
+    for (std::size_t i = 0; i < leaves.size();) {
+        const std::uint32_t pattern = leaves[i].pattern;
+        PassingObservation one{number, {}};
+        for (; i < leaves.size() && leaves[i].pattern == pattern; ++i)
+            one.leaves.push_back(leaves[i].expression);
+        rolling_[pattern].pass(at, std::span(&one, 1), [&](std::vector<BoundObservation>&& bound) {
+            tell(pattern, std::move(bound));
+        });
+    }
 }
 
 void PatternWatch::finish(const Tell& tell) {

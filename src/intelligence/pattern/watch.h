@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,13 +29,18 @@ struct Watched {
                              // may have been gone
 };
 
+// What comes before an observation that is late: of logs that are read whole it waits to be put in order, of
+// what happens now nothing waits (rolling.h's slack).
+enum class Arrival : std::uint8_t { kInOrder, kAsItHappens };
+
 class PatternWatch {
   public:
     using Tell = std::function<void(std::size_t pattern, std::vector<BoundObservation>&&)>;
 
     // Observations may come as many microseconds after later ones.
-    explicit PatternWatch(std::int64_t skew_micros, std::size_t most_kept = kMaxKept)
-        : skew_(skew_micros), most_kept_(most_kept) {}
+    explicit PatternWatch(std::int64_t skew_micros, std::size_t most_kept = kMaxKept,
+                          Arrival arrival = Arrival::kInOrder)
+        : skew_(skew_micros), most_kept_(most_kept), arrival_(arrival) {}
 
     // Its number: 0, 1, ... kInvalid where a regular expression is not taken; kTooLarge as rolling.h.
     Result<std::size_t> add(Pattern pattern);
@@ -46,6 +52,17 @@ class PatternWatch {
     void finish(const Tell& tell);
 
     std::size_t size() const { return matchers_.size(); }
+
+    // Of what happens now: the last time that was seen, and of each pattern what is kept for it. With both a
+    // watch of the same pattern goes on where this one is.
+    std::optional<Time> newest() const { return newest_; }
+    const std::deque<RollingMatcher::Kept>& kept(std::size_t pattern) const {
+        return rolling_[pattern].observations();
+    }
+    void restore_newest(Time newest) { newest_ = newest; }
+    Result<void> restore(std::size_t pattern, std::vector<RollingMatcher::Kept> kept) {
+        return rolling_[pattern].restore(std::move(kept), newest_.value_or(Time{}));
+    }
     Watched watched() const;
 
   private:
@@ -60,9 +77,11 @@ class PatternWatch {
 
     void strings_of(const json::Value& value, std::vector<Leaf>& out) const;
     void release(const Tell& tell, const Time* before);
+    void pass(Time at, std::uint64_t number, const std::vector<Leaf>& leaves, const Tell& tell);
 
     const std::int64_t skew_;
     const std::size_t most_kept_;
+    const Arrival arrival_;
     std::vector<Matcher> matchers_;
     std::vector<RollingMatcher> rolling_;
     // Leaves that hold only where one of some texts stands; the others, by an object's type.
