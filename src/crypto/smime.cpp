@@ -1,6 +1,5 @@
 #include "crypto/smime.h"
 
-#include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
@@ -52,27 +51,31 @@ Result<OwnedCertificate> certificate_of(std::string_view pem) {
     OwnedCertificate certificate(source ? PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr)
                                         : nullptr);
     ERR_clear_error();
-    if (!certificate) return invalid("certificate", "is none", "give it as PEM: -----BEGIN CERTIFICATE-----");
+    if (!certificate)
+        return invalid("certificate", "is none",
+                       "give it as PEM: -----BEGIN CERTIFICATE-----, or an armored OpenPGP key");
     return certificate;
 }
 
 }  // namespace
 
-Result<void> check_mail_certificate(std::string_view pem, std::string_view address, Time now) {
+Result<bool> mail_certificate_names(std::string_view pem, std::string_view address) {
     COMITY_TRY(const OwnedCertificate certificate, certificate_of(pem));
-    if (X509_check_email(certificate.get(), address.data(), address.size(), 0) != 1)
-        return invalid("certificate", fmt::format("does not name {}", address),
-                       "each receiver needs one that names its address");
+    return X509_check_email(certificate.get(), address.data(), address.size(), 0) == 1;
+}
+
+Result<void> check_mail_certificate(std::string_view pem, Time now) {
+    COMITY_TRY(const OwnedCertificate certificate, certificate_of(pem));
     // No restriction is no key usage at all.
     const std::uint32_t usage = X509_get_key_usage(certificate.get());
     if ((usage & (KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) == 0)
-        return invalid("certificate", fmt::format("of {} is not for encrypting", address),
+        return invalid("certificate", "is not for encrypting",
                        "it may be for signing alone: there should be another");
     auto seconds = static_cast<std::time_t>(now.seconds());
     if (X509_cmp_time(X509_get0_notAfter(certificate.get()), &seconds) < 0)
-        return invalid("certificate", fmt::format("of {} has expired", address), "ask for the new one");
+        return invalid("certificate", "has expired", "ask for the new one, and put it in the file's place");
     if (X509_cmp_time(X509_get0_notBefore(certificate.get()), &seconds) > 0)
-        return invalid("certificate", fmt::format("of {} is not valid yet", address));
+        return invalid("certificate", "is not valid yet");
     return {};
 }
 

@@ -1,6 +1,6 @@
 // Letters that their receivers alone can read: S/MIME (RFC 8551), by OpenSSL's CMS.
 //
-//     COMITY_CHECK(check_mail_certificate(pem, "duty@cert-ke.example", now));
+//     COMITY_CHECK(check_mail_certificate(pem, now));
 //     COMITY_TRY(const std::string sealed, smime_encrypt(entity, std::array{pem}));
 #pragma once
 
@@ -13,9 +13,13 @@
 
 namespace comity::crypto {
 
-// Can letters to that address be encrypted to this certificate (PEM; the file's first)? kInvalid where it is
-// none, names other addresses, is not for encrypting, or is not valid at that time; with what to do.
-Result<void> check_mail_certificate(std::string_view pem, std::string_view address, Time now);
+// Is that address one of those that this certificate (PEM; the file's first) is for? kInvalid where it is
+// none.
+Result<bool> mail_certificate_names(std::string_view pem, std::string_view address);
+
+// Can letters be encrypted to it? kInvalid where it is none, is not for encrypting, or is not valid at that
+// time; with what to do.
+Result<void> check_mail_certificate(std::string_view pem, Time now);
 
 // A MIME entity (headers, an empty line, a body; lines ended by CR and LF) as another: its headers, which
 // belong below the letter's own, an empty line and base64. Readable with the key of any of the certificates

@@ -68,6 +68,7 @@ Result<void> write_to_people(Node& node, const AlertChannel& channel, const Lett
                              const std::function<bool()>& stopped) {
     COMITY_TRY(std::string password, read_secret(channel.secret_file));
     intelligence::LetterHead head{channel.from, channel.to, node.ledger().identity().origin};
+    head.now = node.clock().now();
     for (const std::string& file : channel.certificate_files) {
         COMITY_TRY(head.certificates.emplace_back(), read_small_file(file));
     }

@@ -11,10 +11,12 @@ import hmac
 import http.server
 import json
 import pathlib
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -373,7 +375,7 @@ class Alerts(cli_test.Case):
         self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")
         words = ("alert", "channel", "add", "duty", f"smtp://localhost:{post.port}", "--as", "cert-ke", "--ca-file", "mail.pem",
                  "--from", "alerts@cert-ke.example", "--to", "duty@cert-ke.example")
-        self.fails("does not name duty@cert-ke.example", *words, "--encrypt-to", "boss.pem")
+        self.fails("none of them names duty@cert-ke.example", *words, "--encrypt-to", "boss.pem")
         self.fails("is none", *words, "--encrypt-to", "duty.key")
         self.fails("no such file", *words, "--encrypt-to", "nobody.pem")
         self.fails("not for encrypting", *words[:-1], "signer@cert-ke.example", "--encrypt-to", "signer.pem")
@@ -397,6 +399,90 @@ class Alerts(cli_test.Case):
         other = subprocess.run(["openssl", "cms", "-decrypt", "-in", self.folder / "letter.eml", "-recip", self.folder / "signer.pem",
                                 "-inkey", self.folder / "signer.key"], capture_output=True)
         self.assertNotEqual(other.returncode, 0)
+
+    def test_letters_are_sealed_to_openpgp_keys_and_opened_by_gpg(self):
+        home = tempfile.mkdtemp(prefix="gpg")  # of a short name: a socket's has no room for a long one
+        self.addCleanup(shutil.rmtree, home, ignore_errors=True)
+        self.addCleanup(subprocess.run, ["gpgconf", "--homedir", home, "--kill", "all"])
+
+        def gpg(*words, **more):
+            return subprocess.run(["gpg", "--homedir", home, "--batch", "--yes", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", *words],
+                                  check=True, capture_output=True, **more).stdout
+
+        def key(name, *algorithm, export=True, before=()):
+            gpg(*before, "--quick-generate-key", f"{name.title()} <{name}@cert-ke.example>", *(algorithm or ("future-default", "default", "0")))
+            if export:
+                (self.folder / f"{name}.asc").write_bytes(gpg("--armor", "--export", f"{name}@cert-ke.example"))
+        key("duty")
+        key("boss", "rsa2048", "default", "0")
+        gpg("--quick-add-key", self.fingerprint(gpg, "boss"), "rsa2048", "encr", "0")
+        (self.folder / "boss.asc").write_bytes(gpg("--armor", "--export", "boss@cert-ke.example"))
+        key("signer", "ed25519", "sign", "0")
+        key("old", "future-default", "default", "1d", before=("--faked-system-time", "20200101T000000!"))
+        key("gone")
+        revocation = (pathlib.Path(home) / "openpgp-revocs.d" / (self.fingerprint(gpg, "gone") + ".rev")).read_text().replace(":-----BEGIN", "-----BEGIN")
+        gpg("--import", input=revocation.encode())
+        (self.folder / "gone.asc").write_bytes(gpg("--armor", "--export", "gone@cert-ke.example"))
+        (self.folder / "secret.asc").write_bytes(gpg("--armor", "--export-secret-keys", "duty@cert-ke.example"))
+        (self.folder / "both.asc").write_bytes(gpg("--armor", "--export", "duty@cert-ke.example", "boss@cert-ke.example"))
+        (self.folder / "cut.asc").write_bytes((self.folder / "duty.asc").read_bytes()[:200])
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=mail",
+                        "-addext", "subjectAltName=email:boss@cert-ke.example,DNS:localhost", "-keyout", self.folder / "mail.key", "-out", self.folder / "mail.pem"],
+                       check=True, stderr=subprocess.DEVNULL)
+        post = Post(self.folder, refuse=0)
+        self.addCleanup(post.close)
+        self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")
+
+        def words(name):
+            return ("alert", "channel", "add", name, f"smtp://localhost:{post.port}", "--as", "cert-ke", "--ca-file", "mail.pem",
+                    "--from", "alerts@cert-ke.example", "--to", f"{name}@cert-ke.example")
+        self.fails("none of them names duty@cert-ke.example", *words("duty"), "--encrypt-to", "boss.asc")
+        self.fails("its owner adds one", *words("signer"), "--encrypt-to", "signer.asc")
+        self.fails("has expired", *words("old"), "--encrypt-to", "old.asc")
+        self.fails("was revoked by its owner", *words("gone"), "--encrypt-to", "gone.asc")
+        self.fails("has a secret key in it", *words("duty"), "--encrypt-to", "secret.asc")
+        self.fails("write one key into each file", *words("duty"), "--encrypt-to", "both.asc")
+        self.fails("gpg --armor --export", *words("duty"), "--encrypt-to", "cut.asc")
+        self.fails("a channel for each kind", *words("duty"), "--to", "boss@cert-ke.example", "--encrypt-to", "duty.asc", "--encrypt-to", "mail.pem")
+        self.done(*words("duty"), "--to", "boss@cert-ke.example", "--encrypt-to", "duty.asc", "--encrypt-to", "boss.asc")
+        with cli_test.Server(self):
+            self.share(1, "198.51.100.1")
+            alert = self.until(self.alerts)[0]
+            self.until(lambda: post.came)
+            # A key that is revoked later: nothing goes out any more, in the clear least of all.
+            kept = (self.folder / "duty.asc").read_bytes()
+            (self.folder / "duty.asc").write_bytes((self.folder / "gone.asc").read_bytes())
+            self.share(2, "198.51.100.2")
+            self.until(lambda: [each for each in self.done("alert", "outbox", "list", "--as", "cert-ke", "--json").json()
+                                if each["error"] and "none of them names duty@cert-ke.example" in each["error"]])
+            self.assertEqual(len(post.came), 1)
+            (self.folder / "duty.asc").write_bytes(kept)
+            self.until(lambda: len(post.came) == 2)
+        sealed = post.came[0][3]
+        self.assertNotIn(b"198", sealed.replace(b"\r\n", b"").split(b"-----BEGIN PGP MESSAGE")[0])
+        outside = email.message_from_bytes(sealed, policy=email.policy.default)
+        self.assertEqual((outside["Subject"], outside.get_content_type(), outside.get_param("protocol")),
+                         ("[high] An alert, encrypted", "multipart/encrypted", "application/pgp-encrypted"))
+        control, message = outside.iter_parts()
+        self.assertEqual((control.get_content_type(), control.get_content().decode().strip()), ("application/pgp-encrypted", "Version: 1"))
+        self.assertEqual(message.get_content_type(), "application/octet-stream")
+        for name in ("duty", "boss"):  # each with its own key alone
+            alone = tempfile.mkdtemp(prefix="gpg")
+            self.addCleanup(shutil.rmtree, alone, ignore_errors=True)
+            self.addCleanup(subprocess.run, ["gpgconf", "--homedir", alone, "--kill", "all"])
+            subprocess.run(["gpg", "--homedir", alone, "--batch", "--quiet", "--import"], check=True, capture_output=True,
+                           input=gpg("--export-secret-keys", f"{name}@cert-ke.example"))
+            opened = subprocess.run(["gpg", "--homedir", alone, "--batch", "--status-fd", "2", "--pinentry-mode", "loopback", "--passphrase", "", "--decrypt"],
+                                    input=message.get_content(), capture_output=True)
+            self.assertEqual(opened.returncode, 0, opened.stderr)
+            self.assertIn(b"GOODMDC", opened.stderr)
+            inside = email.message_from_bytes(opened.stdout, policy=email.policy.default).get_content()
+            self.assertIn("198[.]51[.]100[.]1", inside)
+            self.assertIn("comity alert acknowledge " + alert["id"], inside)
+
+    def fingerprint(self, gpg, name):
+        listed = gpg("--with-colons", "--list-keys", f"{name}@cert-ke.example").decode()
+        return next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr:"))
 
     def test_a_collector_gets_cef_over_tcp_and_udp(self):
         self.done("alert", "rule", "add", "ours", "--network", "198.51.100.0/24", "--severity", "high", "--as", "cert-ke")

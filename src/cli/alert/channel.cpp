@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "cli/open_node.h"
 #include "cli/output.h"
-#include "crypto/smime.h"
+#include "crypto/mail_seal.h"
 #include "intelligence/alert/outbox.h"
 #include "intelligence/alert/rule_book.h"
 #include "node/secret_file.h"
@@ -67,17 +67,11 @@ Result<void> check_certificates(const AlertChannel& channel, Time now) {
     std::vector<std::string> certificates;
     for (const std::string& file : channel.certificate_files) {
         COMITY_TRY(certificates.emplace_back(), node::read_small_file(file));
-        if (auto some = crypto::smime_encrypt("", std::span(&certificates.back(), 1)); !some)
+        if (auto some = crypto::check_mail_receivers(std::span(&certificates.back(), 1), {}, now); !some)
             return within("--encrypt-to: " + file, std::move(some).error());
     }
-    for (const std::string& address : channel.to) {
-        Result<void> any;
-        for (const std::string& certificate : certificates) {
-            any = crypto::check_mail_certificate(certificate, address, now);
-            if (any) break;
-        }
-        if (!any) return within("--encrypt-to", std::move(any).error());
-    }
+    if (auto done = crypto::check_mail_receivers(certificates, channel.to, now); !done)
+        return within("--encrypt-to", std::move(done).error());
     return {};
 }
 
@@ -221,7 +215,9 @@ void add_alert_channel_add(Command& channel, Context& context) {
              "tcp://HOST:PORT, udp://HOST:PORT: a syslog collector, RFC 5424 with CEF.\n"
              "smtp://HOST:587, smtps://HOST:465: letters to people, over TLS that smtp is raised to "
              "(STARTTLS); only a mail server on this machine may do without. With --encrypt-to they are "
-             "encrypted (S/MIME), and the subject says no more than how severe it is.\n\n"
+             "encrypted (S/MIME or OpenPGP, as the receivers' certificates are), and the subject says no "
+             "more "
+             "than how severe it is; a letter that can't be encrypted is not sent.\n\n"
              "What is not taken is tried again, later and later, for about two hours, and then "
              "lies dead in comity "
              "alert outbox, from where it can be sent again. What comes after it waits so long.",
@@ -233,7 +229,10 @@ void add_alert_channel_add(Command& channel, Context& context) {
              {"comity alert channel add duty smtp://mail.example:587 --user alerts --secret-file mail.secret "
               "--from "
               "alerts@cert-ke.example --to duty@cert-ke.example --as cert-ke",
-              ""}}});
+              ""},
+             {"comity alert channel add duty smtp://mail.example:587 --from alerts@cert-ke.example --to "
+              "duty@cert-ke.example --encrypt-to duty.asc --as cert-ke",
+              "encrypted to duty.asc: gpg --armor --export duty@cert-ke.example"}}});
     command.add_option("NAME", options->channel.name, "What to call it").required();
     command.add_option("URL", options->channel.url, "Where to").required();
     command
@@ -246,10 +245,10 @@ void add_alert_channel_add(Command& channel, Context& context) {
     command.add_option("--from", options->channel.from, "A letter's sender").type_name("ADDRESS");
     command.add_option("--to", options->channel.to, "A letter's receiver (repeat)").type_name("ADDRESS");
     command
-        .add_option("--encrypt-to", options->channel.certificate_files,
-                    "A receiver's certificate (PEM, for e-mail), read each time; one that names its address "
-                    "for each "
-                    "--to (repeat)")
+        .add_option(
+            "--encrypt-to", options->channel.certificate_files,
+            "A receiver's certificate (PEM, for e-mail) or OpenPGP key (armored), read each time; one that "
+            "names its address for each --to (repeat)")
         .type_name("FILE");
     command
         .add_option("--ca-file", options->channel.ca_file, "Certificates to trust besides the system's (PEM)")

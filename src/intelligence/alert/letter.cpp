@@ -8,7 +8,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "crypto/smime.h"
+#include "crypto/mail_seal.h"
 #include "intelligence/alert/alert.h"
 #include "json/fields.h"
 
@@ -130,7 +130,7 @@ Result<std::string> letter_message(std::string_view payload, const LetterHead& h
     for (std::size_t at = 0; at < body.size(); at += kLineOfBase64)
         entity += body.substr(at, kLineOfBase64) + "\r\n";
     if (sealed) {
-        COMITY_TRY(entity, crypto::smime_encrypt(entity, head.certificates));
+        COMITY_TRY(entity, crypto::seal_mail(entity, head.certificates, head.to, head.now));
     }
     return out + entity;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/time.h"
 
 namespace comity::intelligence {
 
@@ -13,14 +14,15 @@ struct LetterHead {
     std::string from;
     std::vector<std::string> to;
     std::string origin;  // the log that the alert stands in
-    // The receivers', PEM: the letter is encrypted to them (crypto/smime.h), and its subject says no more
-    // than how severe it is. None: it is not.
+    // The receivers', PEM or armored OpenPGP: the letter is encrypted to them (crypto/mail_seal.h), and its
+    // subject says no more than how severe it is. None: it is not.
     std::vector<std::string> certificates{};
+    Time now{};  // at which they must be valid
 };
 
 // Of a letter's payload (outbox.h). Its Message-ID is made of the alert's id: a letter that comes twice is
 // known by it. Values are written disarmed ("evil[.]example"), so that no mail program makes links of them.
-// kInvalid where the payload is no alert's.
+// kInvalid where the payload is no alert's, or a receiver has no certificate that can be encrypted to.
 Result<std::string> letter_message(std::string_view payload, const LetterHead& head);
 
 }  // namespace comity::intelligence
