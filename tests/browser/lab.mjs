@@ -69,6 +69,8 @@ const kNewcomers = [
 
 const rfc3339 = (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 
+const kGroups = [{ id: "cert-ke/partners", members: ["africa-union-cyber", "ix-nairobi"] }];
+
 export class Lab {
   constructor({ origin = "log.example/east", count = 300, start = Date.UTC(2026, 10, 2, 8) / 1000, governance = count >= 60 } = {}) {
     this.origin = origin;
@@ -368,7 +370,11 @@ export class Lab {
 
   // May this viewer (a session's account; null: anonymous) read the statement? clear and green are all that is here.
   readable(statement, viewer) {
-    return viewer !== null || JSON.parse(statement.payload).audience.tlp === "clear";
+    const { audience, author } = JSON.parse(statement.payload);
+    if (audience.tlp === "clear" || viewer === null) return audience.tlp === "clear";
+    const { member } = this.accounts.get(viewer);
+    const inside = kGroups.filter(({ id }) => audience.groups?.includes(id)).flatMap(({ members }) => members);
+    return audience.tlp === "green" || author === member || [...(audience.members ?? []), ...inside].includes(member) || (audience.persons?.includes(viewer) ?? false);
   }
 
   listed(statement) {
@@ -421,7 +427,7 @@ export class Lab {
     if (room === "nodes") {
       const at = rfc3339(this.now());
       return page([...this.members.keys()].sort().slice(0, 4).map((member, i) => ({
-        member, origin: `${member}.example/log`, key: `${this.logKey.text}${i}`, cosigner_key: this.cosigner.text, witness_key: null,
+        member, origin: `${member}.example/log`, key: `${this.logKey.text}${i}`, cosigner_key: this.cosigner.text, witness_key: i < 2 ? `${this.cosigner.text}${i}` : null,
         url: `https://${member}.example`, retired: false, announced: at, statement: this.statements[0].id, own: i === 0, followed: i > 0,
         size: 100, applied: i === 1 ? 60 : 100, missing: i === 1 ? 2 : 0, contact: i === 2 ? null : at, failures: i === 2 ? 7 : 0, evidence: i === 3 ? 1 : 0,
         witnessed_by: i === 2 ? [] : [{ witness: "w.example/w+0+x", member: [...this.members.keys()].sort()[(i + 1) % 4], size: 90, time: at },
@@ -435,6 +441,7 @@ export class Lab {
         found: rfc3339(this.now()), published: [{ statement: this.statements[0].id, author: "cert-ke" }],
       }]);
     }
+    if (room === "groups") return page(kGroups);
     if (room === "collections") {
       const everybody = { tlp: "clear" };
       return page([{

@@ -198,7 +198,11 @@ function conformity(lab, vote) {
       { member: "open-net-watch", id: ids["open-net-watch"], said: "2026-11-11T00:00:00Z", conforms: "partly", evidence: [], reviews: [review("open-net-watch", "cert-ke", "confirmed")] },
     ]);
   }
-  return lab.declared.get(vote.id);
+  // What was said since, on the page.
+  const before = lab.declared.get(vote.id);
+  const since = lab.statements.map(read).filter(({ id, type, body }) => type === "governance.conformity" && body.opening === vote.id && before.every((each) => each.id !== id));
+  const last = new Map(since.map(({ id, author, witnessed, body: { opening, ...body } }) => [author, { member: author, id, said: rfc3339(witnessed), evidence: [], ...body, reviews: [] }]));
+  return [...before.filter(({ member }) => !last.has(member)), ...last.values()];
 }
 
 // Edits of English texts alone; what stays and what does not, as three pieces.

@@ -1,24 +1,24 @@
 // The open market from the page: published, called for, bid for under seal, opened, awarded, paid and questioned, all signed in the browser.
 // What the page has sealed is opened by other code: in the lab by libsodium, on a real node by `comity tender open`.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
-import { ask, axe, kLanguages, logIn, openBrowser, openSite } from "./browser.mjs";
+import { ask, axe, kLanguages, openBrowser, openSite } from "./browser.mjs";
+import { comity, file, handsOf, peopleOf } from "./people.mjs";
 
 const kBidding = 75_000; // of a real node's clock; two bids by the page fit in it many times over
 const kOpening = 45_000;
 const kOcid = `ocds-page-${Date.now()}`;
 
 let site, browser, page, people, openers, call;
+let open, as, unfold, sign, signed, shot;
 
 before(async () => {
   site = await openSite();
   browser = await openBrowser();
   page = await browser.page();
   page.setDefaultTimeout(20_000);
-  people = site.lab ? labPeople(site.lab) : process.env.COMITY_DATA ? demoPeople() : null;
+  people = peopleOf(site);
+  ({ open, as, unfold, sign, signed, shot } = handsOf(page, site));
   openers = site.lab ? ["africa-union-cyber", "ix-nairobi"] : ["harbour-union", "openroute"];
 });
 after(async () => {
@@ -26,75 +26,7 @@ after(async () => {
   await site?.close();
 });
 
-function labPeople(lab) {
-  const person = (name, member) => {
-    lab.accounts.set(`${name}@${member}`, { password: `the password of ${name}`, member, staff: true });
-    return { account: `${name}@${member}`, password: `the password of ${name}`, member, key: lab.keys.get(member).secretText };
-  };
-  return { buyer: person("amina", "cert-ke"), bidder: person("otieno", "savanna-telecom"), silent: person("akinyi", "open-net-watch") };
-}
-
-const top = resolve(import.meta.dirname ?? ".", "../..");
-const comity = (...args) =>
-  JSON.parse(execFileSync(process.env.COMITY_PROGRAM ?? "comity", [...args, "--json"], {
-    cwd: top, env: { ...process.env, COMITY_DATA: resolve(top, process.env.COMITY_DATA) }, stdio: ["ignore", "pipe", "inherit"],
-  }));
-
-function demoPeople() {
-  const data = resolve(top, process.env.COMITY_DATA);
-  const passwords = new Map(readFileSync(join(data, "log-ins"), "utf8").trim().split("\n").map((line) => line.split(/ (.*)/)));
-  const person = (account) => {
-    const member = account.split("@")[1];
-    return { account, password: passwords.get(account), member, key: readFileSync(join(data, `keys/${member}.key`), "utf8") };
-  };
-  return { buyer: person("nadia@cert-meridia"), bidder: person("ravi@northlight"), silent: person("elif@clearwater") };
-}
-
-async function shot(name) {
-  if (site.shots) await page.screenshot({ path: join(site.shots, `${name}.png`), fullPage: true });
-}
-
-async function open(fragment) {
-  await page.goto("about:blank");
-  await page.goto(`${site.url}/${fragment}`);
-  await page.waitForSelector("h1");
-  await page.waitForFunction(() => !document.querySelector(".loading"));
-}
-
-async function as(person, fragment) {
-  await page.goto(site.url);
-  await page.waitForSelector("h1");
-  if (await page.locator(".who").count()) {
-    await page.click(".top-end button");
-    await page.waitForSelector(".top-end a.button");
-  }
-  await logIn(page, { ...site, ...person });
-  await open(fragment);
-}
-
-const unfold = () => page.$$eval("details", (all) => all.forEach((each) => (each.open = true)));
 const local = (time) => new Date(time).toISOString().slice(0, 19).replace(/:00$/, ""); // the browser's time zone is UTC, and that is how it writes it
-const file = (text, name = "member.key") => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
-
-// Fills in a form by its fields' names, signs it, and waits until it says that it is logged.
-async function sign(form, person, fields = {}) {
-  for (const [name, value] of Object.entries(fields)) {
-    const field = page.locator(`#${form}-${name}`);
-    await ((await field.evaluate((it) => it.tagName)) === "SELECT" ? field.selectOption(value) : field.fill(value));
-  }
-  await page.setInputFiles(`#${form}-key`, file(person.key));
-  const whole = page.locator(`form.sign:has(#${form}-key)`);
-  await whole.locator("button[type=submit]").click();
-  return whole;
-}
-async function signed(form, person, fields) {
-  const statement = page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/api/v1/statements"));
-  await sign(form, person, fields);
-  const response = await statement;
-  assert.ok(response.ok(), await response.text());
-  return (await response.json()).id;
-}
-
 const process_ = () => `${people.buyer.member}/${kOcid}`;
 const told = () => ask(page, site, `/api/v1/market/tender?process=${process_()}`);
 const opened = () => ask(page, site, `/api/v1/market/call?call=${call}`);
@@ -262,6 +194,65 @@ test("a file is looked at before anything of it is published: all or nothing", a
   assert.equal((await ask(page, site, `/api/v1/market/tender?process=${buyer.member}/${kOcid}-file`)).releases.length, 2);
 });
 
+test("what is published is for those whom its publisher names, and for nobody else", async (t) => {
+  if (!people) return t.skip("needs the keys of the node's members");
+  const { buyer, bidder, silent } = people;
+  await as(buyer, "#/market");
+  await unfold();
+  await page.selectOption("#release-kind", "planning");
+  const release = { ocid: `${kOcid}-closed`, description: "Where the schools are.", audience: "amber+strict" };
+  await sign("release", buyer, release);
+  assert.match(await page.locator("form.sign:has(#release-key) .problem").textContent(), /at least one member or group/);
+  await page.check(`form.sign:has(#release-key) input[name=audience-member][value=${bidder.member}]`);
+  if (site.lab) await page.check("form.sign:has(#release-key) input[name=audience-group]");
+  assert.deepEqual(await axe(page), [], "naming readers");
+  await shot("market-audience");
+  const named = await signed("release", buyer, release);
+  const { audience } = (await ask(page, site, `/api/v1/statements/${named}`)).statement;
+  assert.deepEqual(audience, { tlp: "amber+strict", members: [bidder.member], ...(site.lab ? { groups: ["cert-ke/partners"] } : {}) });
+  await page.waitForSelector("form.sign:has(#release-key) [role=status] a");
+  await sign("release", buyer, { ...release, audience: "red", "audience-persons": "somebody" });
+  await page.waitForSelector("form.sign:has(#release-key) .problem");
+  const red = await signed("release", buyer, { ...release, audience: "red", "audience-persons": `${silent.account}, ${buyer.account}` });
+  assert.deepEqual((await ask(page, site, `/api/v1/statements/${red}`)).statement.audience, { tlp: "red", persons: [silent.account, buyer.account] });
+  for (const [person, may] of [[bidder, named], [silent, red]]) {
+    await as(person, "#/market");
+    for (const id of [named, red]) {
+      const response = await page.request.get(`${site.url}/api/v1/statements/${id}`);
+      assert.equal(response.status(), id === may ? 200 : 404, `${person.account} ${id === named ? "amber" : "red"}`);
+    }
+  }
+});
+
+test("a call names the witnesses whose word decides what was in time", async (t) => {
+  if (!people) return t.skip("needs the keys of the node's members");
+  const { buyer } = people;
+  await as(buyer, `#/market/${encodeURIComponent(process_())}`);
+  await unfold();
+  await page.waitForSelector("#call-key");
+  const day = 86_400_000;
+  const terms = { id: `${kOcid}-w`, title: "Routers, witnessed", deadline: local(Date.now() + day), "open-by": local(Date.now() + 2 * day) };
+  const nodes = (await ask(page, site, "/api/v1/nodes?limit=1000")).items.filter(({ retired, witness_key: key }) => !retired && key !== null);
+  await page.waitForFunction((n) => document.querySelectorAll("input[name=witness]").length === n, nodes.length);
+  const problem = page.locator("form.sign:has(#call-key) .problem");
+  if (nodes.length > 0) {
+    await page.locator("input[name=witness]").first().check();
+    await sign("call", buyer, { ...terms, "witness-policy": "quorum none" });
+    assert.match(await problem.textContent(), /not both/);
+    await sign("call", buyer, { ...terms, "witness-policy": "", "witnesses-needed": String(nodes.length + 1) });
+    assert.match(await problem.textContent(), /no more than there are/);
+    const id = await signed("call", buyer, { ...terms, "witnesses-needed": "1" });
+    const { witnesses } = (await ask(page, site, `/api/v1/statements/${id}`)).statement.body;
+    assert.match(witnesses, new RegExp(`^witness ${nodes[0].member} \\S+\\ngroup CHOSEN 1 ${nodes[0].member}\\nquorum CHOSEN\\n$`));
+    await page.waitForSelector("form.sign:has(#call-key) [role=status] a");
+  }
+  if (!site.lab) {  // what the node finds wrong with a policy is said
+    await sign("call", buyer, { ...terms, id: `${kOcid}-x`, "witness-policy": "quorum none" });
+    assert.match(await problem.textContent(), /nobody's word/);
+    page.faults = page.faults.filter((fault) => !/400/.test(fault));
+  }
+});
+
 test("the forms are accessible in every language, and fit a screen of 360 pixels", async (t) => {
   if (!people) return t.skip("needs the keys of the node's members");
   for (const [language, direction] of Object.entries(kLanguages)) {
@@ -270,6 +261,7 @@ test("the forms are accessible in every language, and fit a screen of 360 pixels
       await open(fragment);
       assert.equal(await page.getAttribute("html", "dir"), direction);
       await unfold();
+      if (fragment === "#/market") await page.selectOption("#release-audience", "amber");
       assert.deepEqual(await axe(page), [], `${fragment} in ${language}`);
       await page.setViewportSize({ width: 360, height: 740 });
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${fragment} in ${language} is too wide`);

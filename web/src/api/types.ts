@@ -62,6 +62,12 @@ export interface Audience {
   persons?: string[];
 }
 
+// Members that a member has named together: "cert-ke/partners".
+export interface Group {
+  id: string;
+  members: string[];
+}
+
 export interface Listed {
   id: string;
   type: string;
@@ -96,6 +102,7 @@ export interface NodeListed {
   member: string;
   origin: string;
   key: string;
+  witness_key: string | null;
   url: string;
   retired: boolean;
   own: boolean;

@@ -44,9 +44,6 @@ export interface Reply {
   statement: string;
 }
 
-// What the market is read by, where one publishes on the page.
-export const kReadable = ["clear", "green"] as const;
-
 // What the node finds wrong with a file of releases; nothing of it is kept.
 export interface ReleaseCheck {
   releases: number;

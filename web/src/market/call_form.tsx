@@ -1,9 +1,10 @@
 // Calling for sealed bids, in one's own process.
 import { useMembers } from "../api/members";
 import { useSpeech } from "../i18n";
+import { audienceOf, AudienceFields } from "../parts/audience_fields";
 import { Area, given, Input, secondOf, Select, textOf } from "../parts/inputs";
 import { SignForm, useMember } from "../parts/sign_form";
-import { audienceOf, AudienceSelect } from "./release_form";
+import { WitnessFields, witnessPolicyOf } from "./witness_fields";
 
 const kMostOpeners = 9;
 
@@ -23,10 +24,10 @@ export function CallForm({ ocid, said }: { ocid: string; said(): void }) {
     const threshold = Math.min(Number(textOf(data, "threshold")), chosen.length);
     const body = given({
       id: textOf(data, "id"), title: textOf(data, "title"), process: ocid, deadline: secondOf(data, "deadline"), open_by: secondOf(data, "open-by"), currency: textOf(data, "currency"),
-      note: textOf(data, "note"),
+      note: textOf(data, "note"), witnesses: witnessPolicyOf(data, t),
     });
     const shared = chosen.length > 0 ? { openers: openers.filter(({ id }) => chosen.includes(id)).map(({ id, key }) => ({ member: id, key })), threshold } : {};
-    return { type: "development.call", audience: audienceOf(data), body: { ...body, ...shared } };
+    return { type: "development.call", audience: audienceOf(data, t), body: { ...body, ...shared } };
   };
   return (
     <SignForm name={form} login="market-login" button="call-sign" make={make} said={said}>
@@ -52,8 +53,9 @@ export function CallForm({ ocid, said }: { ocid: string; said(): void }) {
           </option>
         ))}
       </Select>
+      <WitnessFields form={form} />
       <Area form={form} name="note" word="note" />
-      <AudienceSelect form={form} />
+      <AudienceFields form={form} />
     </SignForm>
   );
 }

@@ -2,24 +2,12 @@
 import { useState } from "preact/hooks";
 import { postText } from "../api/client";
 import { useSpeech } from "../i18n";
+import { audienceOf, AudienceFields } from "../parts/audience_fields";
 import { Code, Loading, ProblemBox } from "../parts/bits";
 import { Area, given, Input, MoneyInput, moneyOf, secondOf, Select, textOf } from "../parts/inputs";
 import { SignForm, useMember } from "../parts/sign_form";
-import { kReadable, type Compiled, type ReleaseCheck } from "./answers";
+import type { Compiled, ReleaseCheck } from "./answers";
 import { kCategories, kMethods, kReleaseKinds, type ReleaseKind, releaseOf, releasesIn } from "./releases";
-
-export function AudienceSelect({ form }: { form: string }) {
-  return (
-    <Select form={form} name="audience" word="audience">
-      {kReadable.map((tlp) => (
-        <option key={tlp} value={tlp}>
-          TLP:{tlp.toUpperCase()}
-        </option>
-      ))}
-    </Select>
-  );
-}
-export const audienceOf = (form: FormData) => ({ tlp: textOf(form, "audience") as (typeof kReadable)[number] });
 
 function Chosen({ form, name, word, ids }: { form: string; name: string; word: "award" | "contract"; ids: readonly { id: string; title?: string }[] }) {
   return (
@@ -54,7 +42,7 @@ export function ReleaseForm({ ocid, known, said }: ReleaseFormProps) {
       contract: textOf(data, "contract"), date: secondOf(data, "date"),
     });
     const release = releaseOf(kind, ocid ?? textOf(data, "ocid"), member ?? "", filled, known, new Date().toISOString());
-    return { type: "development.release", audience: audienceOf(data), body: { release } };
+    return { type: "development.release", audience: audienceOf(data, t), body: { release } };
   };
   const period = kind === "tender" || kind === "contract";
   return (
@@ -97,7 +85,7 @@ export function ReleaseForm({ ocid, known, said }: ReleaseFormProps) {
       {(kind === "contract" || kind === "implementation") && (
         <Input form={form} name="date" word={kind === "contract" ? "date-signed" : "date-paid"} type="datetime-local" step="1" />
       )}
-      <AudienceSelect form={form} />
+      <AudienceFields form={form} />
     </SignForm>
   );
 }
@@ -168,8 +156,8 @@ export function FilesForm({ said }: { said(): void }) {
     }
     setBusy(false);
   };
-  const make = (data: FormData) =>
-    Promise.resolve((looked?.releases ?? []).map((release) => ({ type: "development.release", audience: audienceOf(data), body: { release } })));
+  const make = async (data: FormData) =>
+    (looked?.releases ?? []).map((release) => ({ type: "development.release", audience: audienceOf(data, t), body: { release } }));
   return (
     <>
       <form class="stack" onSubmit={(event) => void look(event)}>
@@ -188,7 +176,7 @@ export function FilesForm({ said }: { said(): void }) {
             {t("files-found", { n: looked.check.releases, of: looked.check.processes })}
           </p>
           <SignForm name="files" login="market-login" button="release-sign" make={make} said={said}>
-            <AudienceSelect form="files" />
+            <AudienceFields form="files" />
           </SignForm>
         </>
       )}

@@ -5,6 +5,7 @@ import { type Roster, useMembers } from "../api/members";
 import { kLanguages, type Language, useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { Code, Field, Fields, Heading, Loading, Moment, ProblemBox, StatementLink } from "../parts/bits";
+import { ConformForm } from "../parts/conform_form";
 import { ClassDot, MemberMark } from "../parts/member_mark";
 import { PolicyView } from "../parts/policy";
 import { RuleTag } from "../parts/vote_state";
@@ -30,31 +31,31 @@ function Evidence({ of }: { of: NonNullable<Conformity["evidence"]>[number] }) {
   );
 }
 
-function ConformityCard({ rule, members }: { rule: Answer; members: Roster | undefined }) {
+function ConformityCard({ rule, members, said }: { rule: Answer; members: Roster | undefined; said(): void }) {
   const { t } = useSpeech();
   return (
     <section class="card" aria-labelledby="conformity">
       <h2 id="conformity">{t("conformity")}</h2>
       {rule.conformity.length === 0 && <p class="quiet">{t("conformity-none")}</p>}
       <ul class="values">
-        {rule.conformity.map((said) => (
-          <li key={said.member}>
+        {rule.conformity.map((word) => (
+          <li key={word.member}>
             <p>
-              <MemberMark id={said.member} members={members} />{" "}
-              <span class={`tag ${said.conforms === "yes" ? "tag-good" : said.conforms === "no" ? "tag-bad" : "tag-note"}`}>{t(`conforms-${said.conforms}`)}</span>
+              <MemberMark id={word.member} members={members} />{" "}
+              <span class={`tag ${word.conforms === "yes" ? "tag-good" : word.conforms === "no" ? "tag-bad" : "tag-note"}`}>{t(`conforms-${word.conforms}`)}</span>
             </p>
-            {said.note && (
+            {word.note && (
               <p class="said" dir="auto">
-                {said.note}
+                {word.note}
               </p>
             )}
             <p class="quiet">
-              <Moment at={said.said} day /> · <StatementLink id={said.id} />
+              <Moment at={word.said} day /> · <StatementLink id={word.id} />
             </p>
-            {said.evidence && said.evidence.length > 0 && (
+            {word.evidence && word.evidence.length > 0 && (
               <p>
                 {t("evidence")}:{" "}
-                {said.evidence.map((one, i) => (
+                {word.evidence.map((one, i) => (
                   <span key={i}>
                     {i > 0 && ", "}
                     <Evidence of={one} />
@@ -62,7 +63,7 @@ function ConformityCard({ rule, members }: { rule: Answer; members: Roster | und
                 ))}
               </p>
             )}
-            {said.reviews.map((review) => (
+            {word.reviews.map((review) => (
               <p key={review.id}>
                 <strong class={review.finding === "confirmed" ? "good" : "why"}>{t(`review-${review.finding}`)}</strong>{" "}
                 <MemberMark id={review.by} members={members} /> · <StatementLink id={review.id} />
@@ -74,6 +75,10 @@ function ConformityCard({ rule, members }: { rule: Answer; members: Roster | und
           </li>
         ))}
       </ul>
+      <details>
+        <summary>{t("conform-declare")}</summary>
+        <ConformForm vote={rule.vote} said={said} />
+      </details>
     </section>
   );
 }
@@ -130,7 +135,7 @@ function History({ versions, shown, at }: { versions: RuleItem[]; shown: number;
   );
 }
 
-function Content({ rule, day }: { rule: Answer; day: string }) {
+function Content({ rule, day, said }: { rule: Answer; day: string; said(): void }) {
   const { t, number, language } = useSpeech();
   const members = useMembers();
   const [chosen, setChosen] = useState<Language>();
@@ -194,7 +199,7 @@ function Content({ rule, day }: { rule: Answer; day: string }) {
             <PolicyView policy={policy} />
           </section>
         )}
-        <ConformityCard rule={rule} members={members} />
+        <ConformityCard rule={rule} members={members} said={said} />
       </div>
       <div>
         <section class="card" aria-labelledby="rule-is">
@@ -272,7 +277,7 @@ export function Rule({ id, place }: { id: string; place: Place }) {
   const { t, language } = useSpeech();
   const day = place.query.get("at") ?? "";
   const path = `/api/v1/rules/${encodeURIComponent(id)}${query({ at: momentOf(day), language })}`;
-  const { value: rule, error, again } = useLoaded(path, () => getJson<Answer>(path));
+  const { value: rule, error, again, refresh } = useLoaded(path, () => getJson<Answer>(path));
   return (
     <>
       <p class="back">
@@ -286,7 +291,7 @@ export function Rule({ id, place }: { id: string; place: Place }) {
       </form>
       {error !== undefined && <ProblemBox error={error} again={again} />}
       {!rule && error === undefined && <Loading />}
-      {rule && <Content rule={rule} day={day} />}
+      {rule && <Content rule={rule} day={day} said={refresh} />}
     </>
   );
 }
