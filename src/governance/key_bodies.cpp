@@ -147,6 +147,48 @@ Result<RecoveryBody> parse_recovery(const ledger::Statement& statement) {
     return body;
 }
 
+Result<void> check_key_effect(const ledger::Statement& statement, const ledger::Roll& roll) {
+    const ledger::Member* member = roll.find(statement.author);
+    if (member == nullptr) return {};
+    const std::vector<std::string> officers{std::string(ledger::kRecoverPower)};
+    const auto has = [&](const crypto::NamedKey& key, bool as_officer) {
+        return std::ranges::any_of(member->keys, [&](const ledger::MemberKey& one) {
+            return one.key == key && (one.powers == officers) == as_officer;
+        });
+    };
+    if (statement.type == kKeyAddition) {
+        COMITY_TRY(const KeyAdditionBody body, parse_key_addition(statement));
+        if (has(body.key.key, true))
+            return refused("body.key", "is an officer's for recovery, and for nothing else",
+                           "make another key");
+    } else if (statement.type == kRecovery) {
+        COMITY_TRY(const RecoveryBody body, parse_recovery(statement));
+        for (const OfficerBody& officer : body.officers) {
+            if (has(officer.key, false)) {
+                return refused("body.officers",
+                               fmt::format("that of '{}' is a key of the member's already", officer.person),
+                               "an officer's key is for nothing else: make him one of his own");
+            }
+        }
+    } else if (statement.type == kRecoveryRequest) {
+        COMITY_TRY(const crypto::NamedKey key, parse_recovery_request(statement));
+        if (has(key, true) || has(key, false))
+            return refused("body.key", "is or was a key of the member's already",
+                           "comity key generate makes a new one");
+    } else if (statement.type == kRecoveryVeto) {
+        COMITY_TRY(const crypto::NamedKey key, parse_recovery_veto(statement));
+        const auto known = json::parse(member->recovery.empty() ? "{\"requests\":[]}" : member->recovery);
+        if (!known) return {};
+        for (const json::Value& asked : known->at("requests").as_array()) {
+            if (asked.at("key").as_string() == key.text() && asked.as_object().contains("takes_effect"))
+                return {};
+        }
+        return refused("body.key", "nobody has asked for it so that it would take effect",
+                       "comity member show tells what officers have asked for");
+    }
+    return {};
+}
+
 json::Object recovery_json(const RecoveryBody& recovery) {
     json::Array officers;
     for (const OfficerBody& officer : recovery.officers)

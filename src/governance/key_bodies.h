@@ -61,6 +61,10 @@ Result<RecoveryBody> parse_recovery(const ledger::Statement& statement);
 Result<crypto::NamedKey> parse_recovery_request(const ledger::Statement& statement);  // {"key","reason"?}
 Result<crypto::NamedKey> parse_recovery_veto(const ledger::Statement& statement);     // {"key","reason"?}
 
+// What its author would want to be told before it is logged: that the act on keys would have no effect.
+// kRefused.
+Result<void> check_key_effect(const ledger::Statement& statement, const ledger::Roll& roll);
+
 json::Object recovery_json(const RecoveryBody& recovery);
 
 }  // namespace comity::governance

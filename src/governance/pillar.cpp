@@ -155,6 +155,7 @@ class Pillar final : public ledger::RollMaker {
 
     // Of statements of all types, since rules are about all.
     Result<void> check_effect(const ledger::Statement& statement, const Roll& roll) const override {
+        COMITY_CHECK(check_key_effect(statement, roll));
         if (organs_) COMITY_CHECK(organs_->check(statement, roll));
         return guard_ ? guard_->check(statement, roll) : Result<void>{};
     }

@@ -296,7 +296,11 @@ class Decision(cli_test.Case):
 
         named = [word for name in ("bo", "chandra", "dede") for word in ("--officer", f"{name}={apart / name}.pub")]
         self.fails("body.threshold", "member", "officers", *named, "--threshold", "3", "--as", "cert-ke")
+        self.fails("is a key of the member's already", "member", "officers", *named, "--officer", f"x={apart / 'amina.pub'}", "--threshold", "2",
+                   "--as", "cert-ke")
         self.done("member", "officers", *named, "--threshold", "2", "--wait-hours", "0", "--as", "cert-ke")
+        self.fails("nobody has asked for it", "member", "veto", apart / "fresh.pub", "--as", "cert-ke")
+        self.fails("is an officer's for recovery", "member", "add-key", apart / "bo.pub", "--as", "cert-ke")
         self.assertIn("by 2 of bo, chandra, dede", self.done("member", "show", "cert-ke").out)
         self.fails("no secret key of cert-ke that counts", "member", "recover", apart / "fresh.pub", "--as", "cert-ke")
         self.done("member", "recover", apart / "fresh.pub", "--as", "cert-ke", "--key", apart / "bo.key", "--reason", "The office burnt down")
