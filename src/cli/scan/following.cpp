@@ -35,7 +35,7 @@ class Following {
   public:
     Following(Context& context, const FollowRequest& request, WatchList* list, ScanReport& report)
         : context_(context), request_(request), list_(list), report_(report) {
-        if (list != nullptr) telling_.emplace(*list, report, hits(), *context.clock);
+        if (list != nullptr) telling_ = std::make_unique<ScanTelling>(*list, report, hits(), *context.clock);
     }
 
     Result<void> begin() {
@@ -148,7 +148,7 @@ class Following {
     WatchList* const list_;
     ScanReport& report_;
     HitCollector hits_;
-    std::optional<ScanTelling> telling_;
+    std::unique_ptr<ScanTelling> telling_;
     std::vector<std::unique_ptr<scanning::Follower>> followers_;
     std::unique_ptr<scanning::PatternFollow> patterns_;
     bool unsaved_ = false;
