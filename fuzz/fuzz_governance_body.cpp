@@ -1,5 +1,7 @@
 // The bodies of governance's statements: each parser sees every input; what parses is written and parses to
 // the same.
+#include <algorithm>
+
 #include "fuzz/target.h"
 #include "governance/bodies.h"
 
@@ -39,7 +41,27 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     statement.author = "cert-ke";
     statement.body = *body;
     if (const auto key = governance::parse_key_addition(statement)) {
-        hold(key->key.name == statement.author, "an added key is its author's");
+        hold(key->key.key.name == statement.author, "an added key is its author's");
+        if (key->delegate) {
+            hold(!key->key.custody, "a delegate's key is in nobody's custody");
+            hold(!key->delegate->powers.empty() && std::ranges::is_sorted(key->delegate->powers),
+                 "a delegate has powers, in their order");
+            hold(key->delegate->from <= key->delegate->until, "powers begin before they end");
+        }
+    }
+    if (const auto recovery = governance::parse_recovery(statement)) {
+        const auto count = static_cast<std::int64_t>(recovery->officers.size());
+        hold(count == 0 || (recovery->threshold >= 1 && recovery->threshold < count),
+             "fewer officers than all recover");
+        hold(recovery->wait_hours >= 0 && recovery->wait_hours <= governance::kMaxWaitHours,
+             "within a month");
+        for (const governance::OfficerBody& officer : recovery->officers)
+            hold(officer.key.name == statement.author, "an officer's key is named after the member");
+    }
+    for (const auto parse : {governance::parse_recovery_request, governance::parse_recovery_veto}) {
+        if (const auto key = parse(statement)) {
+            hold(key->name == statement.author, "a key that is asked for is the member's");
+        }
     }
     if (const auto key = governance::parse_key_revocation(*body)) {
         hold(crypto::parse_public_key(key->text()) == *key, "a revoked key is one");
