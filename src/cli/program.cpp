@@ -122,7 +122,8 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     noun("community", "Found a community and show it", {add_community_found, add_community_show});
     noun("member", "Admit members, list them, change keys",
          {add_member_list, add_member_show, add_member_admit, add_member_add_key, add_member_revoke_key,
-          add_member_officers, add_member_recover, add_member_veto, add_member_leave, add_member_place, add_member_export, add_member_import});
+          add_member_officers, add_member_recover, add_member_veto, add_member_leave, add_member_place,
+          add_member_export, add_member_import});
     noun("group", "Set and list groups of members", {add_group_list, add_group_set});
     noun("procedure", "Show how decisions can be made, and try it on votes",
          {add_procedure_list, add_procedure_show, add_procedure_try, add_procedure_count});
