@@ -335,6 +335,9 @@ class Decision(cli_test.Case):
                                   "adopted": {"of": "yes", "base": "cast", "in": "each", "more_than": "1/2"}})
         early = self.done("community", "found", "charter.toml", "--rules-by", "later.json", "--out", "unsent.json")
         self.assertIn("With the founders alone nothing can be adopted by later", early.err)
+        self.assertIn("Whoever opens a vote by later may close it within the hour", early.err)
+        calm = self.done("community", "found", "charter.toml", "--rules-by", "simple-majority", "--out", "unsent.json")
+        self.assertNotIn("within the hour", calm.err)
         named = self.done("community", "show", "--json", data=chartered).json()["community"]["procedures"]
         self.assertEqual(named, {"rules": [{**PROCEDURE, "id": "ours"}]})
         mine, opened = voted("--procedure", "mine.json", data=chartered)

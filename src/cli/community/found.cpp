@@ -123,30 +123,42 @@ Result<void> create_and_submit(Context& context, const crypto::Envelope& envelop
     return {};
 }
 
-// A procedure that asks for classes which nobody is of yet adopts nothing until they come: said, not refused.
-void warn_of_unreachable(Context& context, const governance::CharterBody& charter) {
+// What is allowed and seldom meant: said, not refused. A procedure that asks for classes which nobody is of
+// yet adopts nothing until they come; one that says nothing of time lets whoever opens a vote close it in a
+// minute.
+void warn_of_procedure(Context& context, const governance::CharterBody& charter,
+                       const governance::Procedure& procedure) {
+    std::vector<governance::Elector> electors;
+    for (const governance::MemberBody& member : charter.members) {
+        if (!procedure.electorate.takes(member.id, member.stakeholder_class, {})) continue;
+        governance::Elector& elector = electors.emplace_back();
+        elector.id = member.id;
+        for (std::size_t i = 0; i < procedure.houses.size(); ++i) {
+            if (procedure.houses[i].who.takes(member.id, member.stakeholder_class, {}))
+                elector.houses |= 1u << i;
+        }
+    }
+    const auto could = electors.empty() ? Result<void>(invalid("electorate", "none of them votes"))
+                                        : governance::check_reachable(procedure, electors, {});
+    if (!could) {
+        context.err << fmt::format("With the founders alone nothing can be adopted by {}: {}\n", procedure.id,
+                                   could.error().what);
+    }
+    const auto takes_days = [](const governance::Phase& phase) { return phase.votes && phase.min_days > 0; };
+    if (std::ranges::none_of(procedure.phases, takes_days)) {
+        context.err << fmt::format(
+            "Whoever opens a vote by {} may close it within the hour: give it a phase with \"votes\": true "
+            "and "
+            "\"min_days\"\n",
+            procedure.id);
+    }
+}
+
+void warn_of_procedures(Context& context, const governance::CharterBody& charter) {
     for (const auto& list : charter.procedures) {
         for (const json::Value& value : list.value().as_array()) {
             const auto procedure = governance::parse_procedure(value, "");
-            if (!procedure) continue;
-            std::vector<governance::Elector> electors;
-            for (const governance::MemberBody& member : charter.members) {
-                if (!procedure->electorate.takes(member.id, member.stakeholder_class, {})) continue;
-                governance::Elector& elector = electors.emplace_back();
-                elector.id = member.id;
-                for (std::size_t i = 0; i < procedure->houses.size(); ++i) {
-                    if (procedure->houses[i].who.takes(member.id, member.stakeholder_class, {}))
-                        elector.houses |= 1u << i;
-                }
-            }
-            std::string why = "none of them votes";
-            if (!electors.empty()) {
-                const auto could = governance::check_reachable(*procedure, electors, {});
-                if (could) continue;
-                why = could.error().what;
-            }
-            context.err << fmt::format("With the founders alone nothing can be adopted by {}: {}\n",
-                                       procedure->id, why);
+            if (procedure) warn_of_procedure(context, charter, *procedure);
         }
     }
 }
@@ -190,7 +202,7 @@ Result<void> found(Context& context, const CommunityFoundOptions& options) {
                        "give the charter's envelope");
     }
     COMITY_TRY(const governance::CharterBody charter, governance::parse_charter(statement.body));
-    warn_of_unreachable(context, charter);
+    warn_of_procedures(context, charter);
     COMITY_TRY(const Signed signed_charter, sign(context, std::move(envelope), charter));
     if (!options.out.empty()) {
         COMITY_CHECK(write_file(context, options.out, signed_charter.envelope.write() + "\n", true));

@@ -182,9 +182,9 @@ class Step {
     // Of what was in the index before.
     Result<void> read_markings(db::Session& session) {
         static const std::string sql = fmt::format(
-            "SELECT m.audience, ms.added, i.added FROM intelligence_markings m CROSS JOIN statements ms LEFT "
-            "JOIN "
-            "intelligence_objects i ON {} = m.uuid AND i.added <= $2 WHERE ms.seq = m.seq AND ms.added > $1",
+            "SELECT m.audience, ms.added, i.added FROM intelligence_markings m CROSS JOIN statements ms "
+            "LEFT JOIN intelligence_objects i ON {} = m.uuid AND i.added <= $2 WHERE ms.seq = m.seq AND "
+            "ms.added > $1",
             kByUuid);
         COMITY_CHECK(session.each(sql, {markings_mark_, mark_}, [&](const db::Row& row) {
             last_marking_ = std::max(last_marking_, row.integer(1));
