@@ -23,15 +23,6 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(clp REQUIRED IMPORTED_TARGET clp)
 pkg_check_modules(lemon REQUIRED IMPORTED_TARGET lemon)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
-pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 if(COMITY_TESTS)
   find_package(GTest REQUIRED)
 endif()
-
-# The allocator of whole programs: what one thread makes and another throws away, as every statement, costs less than with libc's.
-# Sanitizers bring their own.
-function(comity_allocator program)
-  if(NOT COMITY_SANITIZE AND NOT COMITY_FUZZ)
-    target_link_libraries(${program} PRIVATE PkgConfig::jemalloc)
-  endif()
-endfunction()

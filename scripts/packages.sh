@@ -11,7 +11,7 @@ packages_of() {
         build) echo g++ cmake ninja-build ccache pkg-config ca-certificates \
             libsodium-dev librnp-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libidn2-dev libcairo2-dev libzstd-dev \
             libsimdjson-dev libre2-dev libboost-json1.81-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
-            prometheus-cpp-dev libjemalloc-dev libz3-dev coinor-libclp-dev liblemon-dev nodejs:node npm:npm ;;
+            prometheus-cpp-dev libz3-dev coinor-libclp-dev liblemon-dev nodejs:node npm:npm ;;
         demo) echo curl jq ;;
         test) echo libgtest-dev libgmock-dev libvalijson-dev postgresql-15 chromium clang-19 libclang-rt-19-dev spin gnupg:gpg \
             curl jq python3 openssl iproute2 faketime procps zsh fish belenios-tool etcd-server patroni haproxy ;;
