@@ -1,4 +1,5 @@
 // What the tests share: a node to look at, a Chromium, pages that report every console error and broken policy, axe.
+import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -58,6 +59,13 @@ export async function openBrowser(options = {}) {
 }
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// Holds the page to a screen of 360 pixels, and leaves it wide.
+export async function fitsPhone(page, what) {
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${what} is too wide`);
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
 
 // Every violation that axe-core knows of, as lines.
 export async function axe(page) {

@@ -1,26 +1,19 @@
 // How members keep a rule, declared from the page and signed in the browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, axe, kLanguages, openBrowser, openSite } from "./browser.mjs";
-import { handsOf, peopleOf } from "./people.mjs";
+import { ask, axe, fitsPhone, kLanguages } from "./browser.mjs";
+import { openStage } from "./people.mjs";
 
-let site, browser, page, people, rule;
+let stage, site, page, people, rule;
 let open, as, unfold, sign, signed, shot;
 
 before(async () => {
-  site = await openSite();
-  browser = await openBrowser();
-  page = await browser.page();
-  page.setDefaultTimeout(20_000);
-  people = peopleOf(site);
-  ({ open, as, unfold, sign, signed, shot } = handsOf(page, site));
+  stage = await openStage();
+  ({ site, page, people, open, as, unfold, sign, signed, shot } = stage);
   await page.goto(site.url);
   rule = (await ask(page, site, "/api/v1/rules")).items[0];
 });
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+after(() => stage?.close());
 
 const room = () => `#/rules/${encodeURIComponent(rule.number)}`;
 const saidBy = async (member) => (await ask(page, site, `/api/v1/rules/${encodeURIComponent(rule.number)}`)).conformity.find((each) => each.member === member);
@@ -84,9 +77,7 @@ test("the form is accessible in every language, and fits a screen of 360 pixels"
     assert.equal(await page.getAttribute("html", "dir"), direction);
     await unfold();
     assert.deepEqual(await axe(page), [], language);
-    await page.setViewportSize({ width: 360, height: 740 });
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${language} is too wide`);
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await fitsPhone(page, language);
   }
 });
 

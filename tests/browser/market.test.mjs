@@ -2,29 +2,22 @@
 // What the page has sealed is opened by other code: in the lab by libsodium, on a real node by `comity tender open`.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, axe, kLanguages, openBrowser, openSite } from "./browser.mjs";
-import { comity, file, handsOf, peopleOf } from "./people.mjs";
+import { ask, axe, fitsPhone, kLanguages } from "./browser.mjs";
+import { comity, file, openStage } from "./people.mjs";
 
 const kBidding = 75_000; // of a real node's clock; two bids by the page fit in it many times over
 const kOpening = 45_000;
 const kOcid = `ocds-page-${Date.now()}`;
 
-let site, browser, page, people, openers, call;
+let stage, site, page, people, openers, call;
 let open, as, unfold, sign, signed, shot;
 
 before(async () => {
-  site = await openSite();
-  browser = await openBrowser();
-  page = await browser.page();
-  page.setDefaultTimeout(20_000);
-  people = peopleOf(site);
-  ({ open, as, unfold, sign, signed, shot } = handsOf(page, site));
+  stage = await openStage();
+  ({ site, page, people, open, as, unfold, sign, signed, shot } = stage);
   openers = site.lab ? ["africa-union-cyber", "ix-nairobi"] : ["harbour-union", "openroute"];
 });
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+after(() => stage?.close());
 
 const local = (time) => new Date(time).toISOString().slice(0, 19).replace(/:00$/, ""); // the browser's time zone is UTC, and that is how it writes it
 const process_ = () => `${people.buyer.member}/${kOcid}`;
@@ -263,9 +256,7 @@ test("the forms are accessible in every language, and fit a screen of 360 pixels
       await unfold();
       if (fragment === "#/market") await page.selectOption("#release-audience", "amber");
       assert.deepEqual(await axe(page), [], `${fragment} in ${language}`);
-      await page.setViewportSize({ width: 360, height: 740 });
-      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${fragment} in ${language} is too wide`);
-      await page.setViewportSize({ width: 1280, height: 900 });
+      await fitsPhone(page, `${fragment} in ${language}`);
     }
   }
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { logIn } from "./browser.mjs";
+import { logIn, openBrowser, openSite } from "./browser.mjs";
 
 const top = resolve(import.meta.dirname ?? ".", "../..");
 
@@ -31,11 +31,27 @@ function demoPeople() {
 }
 
 // Nothing on a node whose members' keys are not at hand.
-export const peopleOf = (site) => (site.lab ? labPeople(site.lab) : process.env.COMITY_DATA ? demoPeople() : null);
+const peopleOf = (site) => (site.lab ? labPeople(site.lab) : process.env.COMITY_DATA ? demoPeople() : null);
 
 export const file = (text, name = "member.key") => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
 
-export function handsOf(page, site) {
+// A node, a page of it, who acts there, and what one does with a form.
+export async function openStage() {
+  const browser = await openBrowser();
+  const site = await openSite().catch(async (error) => {
+    await browser.close();
+    throw error;
+  });
+  const page = await browser.page();
+  page.setDefaultTimeout(20_000);
+  const close = async () => {
+    await browser.close();
+    await site.close();
+  };
+  return { site, page, people: peopleOf(site), close, ...handsOf(page, site) };
+}
+
+function handsOf(page, site) {
   async function open(fragment) {
     await page.goto("about:blank");
     await page.goto(`${site.url}/${fragment}`);
