@@ -49,6 +49,15 @@ std::string field(const json::Object& object, std::string_view name) {
     return json::write(*value);
 }
 
+std::string listed(const json::Value& list, std::string_view name) {
+    std::string all;
+    for (const json::Value& one : list.as_array()) {
+        if (!all.empty()) all += ", ";
+        all += name.empty() ? std::string(one.as_string()) : field(one.as_object(), name);
+    }
+    return all;
+}
+
 std::string audience_text(const json::Object& item) {
     const json::Value* audience = item.if_contains("audience");
     if (audience == nullptr || !audience->is_object()) return {};

@@ -14,6 +14,8 @@ Result<json::Object> statement_form(const ledger::Kept& kept);
 
 // A text out of such a form; empty where it is absent or null. Numbers and truth values as text.
 std::string field(const json::Object& object, std::string_view name);
+// What a list holds, with commas between: its texts, or that field of its objects.
+std::string listed(const json::Value& list, std::string_view name = {});
 
 // "clear", "amber: cert-ke, cert-ke/responders"
 std::string audience_text(const json::Object& item);

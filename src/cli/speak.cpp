@@ -76,6 +76,10 @@ Result<Digest> community_of(Source& source) {
 
 }  // namespace
 
+ledger::Audience for_everybody() {
+    return {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}};
+}
+
 Result<std::vector<crypto::NamedSecret>> secrets_at_hand(Context& context) {
     if (context.keys.empty()) return member_secrets(context);
     std::vector<crypto::NamedSecret> secrets;

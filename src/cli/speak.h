@@ -19,6 +19,9 @@ struct Saying {
     std::vector<std::string> attached{};  // their bytes, in their order
 };
 
+// What is public, as all of governance is.
+ledger::Audience for_everybody();
+
 // The keys at hand: those of --key, or those in the data folder.
 Result<std::vector<crypto::NamedSecret>> secrets_at_hand(Context& context);
 // One of them that counts now as the member's. kNotFound.

@@ -78,8 +78,7 @@ constexpr ledger::Pillar::ViewTable kView[] = {
     {"governance_groups", "SELECT id, position, member FROM governance_groups ORDER BY id, position"},
     {"governance_acts",
      "SELECT s.id, s.witnessed, a.type, a.belongs_to FROM governance_acts a JOIN statements s ON s.seq = "
-     "a.seq "
-     "ORDER BY s.id"},
+     "a.seq ORDER BY s.id"},
     {"governance_closes",
      "SELECT s.id, c.at FROM governance_closes c JOIN statements s ON s.seq = c.seq ORDER BY s.id"},
     {"governance_rules",
@@ -282,8 +281,7 @@ class Pillar final : public ledger::RollMaker {
         COMITY_CHECK(parsed);
         COMITY_CHECK(session.each(
             "SELECT member, vkey, custody, valid_from, valid_until, starts, powers, person FROM "
-            "governance_keys "
-            "ORDER BY member, position",
+            "governance_keys ORDER BY member, position",
             {}, [&](const db::Row& row) {
                 auto key = crypto::parse_public_key(row.text(1));
                 const auto member = roll.members.find(row.text(0));

@@ -1,6 +1,5 @@
 #include "cli/account/say_of_account.h"
 
-#include "cli/proposal/find_vote.h"
 #include "cli/speak.h"
 
 namespace comity::cli {

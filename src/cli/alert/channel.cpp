@@ -206,29 +206,24 @@ void add_alert_channel_add(Command& channel, Context& context) {
         {.name = "add",
          .summary = "Deliver a member's alerts somewhere",
          .description =
-             "A running server then delivers each alert of the member's rules, and each drill "
-             "that reaches it, in "
-             "their order.\n\n"
-             "http(s)://...: a webhook. A POST of JSON, signed with HMAC-SHA256 over the alert's "
-             "id, the time and the "
-             "body (Standard Webhooks); the receiver answers 2xx when it has it.\n"
+             "A running server then delivers each alert of the member's rules, and each drill that reaches "
+             "it, in their order.\n\n"
+             "http(s)://...: a webhook. A POST of JSON, signed with HMAC-SHA256 over the alert's id, the "
+             "time and the body (Standard Webhooks); the receiver answers 2xx when it has it.\n"
              "tcp://HOST:PORT, udp://HOST:PORT: a syslog collector, RFC 5424 with CEF.\n"
              "smtp://HOST:587, smtps://HOST:465: letters to people, over TLS that smtp is raised to "
              "(STARTTLS); only a mail server on this machine may do without. With --encrypt-to they are "
              "encrypted (S/MIME or OpenPGP, as the receivers' certificates are), and the subject says no "
-             "more "
-             "than how severe it is; a letter that can't be encrypted is not sent.\n\n"
-             "What is not taken is tried again, later and later, for about two hours, and then "
-             "lies dead in comity "
-             "alert outbox, from where it can be sent again. What comes after it waits so long.",
+             "more than how severe it is; a letter that can't be encrypted is not sent.\n\n"
+             "What is not taken is tried again, later and later, for about two hours, and then lies dead in "
+             "comity alert outbox, from where it can be sent again. What comes after it waits so long.",
          .examples = {
              {"comity alert channel add siem https://siem.example/hook --secret-file siem.secret --as "
               "cert-ke",
               ""},
              {"comity alert channel add log tcp://siem.example:601 --severity high --as cert-ke", ""},
              {"comity alert channel add duty smtp://mail.example:587 --user alerts --secret-file mail.secret "
-              "--from "
-              "alerts@cert-ke.example --to duty@cert-ke.example --as cert-ke",
+              "--from alerts@cert-ke.example --to duty@cert-ke.example --as cert-ke",
               ""},
              {"comity alert channel add duty smtp://mail.example:587 --from alerts@cert-ke.example --to "
               "duty@cert-ke.example --encrypt-to duty.asc --as cert-ke",
@@ -238,8 +233,7 @@ void add_alert_channel_add(Command& channel, Context& context) {
     command
         .add_option("--secret-file", options->channel.secret_file,
                     "A webhook's key (the file's first line, bytes as they stand or whsec_BASE64), or a mail "
-                    "server's "
-                    "password; read each time")
+                    "server's password; read each time")
         .type_name("FILE");
     command.add_option("--user", options->channel.user, "Log in to the mail server as this user");
     command.add_option("--from", options->channel.from, "A letter's sender").type_name("ADDRESS");

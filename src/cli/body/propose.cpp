@@ -10,7 +10,6 @@
 #include "cli/member/times.h"
 #include "cli/options.h"
 #include "cli/procedure/read_procedure.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/proposal/texts.h"
 #include "cli/speak.h"
 
@@ -224,8 +223,7 @@ void add_body_found(Command& body, Context& context) {
          .summary = "Propose to found a body: a committee, a working group",
          .description =
              "Makes a proposal: the text is the body's mandate, its title the body's name. It is founded "
-             "once a "
-             "vote adopts it in which everybody could vote, or one that was put to a body above it.",
+             "once a vote adopts it in which everybody could vote, or one that was put to a body above it.",
          .examples = {
              {"comity body found steering --text en=mandate.txt --title \"en=Steering committee\" "
               "--procedure simple-majority --seat chair=amina@cert-ke --seat vice=kenic --power bodies",

@@ -17,13 +17,6 @@ struct BodyShowOptions {
     RuleOptions when;
 };
 
-std::string listed_in(const json::Object& form, std::string_view name) {
-    std::string all;
-    for (const json::Value& one : form.at(name).as_array())
-        all += (all.empty() ? "" : ", ") + std::string(one.as_string());
-    return all;
-}
-
 void print_seats(Context& context, const json::Object& body) {
     std::vector<std::vector<std::string>> rows;
     for (const json::Value& value : body.at("seats").as_array()) {
@@ -68,7 +61,7 @@ Result<void> show(Context& context, const BodyShowOptions& options) {
         return {};
     }
     const std::string parent = field(body, "parent");
-    const std::string powers = listed_in(body, "powers");
+    const std::string powers = listed(body.at("powers"));
     std::vector<std::pair<std::string, std::string>> fields{
         {"body", field(body, "id")},
         {"name", printable(field(body, "name"))},
@@ -81,7 +74,7 @@ Result<void> show(Context& context, const BodyShowOptions& options) {
     if (body.contains("until")) fields.emplace_back("until", field(body, "until"));
     if (body.contains("ended"))
         fields.emplace_back("ended", field(body, "ended") + ", " + field(body, "why_ended"));
-    if (const std::string under = listed_in(body, "bodies"); !under.empty())
+    if (const std::string under = listed(body.at("bodies")); !under.empty())
         fields.emplace_back("bodies", under);
     print_fields(context, fields);
     if (print_shown_text(context, body, options.when.language)) context.out << '\n';

@@ -12,6 +12,7 @@
 #include "cli/forms.h"
 #include "cli/keys.h"
 #include "cli/output.h"
+#include "cli/speak.h"
 #include "crypto/dsse.h"
 #include "governance/bodies.h"
 #include "governance/procedure/read.h"
@@ -73,14 +74,13 @@ Result<crypto::Envelope> draft_charter(Context& context, const CharterFile& char
     if (std::ranges::none_of(charter.members, [&](const CharterMember& m) { return m.id == author; })) {
         return invalid("--as", fmt::format("{} is none of the founding members", author), "name one of them");
     }
-    const ledger::Draft draft{
-        .community = {},
-        .type = std::string(governance::kCharter),
-        .author = std::move(author),
-        .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-        .body = charter.body(),
-        .custody = false,
-        .attachments = {}};
+    const ledger::Draft draft{.community = {},
+                              .type = std::string(governance::kCharter),
+                              .author = std::move(author),
+                              .audience = for_everybody(),
+                              .body = charter.body(),
+                              .custody = false,
+                              .attachments = {}};
     return ledger::unsigned_statement(draft, context.clock->now());
 }
 
@@ -133,10 +133,7 @@ void warn_of_procedure(Context& context, const governance::CharterBody& charter,
         if (!procedure.electorate.takes(member.id, member.stakeholder_class, {})) continue;
         governance::Elector& elector = electors.emplace_back();
         elector.id = member.id;
-        for (std::size_t i = 0; i < procedure.houses.size(); ++i) {
-            if (procedure.houses[i].who.takes(member.id, member.stakeholder_class, {}))
-                elector.houses |= 1u << i;
-        }
+        elector.houses = procedure.houses_of(member.id, member.stakeholder_class, {});
     }
     const auto could = electors.empty() ? Result<void>(invalid("electorate", "none of them votes"))
                                         : governance::check_reachable(procedure, electors, {});
@@ -148,8 +145,7 @@ void warn_of_procedure(Context& context, const governance::CharterBody& charter,
     if (std::ranges::none_of(procedure.phases, takes_days)) {
         context.err << fmt::format(
             "Whoever opens a vote by {} may close it within the hour: give it a phase with \"votes\": true "
-            "and "
-            "\"min_days\"\n",
+            "and \"min_days\"\n",
             procedure.id);
     }
 }
@@ -238,19 +234,15 @@ void add_community_found(Command& community, Context& context) {
          .summary = "Found a community from a charter",
          .description =
              "Reads the charter (TOML), signs it with every founder's key found in the data folder's keys or "
-             "given with --key, makes this "
-             "node's log and store in the data folder, and submits the charter as the log's first entry.\n\n"
+             "given with --key, makes this node's log and store in the data folder, and submits the charter "
+             "as the log's first entry.\n\n"
              "A charter counts when all its founders have signed. Where some of their keys are elsewhere, "
-             "write it with --out, let each "
-             "sign it (comity statement sign), and finish with --envelope.\n\n"
+             "write it with --out, let each sign it (comity statement sign), and finish with --envelope.\n\n"
              "It can name the procedures by which what binds everybody is adopted: those for rules, and "
-             "those "
-             "for bodies (without them those for rules). A vote by another procedure still is a vote, but "
-             "its "
-             "text becomes no rule. Where the charter names none, a rule needs a vote in which everybody "
-             "could "
-             "vote and more voted yes than no, open for three days or with more than half of all members "
-             "voting yes.",
+             "those for bodies (without them those for rules). A vote by another procedure still is a vote, "
+             "but its text becomes no rule. Where the charter names none, a rule needs a vote in which "
+             "everybody could vote and more voted yes than no, open for three days or with more than half of "
+             "all members voting yes.",
          .examples = {
              {"comity community found --example > charter.toml", "begin with an example"},
              {"comity community found charter.toml", "all the founders' keys are here"},

@@ -8,7 +8,6 @@
 #include "cli/forms.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/speak.h"
 #include "governance/consultation/round_bodies.h"
 
@@ -72,11 +71,9 @@ void add_consultation_comment(Command& consultation, Context& context) {
         {.name = "comment",
          .summary = "Say something in a round that is open to the public",
          .description = "Without a key: the node takes it in, in the name of the member whose node it is. "
-                        "With --take-in a "
-                        "member signs what somebody has said to it, on paper or in a room. It stands in a "
-                        "log for good, under "
-                        "the name that is given; e-mail addresses are refused. Members comment with comity "
-                        "proposal comment.",
+                        "With --take-in a member signs what somebody has said to it, on paper or in a room. "
+                        "It stands in a log for good, under the name that is given; e-mail addresses are "
+                        "refused. Members comment with comity proposal comment.",
          .examples = {
              {"comity consultation comment 6b1f20aa \"Who pays?\" --name \"A teacher in Kisumu\" --node "
               "https://cert-ke.example",

@@ -3,7 +3,6 @@
 #include "cli/consultation/commands.h"
 #include "cli/forms.h"
 #include "cli/options.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/proposal/texts.h"
 #include "cli/speak.h"
 #include "governance/consultation/round_bodies.h"

@@ -6,7 +6,6 @@
 #include "cli/files.h"
 #include "cli/forms.h"
 #include "cli/options.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/speak.h"
 #include "governance/consultation/round_bodies.h"
 

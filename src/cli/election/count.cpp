@@ -7,7 +7,6 @@
 #include "cli/forms.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/source.h"
 #include "cli/speak.h"
 #include "governance/election/bodies.h"

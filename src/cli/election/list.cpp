@@ -38,16 +38,13 @@ Result<void> show_election(Context& context, const std::string& id) {
         print_json(context, election);
         return {};
     }
-    std::string candidates;
-    for (const json::Value& name : election.at("candidates").as_array())
-        candidates += (candidates.empty() ? "" : ", ") + std::string(name.as_string());
     print_fields(
         context,
         {{"election", field(election, "id")},
          {"title", printable(field(election, "title"))},
          {"state", field(election, "phase") +
                        (field(election, "flaw").empty() ? "" : ": " + printable(field(election, "flaw")))},
-         {"candidates", printable(candidates)},
+         {"candidates", printable(listed(election.at("candidates")))},
          {"seats", field(election, "seats")},
          {"opens", field(election, "opens")},
          {"closes", field(election, "closes")}});

@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/election/belenios.h"
 #include "cli/options.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/speak.h"
 #include "governance/election/bodies.h"
 #include "json/words.h"

@@ -21,10 +21,9 @@ Result<void> publish(Context& context, const std::string& file) {
     if (auto proves = federation::check_evidence(*evidence); !proves) {
         return within(file, std::move(proves).error());
     }
-    return say_and_print(
-        context, {.type = std::string(federation::kEvidenceType),
-                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                  .body = evidence->json()});
+    return say_and_print(context, {.type = std::string(federation::kEvidenceType),
+                                   .audience = for_everybody(),
+                                   .body = evidence->json()});
 }
 
 }  // namespace

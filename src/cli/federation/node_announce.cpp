@@ -37,11 +37,10 @@ Result<void> announce(Context& context, const FederationNodeAnnounceOptions& opt
                        "give the address that others reach this node at, or set public_url in comity.toml");
     }
     COMITY_CHECK(federation::check_node_url(said.url, "--url"));
-    COMITY_TRY(const Submitted submitted,
-               say(context, *source, member,
-                   {.type = std::string(federation::kNode),
-                    .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                    .body = federation::announcement_json(said)}));
+    COMITY_TRY(const Submitted submitted, say(context, *source, member,
+                                              {.type = std::string(federation::kNode),
+                                               .audience = for_everybody(),
+                                               .body = federation::announcement_json(said)}));
     print_submitted(context, submitted);
     return {};
 }

@@ -40,7 +40,7 @@ Result<void> set(Context& context, const GroupSetOptions& options) {
     }
     return say_and_print(
         context, {.type = std::string(governance::kGroup),
-                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
+                  .audience = for_everybody(),
                   .body = {{"name", options.name.substr(slash + 1)}, {"members", std::move(members)}}});
 }
 
@@ -51,10 +51,9 @@ void add_group_set(Command& group, Context& context) {
     Command command = group.add_command(
         {.name = "set",
          .summary = "Say who is in a group",
-         .description =
-             "A group belongs to the member that its name begins with, who alone says who is in it; "
-             "the last word counts. "
-             "Statements and objects with the label amber can be for groups (comity share --group).",
+         .description = "A group belongs to the member that its name begins with, who alone says who is in "
+                        "it; the last word counts. Statements and objects with the label amber can be for "
+                        "groups (comity share --group).",
          .examples = {{"comity group set cert-ke/responders cert-ke kenic", ""},
                       {"comity group set cert-ke/responders --empty", "nobody"}}});
     command.add_option("GROUP", options->name, "OWNER/NAME").required();

@@ -162,11 +162,9 @@ void add_intel_index(Command& intel, Context& context) {
     Command made = noun.add_command(
         {.name = "build",
          .summary = "Make an index file of all indicators that are valid now",
-         .description =
-             "Of what the user may read: whoever has the file can find out what is in it, so it is for "
-             "those whom the indicators are for. Compound STIX patterns are in it, too (comity scan "
-             "--patterns). "
-             "Sensors need this file and this program, and no node.",
+         .description = "Of what the user may read: whoever has the file can find out what is in it, so it "
+                        "is for those whom the indicators are for. Compound STIX patterns are in it, too "
+                        "(comity scan --patterns). Sensors need this file and this program, and no node.",
          .examples = {
              {"comity intel index build sensor.cmx", ""},
              {"comity intel index build hunt.cmx --pattern hunt.json", "patterns alone"},

@@ -102,9 +102,8 @@ Result<void> close(Context& context, const LogCloseOptions& options) {
             body = seal.json();
         }
         return say_and_print(
-            context, {.type = std::string(federation::kSeal),
-                      .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                      .body = *std::move(body)});
+            context,
+            {.type = std::string(federation::kSeal), .audience = for_everybody(), .body = *std::move(body)});
     }
     COMITY_TRY(const auto node, open_node(context));
     log::Policy policy = node->policy();
@@ -137,13 +136,11 @@ void add_log_close(Command& log, Context& context) {
     Command command = log.add_command(
         {.name = "close",
          .summary = "Show what a quorum of witnesses had seen by a time, and whom that waits for",
-         .description =
-             "By what witnesses said and what this node holds: whether it is settled which statements were "
-             "in "
-             "by TIME, that second included, and of each STATEMENT whether it was. The policy (C2SP "
-             "tlog-policy) says who makes a quorum.\n\n"
-             "With --seal, the node's own witness seals that second instead: what it had seen by then, in a "
-             "statement to everybody. From there on it states later seconds only.",
+         .description = "By what witnesses said and what this node holds: whether it is settled which "
+                        "statements were in by TIME, that second included, and of each STATEMENT whether it "
+                        "was. The policy (C2SP tlog-policy) says who makes a quorum.\n\n"
+                        "With --seal, the node's own witness seals that second instead: what it had seen by "
+                        "then, in a statement to everybody. From there on it states later seconds only.",
          .examples = {{"comity log close 2026-12-01T00:00:00Z --policy vote.tlog", ""},
                       {"comity log close 2026-12-01T00:00:00Z b0a5dc70 1f2e3d4c", "were these in?"},
                       {"comity log close 2026-12-01T00:00:00Z --seal", "say what this witness had seen"}}});

@@ -49,10 +49,9 @@ Result<void> add_key(Context& context, const MemberAddKeyOptions& options) {
     COMITY_TRY(auto delegate, delegate_of(options));
     json::Object body{{"key", json::Object{{"key", key.text()}, {"custody", options.custody}}}};
     if (delegate) body["delegate"] = std::move(*delegate);
-    return say_and_print(
-        context, {.type = std::string(governance::kKeyAddition),
-                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                  .body = std::move(body)});
+    return say_and_print(context, {.type = std::string(governance::kKeyAddition),
+                                   .audience = for_everybody(),
+                                   .body = std::move(body)});
 }
 
 }  // namespace
@@ -81,7 +80,7 @@ void add_member_add_key(Command& member, Context& context) {
     command.add_option("--delegate", options->person, "Who holds the key and acts for the member by it")
         .type_name("PERSON");
     command.add_option("--power", options->powers, "What it may sign (repeat)")
-        .one_of({"accede", "propose", "publish", "speak", "vote"});
+        .one_of({std::begin(ledger::kPowers), std::end(ledger::kPowers)});
     command.add_option("--from", options->from, "From that time or day on (UTC); default: at once")
         .type_name("TIME");
     command.add_option("--until", options->until, "Until that time, or the beginning of that day (UTC)")

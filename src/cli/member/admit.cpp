@@ -30,10 +30,9 @@ Result<void> admit(Context& context, const MemberAdmitOptions& options) {
         COMITY_TRY(crypto::NamedKey key, read_public_key(context, text));
         member.keys.push_back({std::move(key), options.custody});
     }
-    return say_and_print(
-        context, {.type = std::string(governance::kAdmission),
-                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                  .body = {{"member", governance::member_json(member)}}});
+    return say_and_print(context, {.type = std::string(governance::kAdmission),
+                                   .audience = for_everybody(),
+                                   .body = {{"member", governance::member_json(member)}}});
 }
 
 }  // namespace

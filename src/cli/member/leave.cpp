@@ -23,9 +23,8 @@ Result<void> leave(Context& context, const MemberLeaveOptions& options) {
     json::Object body;
     if (!options.reason.empty()) body["reason"] = options.reason;
     return say_and_print(
-        context, {.type = std::string(governance::kDeparture),
-                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                  .body = std::move(body)});
+        context,
+        {.type = std::string(governance::kDeparture), .audience = for_everybody(), .body = std::move(body)});
 }
 
 }  // namespace

@@ -37,10 +37,9 @@ Result<void> name_officers(Context& context, const MemberOfficersOptions& option
         return invalid("--threshold", "is missing", "say how many of them it takes");
     body.threshold = options.threshold;
     body.wait_hours = options.wait;
-    return say_and_print(
-        context, {.type = std::string(governance::kRecovery),
-                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                  .body = governance::recovery_json(body)});
+    return say_and_print(context, {.type = std::string(governance::kRecovery),
+                                   .audience = for_everybody(),
+                                   .body = governance::recovery_json(body)});
 }
 
 struct MemberRecoverOptions {
@@ -52,10 +51,8 @@ Result<void> say_of_recovery(Context& context, const MemberRecoverOptions& optio
     COMITY_TRY(const crypto::NamedKey key, read_public_key(context, options.key));
     json::Object body{{"key", key.text()}};
     if (!options.reason.empty()) body["reason"] = options.reason;
-    return say_and_print(
-        context, {.type = std::string(type),
-                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                  .body = std::move(body)});
+    return say_and_print(context,
+                         {.type = std::string(type), .audience = for_everybody(), .body = std::move(body)});
 }
 
 void add_recovery_options(Command& command, Context& context, MemberRecoverOptions& options) {
@@ -72,16 +69,13 @@ void add_member_officers(Command& member, Context& context) {
     Command command = member.add_command(
         {.name = "officers",
          .summary = "Name the officers who can give the member a new key",
-         .description = "Where the member's keys are lost or stolen, as many of its officers as --threshold "
-                        "says give it a new "
-                        "one (comity member recover), after a waiting time in which a key that counts still "
-                        "can say no (comity "
-                        "member veto). All officers together cannot be stopped, so that a thief cannot "
-                        "either. An officer's "
-                        "key signs nothing else; it bears the member's id (comity key generate cert-ke "
-                        "--file amina), and is "
-                        "best kept off line.\n\n"
-                        "Naming others takes effect once those of before have had their waiting time.",
+         .description =
+             "Where the member's keys are lost or stolen, as many of its officers as --threshold says give "
+             "it a new one (comity member recover), after a waiting time in which a key that counts still "
+             "can say no (comity member veto). All officers together cannot be stopped, so that a thief "
+             "cannot either. An officer's key signs nothing else; it bears the member's id (comity key "
+             "generate cert-ke --file amina), and is best kept off line.\n\n"
+             "Naming others takes effect once those of before have had their waiting time.",
          .examples = {{"comity member officers --officer amina=amina.pub --officer bo=bo.pub --officer "
                        "chandra=chandra.pub --threshold 2 --wait-hours 72",
                        "two of three, after three days"},
@@ -106,9 +100,8 @@ void add_member_recover(Command& member, Context& context) {
          .summary = "As an officer of the member, ask that it get a new key",
          .description =
              "Each of the officers signs it for himself, with the same new key, within thirty days. With "
-             "enough of "
-             "them the waiting time begins; after it the new key counts, and all others of the member, its "
-             "delegates' too, count no more. comity member show tells how far it is.",
+             "enough of them the waiting time begins; after it the new key counts, and all others of the "
+             "member, its delegates' too, count no more. comity member show tells how far it is.",
          .examples = {
              {"comity member recover cert-ke-new.pub --as cert-ke --key amina.key --reason \"office burnt\"",
               "signed with the officer's key"}}});

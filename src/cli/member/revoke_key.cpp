@@ -20,10 +20,9 @@ Result<void> revoke_key(Context& context, const MemberRevokeKeyOptions& options)
     COMITY_TRY(const crypto::NamedKey key, read_public_key(context, options.key));
     json::Object body{{"key", key.text()}};
     if (!options.reason.empty()) body["reason"] = options.reason;
-    return say_and_print(
-        context, {.type = std::string(governance::kKeyRevocation),
-                  .audience = {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}},
-                  .body = std::move(body)});
+    return say_and_print(context, {.type = std::string(governance::kKeyRevocation),
+                                   .audience = for_everybody(),
+                                   .body = std::move(body)});
 }
 
 }  // namespace

@@ -14,20 +14,11 @@ namespace comity::cli {
 
 namespace {
 
-std::string words_of_array(const json::Value& value) {
-    std::string text;
-    for (const json::Value& word : value.as_array())
-        text += (text.empty() ? "" : ", ") + printable(word.as_string());
-    return text;
-}
-
 // Who can give it a new key, and what they have asked for.
 void add_recovery(const json::Object& recovery, std::vector<std::pair<std::string, std::string>>& fields) {
     for (const json::Value& value : recovery.at("registered").as_array()) {
         const json::Object& named = value.as_object();
-        std::string persons;
-        for (const json::Value& officer : named.at("officers").as_array())
-            persons += (persons.empty() ? "" : ", ") + printable(field(officer.as_object(), "person"));
+        const std::string persons = printable(listed(named.at("officers"), "person"));
         fields.emplace_back(
             "recovery", persons.empty()
                             ? "by nobody from " + field(named, "from")
@@ -36,11 +27,8 @@ void add_recovery(const json::Object& recovery, std::vector<std::pair<std::strin
     }
     for (const json::Value& value : recovery.at("requests").as_array()) {
         const json::Object& asked = value.as_object();
-        std::string text = field(asked, "key") + " asked for by ";
-        std::string persons;
-        for (const json::Value& by : asked.at("asked_by").as_array())
-            persons += (persons.empty() ? "" : ", ") + printable(field(by.as_object(), "person"));
-        text += persons;
+        std::string text =
+            field(asked, "key") + " asked for by " + printable(listed(asked.at("asked_by"), "person"));
         if (const std::string at = field(asked, "vetoed"); !at.empty()) text += ", vetoed " + at;
         if (const std::string at = field(asked, "takes_effect"); !at.empty()) text += ", takes effect " + at;
         fields.emplace_back("new key", text);
@@ -70,7 +58,7 @@ Result<void> show_member(Context& context, const std::string& id) {
             if (!until.empty()) text += (given ? ", until " : ", revoked ") + until;
             if (field(form, "custody") == "true") text += ", in custody";
             if (!field(form, "person").empty()) text += ", " + printable(field(form, "person"));
-            if (given) text += ", to " + words_of_array(form.at("powers"));
+            if (given) text += ", to " + printable(listed(form.at("powers")));
             fields.emplace_back(given ? "delegate" : "key", text);
         }
     }

@@ -82,13 +82,10 @@ void add_parcel_send(Command& parcel, Context& context) {
     Command command = parcel.add_command(
         {.name = "send",
          .summary = "Seal a file so that some members alone can open it, and send it",
-         .description =
-             "The file is sealed here, to the keys that the readers hold themselves, with its name. Nodes "
-             "carry "
-             "it for those whom the audience names (--tlp, --to, --group; every member where nothing is "
-             "said), "
-             "and cannot read it. Seen by these are its author, its readers and its size. Name yourself as a "
-             "reader to open it again.",
+         .description = "The file is sealed here, to the keys that the readers hold themselves, with its "
+                        "name. Nodes carry it for those whom the audience names (--tlp, --to, --group; every "
+                        "member where nothing is said), and cannot read it. Seen by these are its author, "
+                        "its readers and its size. Name yourself as a reader to open it again.",
          .examples = {{"comity parcel send list.csv --for cert-fr --for cert-no", ""},
                       {"comity parcel send list.csv --for cert-fr --tlp amber --to cert-fr",
                        "carried for it alone"}}});

@@ -268,10 +268,7 @@ void add_absent(const Procedure& procedure, std::vector<Elector>& electors) {
         if (there.contains(member) || electors.empty() || electors.front().id.starts_with('#')) continue;
         Elector elector;
         elector.id = member;
-        for (std::size_t i = 0; i < procedure.houses.size(); ++i) {
-            if (procedure.houses[i].who.takes(member, ledger::StakeholderClass::kCitizen, {}))
-                elector.houses |= 1u << i;
-        }
+        elector.houses = procedure.houses_of(member, ledger::StakeholderClass::kCitizen, {});
         for (const governance::WeightTable& table : procedure.weights)
             elector.weights.push_back(table.find(member).value_or(0));
         electors.push_back(std::move(elector));

@@ -8,7 +8,6 @@
 #include "cli/files.h"
 #include "cli/forms.h"
 #include "cli/options.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/proposal/texts.h"
 #include "cli/source.h"
 #include "cli/speak.h"

@@ -6,7 +6,6 @@
 #include "cli/commands.h"
 #include "cli/forms.h"
 #include "cli/options.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/proposal/texts.h"
 #include "cli/source.h"
 #include "cli/speak.h"

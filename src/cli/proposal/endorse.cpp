@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/forms.h"
 #include "cli/options.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/source.h"
 #include "cli/speak.h"
 #include "governance/consultation/bodies.h"

@@ -31,8 +31,4 @@ Result<FoundVote> find_vote(Source& source, std::string_view id) {
     return vote;
 }
 
-ledger::Audience for_everybody() {
-    return {.label = ledger::Tlp::kClear, .members = {}, .groups = {}, .persons = {}};
-}
-
 }  // namespace comity::cli

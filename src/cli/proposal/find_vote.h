@@ -14,7 +14,4 @@ struct FoundVote {
 // kNotFound where there is none.
 Result<FoundVote> find_vote(Source& source, std::string_view id);
 
-// Everything of governance is for everybody.
-ledger::Audience for_everybody();
-
 }  // namespace comity::cli

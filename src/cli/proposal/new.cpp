@@ -3,7 +3,6 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/proposal/texts.h"
 #include "cli/speak.h"
 

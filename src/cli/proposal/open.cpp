@@ -142,14 +142,10 @@ void add_proposal_open(Command& proposal, Context& context) {
         {.name = "open",
          .summary = "Open the vote on a proposal, or on an amendment to one",
          .description = "Without --procedure and --body it is held by the first procedure that the charter "
-                        "names for such a "
-                        "text. Binds the vote to the digest of one version (the newest, or the one named) or "
-                        "amendment, to a procedure, and to the "
-                        "members (or the seats of a body) as they are in the second in which this is "
-                        "witnessed. The author "
-                        "is in the "
-                        "chair: answers "
-                        "objections and declares what the procedure asks to be declared.",
+                        "names for such a text. Binds the vote to the digest of one version (the newest, or "
+                        "the one named) or amendment, to a procedure, and to the members (or the seats of a "
+                        "body) as they are in the second in which this is witnessed. The author is in the "
+                        "chair: answers objections and declares what the procedure asks to be declared.",
          .examples = {
              {"comity proposal open 6b1f20aa --days 14", "by the charter's procedure"},
              {"comity proposal open 6b1f20aa --procedure simple-majority --days 7", ""},

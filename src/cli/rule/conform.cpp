@@ -2,7 +2,6 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/rule/asked.h"
 #include "cli/speak.h"
 #include "governance/rules/bodies.h"

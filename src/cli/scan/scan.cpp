@@ -178,24 +178,18 @@ void add_scan(Command& program, Context& context) {
          .description =
              "Matches logs against every indicator that you may read and that is valid now: addresses and "
              "networks, names and those below them, URLs, e-mail addresses, sums, JA3 and JA4, SSDEEP, "
-             "wallets, "
-             "in any spelling. Logs are read where they are and never leave: plain, gzip or zstd; Zeek, EVE "
-             "and "
-             "other JSON, web servers, resolvers, syslog, CSV with a header, or any text.\n\n"
+             "wallets, in any spelling. Logs are read where they are and never leave: plain, gzip or zstd; "
+             "Zeek, EVE and other JSON, web servers, resolvers, syslog, CSV with a header, or any text.\n\n"
              "STIX patterns that ask for more than one of some values (AND, FOLLOWEDBY, WITHIN, REPEATS, "
-             "START, "
-             "MATCHES, ...) are held against the records of logs that have fields: --patterns takes those of "
-             "the "
-             "node or of the index file, --pattern one that is given. All logs are read together, by the "
-             "times of their records.\n\n"
+             "START, MATCHES, ...) are held against the records of logs that have fields: --patterns takes "
+             "those of the node or of the index file, --pattern one that is given. All logs are read "
+             "together, by the times of their records.\n\n"
              "Returns 0 where something was met, 1 where nothing was or a file could not be read to its "
              "end.\n\n"
              "--index takes an index file instead of the node (comity intel index build), on sensors that "
-             "have no "
-             "node. With --follow, logs are followed through rotation and truncation, a newer index is "
-             "taken "
-             "up without a pause, and a pattern matches once the last of its records is written, whatever "
-             "the clock says: windows are of the logs' own time.",
+             "have no node. With --follow, logs are followed through rotation and truncation, a newer index "
+             "is taken up without a pause, and a pattern matches once the last of its records is written, "
+             "whatever the clock says: windows are of the logs' own time.",
          .examples = {
              {"comity scan /var/log/zeek", "a folder"},
              {"zcat old.log.gz | comity scan - --index sensor.cmx --output table", ""},

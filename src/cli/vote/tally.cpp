@@ -8,7 +8,6 @@
 #include "cli/forms.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/proposal/find_vote.h"
 #include "cli/source.h"
 #include "cli/speak.h"
 #include "cli/vote/print_tally.h"
@@ -60,11 +59,10 @@ void add_tally(Command& program, Context& context) {
     Command command = program.add_command(
         {.name = "tally",
          .summary = "Count a vote: roll call, conditions, result",
-         .description = "Of the last vote that was opened on the proposal, as it stands: counted from the "
-                        "statements each time, "
-                        "their signatures verified. Ballots that do not count are listed with the reason. "
-                        "With --certify one "
-                        "signs what one has counted after the close.",
+         .description =
+             "Of the last vote that was opened on the proposal, as it stands: counted from the statements "
+             "each time, their signatures verified. Ballots that do not count are listed with the reason. "
+             "With --certify one signs what one has counted after the close.",
          .examples = {{"comity tally 6b1f20aa", ""}, {"comity tally 6b1f20aa --certify", ""}}});
     command.add_option("PROPOSAL", options->id, "The proposal's id, or the vote's: 8 digits or more")
         .required();

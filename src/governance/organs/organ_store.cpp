@@ -58,10 +58,7 @@ Result<void> check_decides(const json::Value& procedure_json, const std::vector<
         const ledger::Member* member = roll.find(id);
         Elector& elector = electors.emplace_back();
         elector.id = id;
-        for (std::size_t i = 0; i < procedure.houses.size(); ++i) {
-            if (procedure.houses[i].who.takes(id, member->stakeholder_class, roll.groups_of(id)))
-                elector.houses |= 1u << i;
-        }
+        elector.houses = procedure.houses_of(id, member->stakeholder_class, roll.groups_of(id));
         for (const WeightTable& table : procedure.weights)
             elector.weights.push_back(table.of.empty() ? 1 : table.find(id).value_or(0));
     }

@@ -19,9 +19,7 @@ std::vector<Elector> trial_electorate(const Procedure& procedure) {
                          const std::vector<std::string>& groups) {
         Elector elector;
         elector.id = id;
-        for (std::size_t i = 0; i < procedure.houses.size(); ++i) {
-            if (procedure.houses[i].who.takes(id, stakeholder_class, groups)) elector.houses |= 1u << i;
-        }
+        elector.houses = procedure.houses_of(id, stakeholder_class, groups);
         for (const WeightTable& table : procedure.weights)
             elector.weights.push_back(table.of.empty() ? 1 : table.find(id).value_or(0));
         electors.push_back(std::move(elector));

@@ -66,5 +66,13 @@ int Procedure::weight(std::string_view wanted) const {
 int Procedure::parameter(std::string_view wanted) const {
     return index_of(parameters, wanted);
 }
+std::uint32_t Procedure::houses_of(const std::string& member, ledger::StakeholderClass stakeholder_class,
+                                   const std::vector<std::string>& in_groups) const {
+    std::uint32_t taken = 0;
+    for (std::size_t i = 0; i < houses.size(); ++i) {
+        if (houses[i].who.takes(member, stakeholder_class, in_groups)) taken |= 1u << i;
+    }
+    return taken;
+}
 
 }  // namespace comity::governance

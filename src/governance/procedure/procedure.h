@@ -163,6 +163,9 @@ struct Procedure {
     int house(std::string_view id) const;  // -1: none such
     int weight(std::string_view id) const;
     int parameter(std::string_view id) const;
+    // Of whom the houses take; bit i: houses[i].
+    std::uint32_t houses_of(const std::string& member, ledger::StakeholderClass stakeholder_class,
+                            const std::vector<std::string>& in_groups) const;
 };
 
 }  // namespace comity::governance

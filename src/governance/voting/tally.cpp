@@ -159,10 +159,7 @@ class Counting {
             if (!procedure.electorate.takes(id, member.stakeholder_class, groups)) continue;
             Elector elector;
             elector.id = id;
-            for (std::size_t i = 0; i < procedure.houses.size(); ++i) {
-                if (procedure.houses[i].who.takes(id, member.stakeholder_class, groups))
-                    elector.houses |= 1u << i;
-            }
+            elector.houses = procedure.houses_of(id, member.stakeholder_class, groups);
             for (const WeightTable& table : procedure.weights) {
                 std::optional<std::int64_t> weight = table.find(id);
                 if (table.of.empty()) {
