@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <utility>
 
 namespace comity::testing {
 
@@ -13,6 +14,7 @@ struct FaultFile {
     sqlite3_file base;
     FaultPlan* plan;
     std::string* path;
+    std::uint64_t told;  // how many of the losses of that file its syncs have answered with an error
 
     using Operation = FaultPlan::Operation;
     using Kind = FaultPlan::Kind;
@@ -51,12 +53,16 @@ struct FaultFile {
     static int sync(sqlite3_file* file, int) {
         FaultPlan& plan = *of(file).plan;
         const std::scoped_lock lock(plan.mutex_);
-        if (plan.strikes(Operation::kSync)) {
-            if (plan.kind_ == Kind::kSyncLoses) plan.go_back(*of(file).path, under(file));
-            return plan.code_of(Operation::kSync);
+        const bool strikes = plan.strikes(Operation::kSync);
+        std::uint64_t& losses = plan.losses_[*of(file).path];
+        if (strikes && plan.kind_ == Kind::kSyncLoses) {
+            plan.go_back(*of(file).path, under(file));
+            ++losses;
+        } else if (!strikes) {
+            plan.forget(*of(file).path);
         }
-        plan.forget(*of(file).path);
-        return SQLITE_OK;
+        const bool hears_of_it = std::exchange(of(file).told, losses) != losses;
+        return strikes || (hears_of_it && !plan.lifted_) ? plan.code_of(Operation::kSync) : SQLITE_OK;
     }
     static int shm_map(sqlite3_file* file, int page, int size, int extend, void volatile** out) {
         FaultPlan& plan = *of(file).plan;
@@ -150,12 +156,14 @@ void FaultPlan::fail(std::uint64_t n, Kind kind, Until until) {
     until_ = until;
     operations_ = 0;
     struck_ = false;
+    lifted_ = false;
     unsynced_.clear();
 }
 
 void FaultPlan::lift() {
     const std::scoped_lock lock(mutex_);
     countdown_ = 0;
+    lifted_ = true;
 }
 
 bool FaultPlan::struck() const {
@@ -234,6 +242,7 @@ int FaultPlan::open(sqlite3_vfs* self, const char* path, sqlite3_file* file, int
     if (code != SQLITE_OK) return code;
     made.plan = &plan;
     made.path = new std::string(path == nullptr ? "" : path);
+    made.told = plan.losses_[*made.path];
     made.base.pMethods = &FaultFile::kMethods;
     return SQLITE_OK;
 }

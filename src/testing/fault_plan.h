@@ -33,7 +33,7 @@ class FaultPlan {
         kIoError,     // the device fails: nothing is written
         kShortWrite,  // no space after half of it is written
         kSyncLoses,   // a sync fails and what was written to that file since the last one is gone; all else
-                      // succeeds
+                      // succeeds, but whoever has the file open hears of it by his own next sync, as on Linux
     };
     enum class Until { kOnce, kLifted };
 
@@ -47,6 +47,7 @@ class FaultPlan {
 
     // The n-th operation from now (1: the next) fails. With kSyncLoses only syncs count.
     void fail(std::uint64_t n, Kind kind, Until until);
+    // Nothing fails any more, and nobody hears any more of what did.
     void lift();
     bool struck() const;               // has anything failed since fail()?
     std::uint64_t operations() const;  // since fail(), or since the start
@@ -78,7 +79,9 @@ class FaultPlan {
     std::uint64_t countdown_ = 0;  // 0: nothing fails
     std::uint64_t operations_ = 0;
     bool struck_ = false;
+    bool lifted_ = false;
     std::map<std::string, std::vector<Before>> unsynced_;  // by path
+    std::map<std::string, std::uint64_t> losses_;          // syncs that lost something, by path
 };
 
 }  // namespace comity::testing
