@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
@@ -11,6 +12,7 @@ using boost::json::error_code;
 using boost::json::string_view;
 
 constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1) / 2;
+constexpr std::size_t kFirstMembers = 4;
 constexpr std::size_t kShownKey = 40;  // bytes of a key that an error message repeats
 
 // Builds the value as the parser reports its parts. An open container is never touched while one inside it is
@@ -46,7 +48,10 @@ class Builder {
             text_.append(rest.data(), rest.size());
             key = text_;
         }
-        const auto [place, is_new] = open_.back()->get_object().emplace(key, nullptr);
+        Object& object = open_.back()->get_object();
+        // By itself it would grow to 1, 2, 3, 4, 6 and 9 members, and move them each time.
+        if (object.size() == object.capacity()) object.reserve(std::max(kFirstMembers, 2 * object.size()));
+        const auto [place, is_new] = object.emplace(key, nullptr);
         if (!is_new) return object_to("the key " + shown(key) + " stands twice in one object", ec);
         member_ = &place->value();
         text_.clear();

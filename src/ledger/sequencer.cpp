@@ -135,7 +135,7 @@ Result<void> Sequencer::open() {
 }
 
 void Sequencer::run(std::span<Prepared> batch) {
-    Answers answers(batch.size(), Result<Receipt>(internal("ledger", "was not answered")));
+    Answers answers(batch.size(), Result<Receipt>(internal("ledger", "no answer")));
     Result<void> outcome = attempt(batch, answers);
     if (!outcome) {
         forget();
