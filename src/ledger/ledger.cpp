@@ -24,10 +24,10 @@ namespace comity::ledger {
 namespace {
 
 constexpr std::size_t kVerifyChunk = 8;  // submissions that a verifier takes at once
-constexpr std::size_t kFullBatch = 128;  // as many go without waiting for those still being verified
+constexpr std::size_t kFullBatch = 80;   // as many go without waiting for those still being verified
 constexpr auto kGather = std::chrono::milliseconds(1);  // the longest that a batch waits for them
 // Leaves the sequencer a core: at 3 it waited for one, after each flush, as long as the flush itself takes.
-constexpr int kVerifierNice = 6;
+constexpr int kVerifierNice = 8;
 constexpr std::size_t kCachedTiles = 1024;  // 8 KiB each
 
 class LedgerOnDatabase final : public Ledger {

@@ -5,12 +5,14 @@
 #include "base/encoding.h"
 #include "crypto/random.h"
 #include "json/fields.h"
+#include "json/written.h"
 
 namespace comity::ledger {
 namespace {
 
 constexpr std::size_t kNonceText = 22;  // 16 bytes in base64url
 constexpr std::size_t kMaxAttachments = 64;
+constexpr std::size_t kMaxType = 100;
 
 bool id_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -66,6 +68,70 @@ bool holds_nul(const json::Value& value) {
     return text != nullptr && text->find('\0') != boost::json::string::npos;
 }
 
+Result<std::optional<ObjectsRef>> objects_of(const json::Object& body) {
+    const json::Value* objects = body.if_contains("objects");
+    if (objects == nullptr) return std::nullopt;
+    COMITY_TRY(json::Fields fields, json::Fields::of(*objects, "body.objects"));
+    ObjectsRef ref;
+    COMITY_TRY(const std::int64_t count, fields.integer("count", 1, INT64_MAX));
+    ref.count = static_cast<std::uint64_t>(count);
+    COMITY_TRY(ref.root, digest_field(fields, "root"));
+    COMITY_CHECK(fields.nothing_else());
+    return ref;
+}
+
+// A label alone, as most audiences are, or a list of readers.
+std::optional<Audience> written_audience(std::string_view text) {
+    std::string_view label = text;
+    if (json::take(label, R"({"tlp":")") && label.ends_with("\"}")) {
+        label.remove_suffix(2);
+        const auto tlp = parse_tlp(label);
+        Audience audience;
+        if (tlp) return audience.label = *tlp, audience;
+    }
+    const auto value = json::parse(text);
+    auto audience = value ? parse_audience(*value, "") : std::unexpected(value.error());
+    return audience ? std::optional(*std::move(audience)) : std::nullopt;
+}
+
+// A payload that is written as payload_of() has it, without attachments: its value is built of the body
+// alone. Nothing where anything is otherwise: parse_statement() says what.
+std::optional<Statement> parse_written(std::string_view text) {
+    using json::take, json::take_quoted;
+    Statement out;
+    if (may_hold_nul(text) || !take(text, R"({"v":1,"community":")")) return std::nullopt;
+    const auto community = Digest::from_hex(take_quoted(text));
+    if (!community || !take(text, R"(,"type":")")) return std::nullopt;
+    out.community = *community;
+    out.type = take_quoted(text);
+    if (out.type.size() > kMaxType || !check_type(out.type) || !take(text, R"(,"author":")"))
+        return std::nullopt;
+    out.author = take_quoted(text);
+    if (!check_member_id(out.author, "") || !take(text, R"(,"issued":")")) return std::nullopt;
+    const auto issued = parse_time(take_quoted(text));
+    if (!issued || !take(text, R"(,"nonce":")")) return std::nullopt;
+    out.issued = *issued;
+    const std::string_view nonce = take_quoted(text);
+    if (nonce.size() != kNonceText || !base64url_decode(nonce)) return std::nullopt;
+    out.custody = take(text, R"(,"custody":true)");
+    if (!take(text, R"(,"audience":)")) return std::nullopt;
+    constexpr std::string_view kBody = R"(,"body":)";
+    const std::size_t end = text.find(kBody);
+    if (end == std::string_view::npos || !text.ends_with('}')) return std::nullopt;
+    auto audience = written_audience(text.substr(0, end));
+    if (!audience) return std::nullopt;
+    out.audience = *std::move(audience);
+    // Where something follows the body, this is no value.
+    auto body = json::parse(text.substr(end + kBody.size(), text.size() - end - kBody.size() - 1),
+                            json::kMaxDepth - 1);
+    if (!body || !body->is_object()) return std::nullopt;
+    const auto objects = objects_of(body->get_object());
+    if (!objects) return std::nullopt;
+    out.objects = *objects;
+    out.body = *std::move(body);
+    return out;
+}
+
 json::Object payload_of(const Draft& draft, Time issued) {
     json::Object payload;
     payload["v"] = 1;
@@ -106,6 +172,10 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
         return invalid("payloadType", "'" + envelope.payload_type + "' is not a statement's",
                        "use " + std::string(kPayloadType));
     }
+    if (auto written = parse_written(envelope.payload)) {
+        written->id = envelope.digest();
+        return *std::move(written);
+    }
     COMITY_TRY(json::Value payload, json::parse(envelope.payload));
     if (may_hold_nul(envelope.payload) && holds_nul(payload))
         return invalid("payload", "holds a NUL character in a text", "leave it out");
@@ -116,7 +186,7 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
     if (version != 1)
         return invalid("v", "version " + std::to_string(version) + " is not known here", "use 1");
     COMITY_TRY(statement.community, digest_field(fields, "community"));
-    COMITY_TRY(statement.type, fields.text("type", 3, 100));
+    COMITY_TRY(statement.type, fields.text("type", 3, kMaxType));
     COMITY_CHECK(check_type(statement.type));
     COMITY_TRY(statement.author, fields.text("author", 1, 64));
     COMITY_CHECK(check_member_id(statement.author, "author"));
@@ -142,15 +212,7 @@ Result<Statement> parse_statement(const crypto::Envelope& envelope) {
         }
     }
     COMITY_CHECK(fields.nothing_else());
-    if (const json::Value* objects = body->if_contains("objects")) {
-        COMITY_TRY(json::Fields inner, json::Fields::of(*objects, "body.objects"));
-        ObjectsRef ref;
-        COMITY_TRY(const std::int64_t count, inner.integer("count", 1, INT64_MAX));
-        ref.count = static_cast<std::uint64_t>(count);
-        COMITY_TRY(ref.root, digest_field(inner, "root"));
-        COMITY_CHECK(inner.nothing_else());
-        statement.objects = ref;
-    }
+    COMITY_TRY(statement.objects, objects_of(*body));
     statement.body = std::move(payload.get_object().at("body"));
     return statement;
 }

@@ -1,5 +1,6 @@
 #include "ledger/statement.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace comity::ledger {
@@ -46,6 +47,55 @@ void expect_invalid(const Result<Statement>& result, std::string_view where) {
     ASSERT_FALSE(result) << "was taken, in spite of " << where;
     EXPECT_EQ(result.error().kind, ErrorKind::kInvalid);
     EXPECT_TRUE(result.error().where.starts_with(where)) << result.error().message();
+}
+
+// What is said of a statement, or that it is none.
+std::string told(const Result<Statement>& statement) {
+    if (!statement) return "refused";
+    std::string out =
+        fmt::format("{} {} {} {} {} {} {}", statement->community.hex(), statement->type, statement->author,
+                    statement->issued.micros, statement->custody,
+                    json::write(audience_json(statement->audience)), json::write(statement->body));
+    if (statement->objects)
+        out += fmt::format(" {} {}", statement->objects->count, statement->objects->root.hex());
+    for (const AttachmentRef& one : statement->attachments) out += " " + one.sha256.hex();
+    return out;
+}
+
+// Text as this program writes it is read another way than other text: what it comes to must be the same.
+TEST(Statement, IsReadTheSameHoweverItIsWritten) {
+    json::Object payload = good();
+    payload.erase("attachments");
+    std::vector<json::Object> payloads{payload};
+    payload.erase("custody");
+    payload["audience"] = json::Object{{"tlp", "clear"}};
+    payload["body"] =
+        json::Object{{"opening", kHex}, {"choice", "yes"}, {"list", json::Array{1, "a", nullptr}}};
+    payloads.push_back(payload);
+    const std::string deep = std::string(json::kMaxDepth - 2, '[') + std::string(json::kMaxDepth - 2, ']');
+    int taken = 0;
+    const auto compare = [&](const std::string& text) {
+        const std::string way = told(parse_text(text));
+        EXPECT_EQ(way, told(parse_text(" " + text))) << text;
+        if (way != "refused") ++taken;
+    };
+    for (const json::Object& one : payloads) {
+        const std::string text = json::write(one);
+        compare(text);
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            compare(text.substr(0, i) + text.substr(i + 1));
+            for (const std::string_view other : {"\"", "}", ",", "\\", "\\u0000", "\xff", "1", "Z", "\n"})
+                compare(text.substr(0, i) + std::string(other) + text.substr(i + 1));
+            if (text[i] == '}') {
+                compare(text.substr(0, i) + R"(,"body":{})" + text.substr(i));
+                compare(text.substr(0, i) + R"(,"deep":)" + deep + text.substr(i));
+                compare(text.substr(0, i) + R"(,"deep":[)" + deep + "]" + text.substr(i));
+            }
+        }
+        compare(text + " ");
+        compare(text + "}");
+    }
+    EXPECT_GT(taken, 400);
 }
 
 TEST(Statement, IsReadAsItStands) {
