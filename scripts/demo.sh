@@ -224,6 +224,10 @@ if [ ! -f "$data/figures.json" ]; then
     show comity divide show --json >"$data/figures.tmp"
     mv "$data/figures.tmp" "$data/figures.json"
 fi
+title "the world's figures on a map: every country and territory is there, those without a figure as empty rings"
+show comity divide map internet_users --year 2022 --out "$data/world.svg"
+check "nobody is missing on the map ($data/world.svg)" "$(grep -o '<circle' "$data/world.svg" | wc -l)" 250
+echo "   the same on the page: $url/#/divide"
 check "two sources speak of the same indicator" "$(jq '[.datasets[] | select(.indicator == "internet_users")] | length' "$data/figures.json")" 2
 
 title "somebody else counts it again, out of a mirrored copy and nothing else"
@@ -263,6 +267,20 @@ jq '(.assignments[0].amount) += 1' "$data/plan.json" >"$data/bent.json"
 code=0
 show comity plan check "$data/bent.json" || code=$?
 check "a plan that favours somebody is refused" "$code" 1
+
+if [ ! -f "$data/promise.json" ]; then
+    title "the one in need chooses; then it is promised, with a day by which, and with the figure that it is to move"
+    need=$(jq -r '.assignments[0].need' "$data/plan.json")
+    offer=$(jq -r '.assignments[0].offer' "$data/plan.json")
+    amount=$(jq -r '.assignments[0].amount' "$data/plan.json")
+    show comity need accept "$need" "$offer" --amount "$amount" --as "${need%%/*}" >/dev/null
+    show comity commitment make first --offer "${offer#*/}" --need "$need" --amount "$amount" --milestone "built=2027-06-30=$amount" \
+        --indicator internet_users --from-year 2022 --as "${offer%%/*}" >/dev/null
+    comity commitment list --json >"$data/promise.tmp"
+    mv "$data/promise.tmp" "$data/promise.json"
+fi
+show comity commitment list
+check "what was promised is kept in sight, and what is due" "$(comity commitment list --at 2027-07-01 --overdue --json | jq '.rows | length')" 1
 
 title "the whole store is verified: every signature, tile, digest and view"
 code=0

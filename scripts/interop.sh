@@ -9,6 +9,8 @@
 #             (Debian 12 has no suricata, snort or zeek; where one is installed all the same, suricata -T checks its rules)
 #   taxii     taxii2-client and cytaxii2 page through everything that is shared, post and delete
 #             (pycti, OpenCTI's library, speaks GraphQL to its platform and has no TAXII in it: nothing to run)
+#   ocds      ocdskit compiles what we merge, libcoveocds validates what we check, Cardinal's published results are what we flag; needs ../shared/data
+#             (Cardinal itself is in no registry) (COMITY_SEED, COMITY_CASES)
 #   stix      stix2-patterns, stix2-matcher, stix2-validator and stix2 agree with us (COMITY_SEED, COMITY_CASES)
 set -eu -o pipefail
 . scripts/common.sh
@@ -77,15 +79,19 @@ taxii() {
     python_peers && build/interop/venv/bin/python tests/interop/taxii_client.py
 }
 
+ocds() {
+    python_peers && build/interop/venv/bin/python tests/interop/ocds.py
+}
+
 stix() {
     python_peers && build/interop/venv/bin/python tests/interop/oasis_stix.py
 }
 
-if [ $# -eq 0 ]; then set -- tlog witness misp defence taxii stix; fi
+if [ $# -eq 0 ]; then set -- tlog witness misp defence taxii ocds stix; fi
 for name in "$@"; do
     case $name in
-        tlog | witness | misp | defence | taxii | stix) suite "$name" "$name" ;;
-        *) echo "run: interop: $name: no such suite: tlog, witness, misp, defence, taxii, stix" >&2 && exit 2 ;;
+        tlog | witness | misp | defence | taxii | ocds | stix) suite "$name" "$name" ;;
+        *) echo "run: interop: $name: no such suite: tlog, witness, misp, defence, taxii, ocds, stix" >&2 && exit 2 ;;
     esac
 done
 echo "$passed passed, $failed failed"

@@ -21,7 +21,14 @@ export function addMarket(lab) {
     author, place, amount, people,
   });
   const offer = say("offer", "open-net-watch", { id: "routers", title: "Routers", kind: "equipment", subject: "router", amount: 80, unit: "piece", period: { from: "2027-01-01", to: "2027-12-31" } });
-  return { release, call, bids, reply, closed: new Set(), settled: new Set(), open: null, needs: [need("cert-ke", "KEN", 60, 6000), need("africa-union-cyber", "RWA", 60, 600)], offer };
+  const commitment = say("commitment", "open-net-watch", {
+    id: "k1", need: "africa-union-cyber/routers", offer: "routers", amount: 40, milestones: [{ id: "first", title: "First half", due: "2026-10-31", amount: 20 }, { id: "rest", due: "2027-09-30", amount: 20 }],
+    effect: { indicator: "internet_users", place: "RWA", from: 2020 },
+  });
+  const delivery = (author, amount, evidence) => say("delivery", author, { id: "k1", commitment: "open-net-watch/k1", milestone: "first", amount, day: "2026-10-20", ...(evidence ? { evidence } : {}) });
+  const kept = say("commitment", "open-net-watch", { id: "k0", need: "cert-ke/routers", offer: "routers", amount: 5, milestones: [{ id: "all", due: "2026-09-30", amount: 5 }] });
+  const promises = { commitment, kept, deliveries: [delivery("open-net-watch", 15, [{ title: "Waybill 17", url: "https://watch.example/w/17" }]), delivery("africa-union-cyber", 12)] };
+  return { release, call, bids, reply, promises, closed: new Set(), settled: new Set(), open: null, needs: [need("cert-ke", "KEN", 60, 6000), need("africa-union-cyber", "RWA", 60, 600)], offer };
 }
 
 // What was said of the market since, by the page: statements as the log has them, with their bodies.
@@ -154,6 +161,24 @@ export function answerClearing(lab, what, query, json, problem) {
     });
   if (what === "offers")
     return json({ rows: [{ ref: "open-net-watch/routers", author: "open-net-watch", statement: offer, id: "routers", title: "Routers", kind: "equipment", amount: 80, unit: "piece", period, promised: 0, chosen: 0, left: 80, fitting: 2 }] });
+  if (what === "commitments") {
+    const { commitment, kept, deliveries } = lab.market.promises;
+    const head = (id, need, amount, more) => ({ id, ref: `open-net-watch/${id}`, author: "open-net-watch", offer: "open-net-watch/routers", need, amount, unit: "piece", choice: "accepted", ...more });
+    const milestone = (id, title, due, amount, delivered, received, state, days_late) => ({ id, title, due, amount, delivered, received, seen: 0, state, days_late });
+    const rows = [
+      head("k0", "cert-ke/routers", 5, { statement: kept, delivered: 5, received: 5, overdue: false, disagree: false, milestones: [milestone("all", "", "2026-09-30", 5, 5, 5, "received", 0)], deliveries: [], effect: null }),
+      head("k1", "africa-union-cyber/routers", 40, {
+        statement: commitment, delivered: 15, received: 12, overdue: true, disagree: true,
+        milestones: [milestone("first", "First half", "2026-10-31", 20, 15, 12, "overdue", 31), milestone("rest", "", "2027-09-30", 20, 0, 0, "due", 0)],
+        deliveries: [
+          { author: "open-net-watch", statement: deliveries[0], said: "delivered", milestone: "first", amount: 15, day: "2026-10-20", evidence: [{ title: "Waybill 17", url: "https://watch.example/w/17" }] },
+          { author: "africa-union-cyber", statement: deliveries[1], said: "received", milestone: "first", amount: 12, day: "2026-10-20" },
+        ],
+        effect: { indicator: "internet_users", place: "RWA", from: 2020, expected: null, dataset: lab.figures[0], before: 26.5, after: 34.2, after_year: 2023, change: 7.7, elsewhere: 5.1, places: 11 },
+      }),
+    ];
+    return json({ at: "2026-12-01", rows: rows.filter(({ overdue }) => query.get("overdue") !== "true" || overdue) });
+  }
   if (what === "plan") {
     const fair = query.get("fairness") === "share";
     const given = fair ? [40, 40] : [60, 20];

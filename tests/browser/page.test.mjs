@@ -388,6 +388,15 @@ test("shows the world, a year chosen by keyboard, and where each figure is from"
   await page.waitForFunction(() => !document.querySelector(".loading"));
   const { conflicts } = await ask(page, site, "/api/v1/divide/figures?indicator=internet_users&conflicts=true");
   assert.ok((await page.textContent("section[aria-labelledby=sources]")).includes(String(conflicts)));
+  await page.locator("section[aria-labelledby=inequality] > details > summary").first().click();
+  // What sources say against each other, and what is computed, opens where it is from as any figure does.
+  for (const section of ["sources", "inequality"]) {
+    if (section === "sources" && conflicts === 0) continue;
+    const figure = page.locator(`section[aria-labelledby=${section}] table .cite`).first();
+    await figure.locator("summary").click();
+    assert.match(await figure.textContent(), /\b20\d\d\b.*CC/s);
+    assert.ok((await figure.locator("a[href*='#/statements/']").count()) > 0, section);
+  }
   await shot("divide");
   await page.locator("path[data-code=KEN]").click({ force: true });
   await page.waitForURL(/#\/divide\/KEN/);
@@ -465,12 +474,60 @@ test("shows needs and offers, a plan with the price of fairness, and why not me"
   await shot("clearing");
 });
 
+test("shows what was promised: milestones, what both sides say, what is overdue, what it moved", async (t) => {
+  await open("#/clearing");
+  await page.waitForSelector("section[aria-labelledby=promises]");
+  const made = (await ask(page, site, "/api/v1/clearing/commitments")).rows;
+  assert.equal(await page.locator("#promise-list > li").count(), made.length);
+  if (made.length === 0) return t.skip("nobody has promised anything here");
+  const late = made.filter(({ overdue }) => overdue);
+  // What is overdue stands first, with by how much.
+  assert.equal(await page.locator("#promise-list > li[data-overdue=true]").count(), late.length);
+  assert.equal(await page.locator("#promise-list > li").first().getAttribute("data-overdue"), String(late.length > 0));
+  assert.equal(await page.locator("#promise-list tr[data-state]").count(), made.reduce((sum, { milestones }) => sum + milestones.length, 0));
+  if (site.lab) {
+    const first = page.locator("#promise-list > li").first();
+    assert.match(await first.locator("tr[data-state=overdue]").textContent(), /First half.*20.*15.*12.*31 days late/s);
+    assert.match(await first.textContent(), /different amounts/);
+    assert.match(await first.locator("[data-effect]").textContent(), /26\.5 in 2020, 34\.2 in 2023.*7\.7.*11 other places is 5\.1/s);
+    await first.locator("summary").click();
+    assert.deepEqual(await first.locator("[data-said]").evaluateAll((all) => all.map((each) => each.dataset.said)), ["delivered", "received"]);
+    assert.equal(await first.locator("[data-said=delivered] a[href='https://watch.example/w/17']").count(), 1);
+  }
+  await shot("promises");
+  await page.check("section[aria-labelledby=promises] input[type=checkbox]");
+  await page.waitForFunction((n) => document.querySelectorAll("#promise-list > li").length === n, late.length);
+});
+
 test("shows a country: its figures over the years, and a forecast with its spread", async () => {
   await open((await rooms()).country);
   assert.match(await page.textContent("h1"), /Rwanda/);
   await page.waitForSelector(".line-logistic");
   await page.waitForSelector(".chart path.band");
   await shot("country");
+});
+
+test("asks for a country's figures a dozen indicators at a time, however many there are", async () => {
+  const asked = new Set();
+  const { datasets } = await ask(page, site, "/api/v1/divide");
+  const many = Array.from({ length: 30 }, (_, i) => ({ ...datasets[0], indicator: `made_up_${i + 100}` }));
+  const answer = (body) => ({ status: 200, contentType: "application/json", body: JSON.stringify(body) });
+  await page.route("**/api/v1/divide", (route) => route.fulfill(answer({ datasets: many, schemes: [], indices: [] })));
+  await page.route("**/api/v1/divide/figures?*", (route) => {
+    asked.add(new URL(route.request().url()).searchParams.get("indicator"));
+    return route.fulfill(answer({ indicator: "", datasets: [datasets[0]], tolerance: 0.51, shared: 0, conflicts: 0, rows: [] }));
+  });
+  await open("#/divide/KEN");
+  await page.waitForSelector("main button");
+  assert.equal(asked.size, 12);
+  assert.match(await page.textContent("main button"), /18/);
+  await page.click("main button");
+  await page.waitForFunction(() => /\b6\b/.test(document.querySelector("main button")?.textContent ?? ""));
+  await page.click("main button");
+  await page.waitForFunction(() => !document.querySelector("main button"));
+  assert.equal(asked.size, 30);
+  await page.unroute("**/api/v1/divide");
+  await page.unroute("**/api/v1/divide/figures?*");
 });
 
 test("verifies the charter", async () => {

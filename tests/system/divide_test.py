@@ -35,6 +35,13 @@ class Defects(cli_test.Case):
         self.assertEqual([(r["place"], r["year"], r["value"], r["figures"][0]["known"]) for r in rows],
                          [("KEN", 2023, 1, "below"), ("RWA", 2022, 31, "stated")])
 
+    def test_groups_that_meet_are_named_with_their_lines(self):
+        self.write("groups.csv", "group,place,from,to\nldc,RWA,2020,2010\nldc,KEN,,\nlldc,KEN,2015,\nldc,XYZ,,\n")
+        refused = self.fails("groups.csv line 2: 3 defects, and nothing was imported", "divide", "import", "groups.csv", "--scheme", "x", "--source", "UN",
+                             "--edition", "1", "--as", "cert-ke")
+        for said in ("line 2: impossible-year", "line 4: duplicate", "by line 3", "line 5: unknown-place"):
+            self.assertIn(said, refused.err)
+
     def test_an_index_of_ones_own(self):
         definition = json.loads(self.done("divide", "define", "hdi-2010", "--print").out)
         definition.update(id="mine", root={"id": "r", "parts": [{"id": "a", "indicator": "users", "low": 0, "high": 50}]})
@@ -47,6 +54,10 @@ class Defects(cli_test.Case):
         self.assertEqual(len(rows["sensitivity"]["rows"]), 2)
         self.fails("has no goalposts for i911mw_IDI", "divide", "index", "idi-2023", "--year", "2022")
         self.assertIn("KEN", self.done("divide", "index", "mine", "--year", "2022").out)
+        self.done("divide", "index", "mine", "--year", "2022", "--out", "index.svg")
+        self.assertEqual((self.folder / "index.svg").read_text().count("<circle"), 250, "nobody is missing")
+        self.done("divide", "index", "mine", "--year", "2022", "--out", "index.png")
+        self.assertTrue((self.folder / "index.png").read_bytes().startswith(b"\x89PNG"))
 
 
 @unittest.skipUnless(SHARED.is_dir(), "no ../shared/data beside the checkout (or COMITY_SHARED_DATA): real data untested")

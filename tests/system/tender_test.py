@@ -27,6 +27,33 @@ TENDER = {"id": "t1", "title": "Routers for 120 schools", "status": "active", "p
           "value": {"amount": 100000, "currency": "USD"}, "tenderPeriod": {"startDate": in_days(-1), "endDate": in_days(7)}}
 
 
+class PublishersFiles(cli_test.Case):
+    def test_each_defect_has_a_kind_a_file_a_line_and_a_mend(self):
+        lines = [json.dumps(release("tender", 1, tender={"id": "t", "minValue": {"amount": -1}})), json.dumps({**release("award", 2), "date": "2026-01-01T00:00:00Z"}),
+                 json.dumps({**release("award", 1), "date": "0001-01-01T00:00:00Z"}), json.dumps(release("tender", 3, language="caf\xe9"), ensure_ascii=False)]
+        (self.folder / "bad.jsonl").write_bytes("\n".join(lines).encode("latin-1"))
+        found = self.run_it("tender", "check", "bad.jsonl")
+        self.assertEqual(found.code, 1)
+        for said in ("bad.jsonl line 1: 1 tender.minValue.amount: negative: is below 0: mend it at the source", "bad.jsonl line 2: 2 date: equal-date: ",
+                     "bad.jsonl line 3: 1 date: bad-date: ", "bad.jsonl line 3: 1 id: duplicate-id: ", "bad.jsonl line 4: not-utf8: has bytes that are no UTF-8: convert it"):
+            self.assertIn(said, found.err)
+        self.assertEqual(self.run_it("tender", "check", "bad.jsonl", "--json").json()["quarantined"], 0)
+        # What can be merged is, whatever else is wrong; nothing defective is published.
+        self.assertEqual(len(self.done("tender", "merge", "bad.jsonl").out.splitlines()), 1)
+        self.found("cert-rw")
+        self.fails("bad.jsonl line 1", "tender", "publish", "bad.jsonl", "--as", "cert-rw")
+        self.assertEqual(self.done("tender", "list", "--json").json()["rows"], [])
+
+    def test_flags_of_compiled_releases_as_cardinal_takes_them(self):
+        self.write("compiled.jsonl", "".join(json.dumps({"ocid": ocid, "tender": {"procurementMethod": method, "procurementMethodDetails": details, "numberOfTenderers": 1, "tenderPeriod": {
+            "startDate": "2026-01-01T00:00:00Z", "endDate": "2026-01-09T00:00:00Z"}}}) + "\n" for ocid, method, details in (("a", "open", "x"), ("b", "direct", "y"))))
+        def flagged(*words):
+            return self.done("tender", "flags", "compiled.jsonl", *words, "--json").json()["results"].get("OCID", {})
+        self.assertEqual(flagged(), {"a": {"R003": 1, "R018": 1}, "b": {"R003": 1}})
+        self.assertEqual(flagged("--days-of", "x=5", "--days-method", "open"), {"a": {"R018": 1}})
+        self.fails("is no method and its days", "tender", "flags", "compiled.jsonl", "--days-of", "x")
+
+
 class Market(cli_test.Case):
     def setUp(self):
         super().setUp()

@@ -13,6 +13,7 @@
 #include "cli/speak.h"
 #include "development/index/presets.h"
 #include "development/index/statement.h"
+#include "development/plot/chart.h"
 
 namespace comity::cli {
 
@@ -30,6 +31,22 @@ struct DivideIndexOptions {
     std::int64_t seed = -1;
     AnswerOptions answer;
 };
+
+// The scores on the world: a place without one is an empty ring.
+development::PointMap map_of(const json::Object& answer) {
+    const json::Object& definition = answer.at("definition").as_object();
+    const std::string statement = field(answer, "statement");
+    development::PointMap out;
+    out.title = fmt::format("{}, {}", field(definition, "title"), field(answer, "year"));
+    out.unit = fmt::format("score, edition {}", field(definition, "edition"));
+    out.source = statement.empty()
+                     ? field(definition, "source")
+                     : fmt::format("{}; statement {}", field(definition, "source"), statement.substr(0, 16));
+    out.high = number_at(definition, "scale").value_or(1);
+    for (const json::Value& each : answer.at("rows").as_array())
+        out.places.push_back({field(each.as_object(), "place"), number_at(each.as_object(), "score"), 0});
+    return out;
+}
 
 Result<void> index(Context& context, const DivideIndexOptions& options) {
     Asked asked{{"id", options.id}};
@@ -57,7 +74,9 @@ Result<void> index(Context& context, const DivideIndexOptions& options) {
     }
     columns.push_back({"CARRIED", "carried"});
     columns.push_back({"WITHOUT", "gaps"});
-    COMITY_CHECK(write_answer(context, options.answer, answer, columns, "No place has figures for it."));
+    COMITY_CHECK(
+        write_answer(context, options.answer, answer, columns, "No place has figures for it.",
+                     [&]() -> Result<development::Drawing> { return development::draw(map_of(answer)); }));
     if (!people) return {};
     for (const json::Value& each : answer.at("without").as_array())
         context.err << fmt::format("no dataset has {}\n", printable(std::string(each.as_string())));
@@ -131,7 +150,8 @@ void add_divide_index(Command& divide, Context& context) {
                         "--draws, what ranks come to when each weight moves by up to --share.",
          .examples = {{"comity divide index idi-2010 --year 2010", "ITU's legacy index"},
                       {"comity divide index idi-2010 --year 2010 --draws 1000 --share 0.25",
-                       "how much of the ranking is the weights' doing"}}});
+                       "how much of the ranking is the weights' doing"},
+                      {"comity divide index idi-2010 --year 2010 --out index.svg", "the scores on a map"}}});
     command.add_option("ID", options->id, "The index").required();
     command.add_option("--year", options->year, "Of which year").required().type_name("YEAR");
     command.add_option("--carry", options->carry, "For how many years a figure stands; default: 0")
@@ -143,7 +163,7 @@ void add_divide_index(Command& divide, Context& context) {
         .range(0, 2000);
     command.add_option("--share", options->share, "How far a weight may move; default: 0.25").type_name("X");
     command.add_option("--seed", options->seed, "Of the draws; default: 1").type_name("N");
-    add_answer_options(command, options->answer, false);
+    add_answer_options(command, options->answer, true);
     add_reading_options(command, context);
     command.on_run(context, [options](Context& c) { return index(c, *options); });
 }

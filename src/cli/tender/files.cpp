@@ -49,10 +49,11 @@ void print_defects(Context& context, const development::ReadReleases& read) {
     if (context.json) return;
     for (std::size_t i = 0; i < std::min(read.defects.size(), kDefectsShown); ++i) {
         const development::ReleaseDefect& each = read.defects[i];
-        context.err << printable(fmt::format("{} line {}: {}{}{}: {}: {}{}", each.file, each.line,
-                                             each.release, each.release.empty() ? "" : " ", each.where,
-                                             to_string(each.kind), each.what,
-                                             each.quarantined ? " (set apart)" : ""))
+        std::string about = each.release;
+        if (!each.where.empty()) about.append(about.empty() ? "" : " ").append(each.where);
+        context.err << printable(fmt::format("{} line {}: {}{}{}: {}: {}{}", each.file, each.line, about,
+                                             about.empty() ? "" : ": ", to_string(each.kind), each.what,
+                                             each.mend, each.quarantined ? " (set apart)" : ""))
                     << '\n';
     }
     if (read.defects.size() > kDefectsShown)
@@ -69,6 +70,8 @@ Result<std::vector<json::Value>> compile_all(const development::ReadReleases& re
                                                development::Versions::kLeftOut));
         out.emplace_back(std::move(merged.compiled));
     }
+    for (const auto& [ocid, releases] : read.unmerged)
+        if (releases.size() == 1 && !read.processes.contains(ocid)) out.push_back(releases.front());
     return out;
 }
 

@@ -18,7 +18,7 @@ inline constexpr const char* kTenderFiles =
 Result<development::ReadReleases> read_tenders(Context& context, const std::vector<std::string>& files);
 // The defects on standard error, the first of them; nothing with --json.
 void print_defects(Context& context, const development::ReadReleases& read);
-// Each process, merged; its compiled release where it has nothing else.
+// Each process, merged; what can't be merged as it is, where it is all that there is of its process.
 Result<std::vector<json::Value>> compile_all(const development::ReadReleases& read);
 
 }  // namespace comity::cli

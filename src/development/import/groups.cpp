@@ -10,6 +10,12 @@
 namespace comity::development {
 namespace {
 
+struct Span {
+    int from = 0;
+    int to = 0;
+    std::size_t line = 0;
+};
+
 struct Columns {
     std::size_t place = kNoColumn;
     std::size_t year = kNoColumn;
@@ -88,7 +94,7 @@ class Grouper {
         if (columns_.from != kNoColumn || columns_.to != kNoColumn) {
             const Member member{std::string(place->code), year(row, columns_.from, fine),
                                 year(row, columns_.to, fine)};
-            if (fine) groups_[group].push_back(member);
+            if (fine) span(row.line, group, member);
             return;
         }
         if (columns_.year == kNoColumn) {
@@ -105,6 +111,24 @@ class Grouper {
         if (const auto [known, added] = by_year_[std::string(place->code)].emplace(*at, group); !added)
             defect(DefectKind::kDuplicate, row.line,
                    fmt::format("{} {} stands there twice", place->code, *at), "keep one of them");
+    }
+
+    // An interval that begins before it ends, and meets no other of its place.
+    void span(std::size_t line, const std::string& group, const Member& member) {
+        const int from = member.from.value_or(kFirstYear), to = member.to.value_or(kLastYear + 1);
+        if (from >= to)
+            return defect(DefectKind::kImpossibleYear, line,
+                          fmt::format("ends in {}, not after it begins in {}", to, from),
+                          "give the first year in which it is no member any more");
+        for (const Span& other : spans_[member.place]) {
+            if (from >= other.to || other.from >= to) continue;
+            return defect(
+                DefectKind::kDuplicate, line,
+                fmt::format("{} is in a group at that time already, by line {}", member.place, other.line),
+                "end a group in the first year in which the next begins");
+        }
+        spans_[member.place].push_back({from, to, line});
+        groups_[group].push_back(member);
     }
 
     // Years that follow each other in one group are one interval.
@@ -126,6 +150,7 @@ class Grouper {
     std::map<std::string, std::vector<Member>> groups_;
     std::map<std::string, std::string> titles_;
     std::map<std::string, std::map<int, std::string>> by_year_;
+    std::map<std::string, std::vector<Span>> spans_;
     std::map<std::string, std::size_t, std::less<>> once_;
     AssembledGroups out_;
 };

@@ -200,6 +200,15 @@ TEST(Groups, AreIntervalsOfYears) {
     EXPECT_EQ(intervals(assemble_groups("group,place,from,to\nldc,BWA,1971,1994\nldc,AFG,1971,\n", "g.csv",
                                         "", {})),
               "ldc:AFG[1971,) ldc:BWA[1971,1994) ");
+    const auto apart = assemble_groups(
+        "group,place,from,to\nldc,RWA,2020,2010\nldc,KEN,,2015\nlldc,KEN,2014,\nlldc,KEN,2015,\n", "g.csv",
+        "", {});
+    EXPECT_EQ(intervals(apart), "ldc:KEN[,2015) lldc:KEN[2015,) ");
+    ASSERT_EQ(apart.defects.size(), 2U);
+    EXPECT_EQ(apart.defects[0].kind, DefectKind::kImpossibleYear);
+    EXPECT_EQ(apart.defects[0].line, 2U);
+    EXPECT_EQ(apart.defects[1].kind, DefectKind::kDuplicate);
+    EXPECT_EQ(apart.defects[1].line, 4U);
     const auto once = assemble_groups("country,ldc\nrwa,least\nken,\nswe,other\nyug,least\nrwa,least\n",
                                       "g.csv", "ldc", {});
     EXPECT_EQ(intervals(once), "least:RWA[,) ");

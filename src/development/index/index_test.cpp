@@ -47,15 +47,26 @@ TEST(Index, ReproducesItusWorkedExample) {
     EXPECT_NEAR(*korea.score, 8.390, 5e-4);
     EXPECT_NEAR(*korea.score, 8.40, .02);  // as published
     EXPECT_EQ(korea.rank, 1U);
+
+    // ITU wrote .33 where it meant a third: with thirds it is another figure.
+    auto thirds = *definition;
+    for (IndexNode& part : thirds.root.parts)
+        for (IndexNode& each : part.parts)
+            if (each.weight == .33) each.weight = 1.0 / 3;
+    EXPECT_NEAR(*compute(thirds, {{"KOR", kKorea}})->front().score, 8.441, 5e-4);
 }
 
 // ITU's regions of 2026: means of countries' scores that were rounded to one decimal.
 TEST(Index, MeansOfRegionsAreOfRoundedScores) {
     EXPECT_NEAR(mean_of_rounded(std::vector<double>(18, 1426.6 / 18)).value(), 79.3,
                 1e-9);  // each rounds to 79.3
-    std::vector<double> arab(17, 79.0);
-    arab.push_back(1426.6 - 17 * 79.0);
-    EXPECT_NEAR(mean_of_rounded(arab).value(), 79.25555, 6e-6);
+    for (const auto& [sum, mean] :
+         {std::pair(1426.6, 79.25555), std::pair(1014.4, 56.35555), std::pair(1324.3, 73.57222),
+          std::pair(1576.9, 87.60555), std::pair(1517.2, 84.28888)}) {
+        std::vector<double> countries(17, std::floor(mean));
+        countries.push_back(sum - 17 * std::floor(mean));
+        EXPECT_NEAR(mean_of_rounded(countries).value(), mean, 1e-5);  // the reference cut it off
+    }
     EXPECT_FALSE(mean_of_rounded({}));
 }
 

@@ -141,20 +141,27 @@ TEST(MarketAudit, ComparesRatesAndTimes) {
 TEST(MarketAudit, AllowsForCategoryAndValue) {
     std::vector<json::Value> all;
     int number = 0;
-    const auto add = [&](const std::string& group, const std::string& category, int chosen, int of) {
-        for (int i = 0; i < of; ++i) all.push_back(process(++number, group, i < chosen, 10, 30, category));
-    };
-    add("micro", "works", 10, 50);
-    add("large", "works", 2, 10);
-    add("micro", "goods", 8, 10);
-    add("large", "goods", 40, 50);
-    const auto audit = audit_market(all);
-    ASSERT_TRUE(audit);
-    EXPECT_EQ(audit->strata, 2U);
-    for (const GroupAudit& each : audit->groups) {
-        EXPECT_LT(each.fisher.p, 0.001);
-        EXPECT_NEAR(each.exact.p, 1, 1e-9);
-        EXPECT_NEAR(*each.exact.odds_ratio, 1, 1e-6);
+    // By category alone, by the value's order of magnitude alone, by both.
+    for (const auto& [first, large_value] :
+         {std::pair("works", 5'000.0), std::pair("goods", 5'000'000.0), std::pair("works", 5'000'000.0)}) {
+        all.clear();
+        const auto add = [&](const std::string& group, const std::string& category, double value, int chosen,
+                             int of) {
+            for (int i = 0; i < of; ++i)
+                all.push_back(process(++number, group, i < chosen, 10, 30, category, value));
+        };
+        add("micro", first, large_value, 10, 50);
+        add("large", first, large_value, 2, 10);
+        add("micro", "goods", 5'000, 8, 10);
+        add("large", "goods", 5'000, 40, 50);
+        const auto audit = audit_market(all);
+        ASSERT_TRUE(audit);
+        EXPECT_EQ(audit->strata, 2U) << first << large_value;
+        for (const GroupAudit& each : audit->groups) {
+            EXPECT_LT(each.fisher.p, 0.001);
+            EXPECT_NEAR(each.exact.p, 1, 1e-9);
+            EXPECT_NEAR(*each.exact.odds_ratio, 1, 1e-6);
+        }
     }
 }
 

@@ -15,6 +15,7 @@ namespace {
 using Kind = ReleaseDefectKind;
 
 constexpr int kMostLevels = 60;
+constexpr std::string_view kFirstDate = "1900", kEndOfDates = "2200";  // as they are written
 
 // Where one is in a release; written out only where there is something to say.
 struct Spot {
@@ -217,9 +218,15 @@ class Checker {
     }
 
     void date(std::string_view value, const Spot& at) {
-        if (const auto time = parse_time(value); !time)
+        const auto time = parse_time(value);
+        if (!time) {
             add(Kind::kBadDate, at, fmt::format("'{}': {}", shown(value, 60), time.error().what),
                 "write it as 2024-01-31T00:00:00Z");
+        } else if (value < kFirstDate || value >= kEndOfDates) {
+            // What programs write for nothing: year 1, year 9999.
+            add(Kind::kBadDate, at, fmt::format("'{}' is no year of a contract's", shown(value, 60)),
+                "leave out what is not known, and mend the rest at the source");
+        }
     }
 
     void period(const json::Object& object, const Spot& at) {
@@ -238,8 +245,9 @@ class Checker {
 }  // namespace
 
 std::string_view to_string(ReleaseDefectKind kind) {
-    constexpr std::array<std::string_view, 7> kNames{"broken-json", "missing",  "wrong-type",  "unknown-code",
-                                                     "bad-date",    "negative", "duplicate-id"};
+    constexpr std::array<std::string_view, 9> kNames{"not-utf8",   "broken-json",  "missing",
+                                                     "wrong-type", "unknown-code", "bad-date",
+                                                     "negative",   "duplicate-id", "equal-date"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 

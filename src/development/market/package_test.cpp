@@ -68,8 +68,10 @@ TEST(CheckRelease, FindsNothingWrongWithTheStandardsExample) {
             read_releases(comity::testing::file_text(file.path()), file.path().filename(), read);
     }
     EXPECT_GE(read.releases, 6U);
+    // The same releases stand in files of their own and in one together.
     for (const ReleaseDefect& each : read.defects) {
         EXPECT_EQ(to_string(each.kind), "duplicate-id") << json::write(defect_json(each));
+        EXPECT_TRUE(each.quarantined) << json::write(defect_json(each));
     }
     EXPECT_EQ(places("{" + kGood + R"(,"planning":{"budget":{"amount":{"amount":"1"}}}})"),
               "planning.budget.amount.amount:wrong-type ");
@@ -90,6 +92,68 @@ TEST(ReadReleases, SetsApartWhatCannotBeMerged) {
     read_releases("", "h.json", none);
     EXPECT_EQ(none.defects.size(), 3U);
     EXPECT_TRUE(none.processes.empty());
+}
+
+std::string release(std::string_view ocid, std::string_view id, std::string_view date,
+                    std::string_view more = "") {
+    return fmt::format(
+        R"({{"ocid":"{}","id":"{}","date":"{}","tag":["tender"],"initiationType":"tender"{}}})", ocid, id,
+        date, more);
+}
+std::string told(const ReadReleases& read) {
+    std::string out;
+    for (const ReleaseDefect& each : read.defects) {
+        EXPECT_FALSE(each.what.empty() || each.mend.empty()) << json::write(defect_json(each));
+        out += fmt::format("{}:{}:{}{} ", each.file, each.line, to_string(each.kind),
+                           each.quarantined ? "!" : "");
+    }
+    return out;
+}
+
+// Releases are compared in whichever files they stand: one process's are often a file each.
+TEST(ReadReleases, SaysWhereReleasesOfOneProcessAreOfOneIdOrDate) {
+    ReadReleases all;
+    read_releases(release("a", "1", "2020-01-01T00:00:00Z"), "one.json", all);
+    read_releases("[" + release("a", "2", "2020-01-01T01:00:00+01:00") + ",\n" +
+                      release("a", "1", "2020-01-02T00:00:00Z") + ",\n\n" +
+                      release("a", "1", "2020-01-01T00:00:00Z") + ",\n" +
+                      release("b", "1", "2020-01-01T00:00:00Z") + "]",
+                  "two.json", all);
+    EXPECT_EQ(told(all), "two.json:1:equal-date two.json:2:duplicate-id two.json:4:duplicate-id! ");
+    EXPECT_NE(all.defects[0].what.find("one.json line 1"), std::string::npos) << all.defects[0].what;
+    EXPECT_EQ(all.processes.at("a").size(), 3U);
+    EXPECT_EQ(all.quarantined, 1U);
+}
+
+TEST(ReadReleases, SaysInWhichLineOfAPackageAReleaseBegins) {
+    const std::string bad = R"(,"tender":{"id":"1",)"
+                            "\n"
+                            R"("value":{"amount":-1}})";
+    const auto record = [](const std::string& compiled) {
+        return R"({"ocid":"a","compiledRelease":)" + compiled + "}";
+    };
+    for (const auto& [first, last, records] :
+         {std::tuple("{\"uri\":\"x\",\n\"releases\":[\n", "]}", false), std::tuple("[\n\n", "\n]", false),
+          std::tuple("{\"version\":\"1.1\",\n\"records\":[\n", "]}", true)}) {
+        const std::string one = release("a", "1", "2020-01-01T00:00:00Z", bad);
+        const std::string other = release("b", "1", "0001-01-01T00:00:00Z");
+        ReadReleases all;
+        read_releases(first + (records ? record(one) + ",\n" + record(other) : one + ",\n" + other) + last,
+                      "f", all);
+        EXPECT_EQ(told(all), "f:3:negative f:5:bad-date ") << first;
+    }
+}
+
+TEST(ReadReleases, TellsBytesThatAreNoUtf8AndTakesTheOtherLines) {
+    const std::string latin = release("a", "1", "2020-01-01T00:00:00Z", ",\"language\":\"caf\xe9\"");
+    ReadReleases lines;
+    read_releases(latin + "\n" + release("b", "1", "2020-01-01T00:00:00Z") + "\nno json\n", "f", lines);
+    EXPECT_EQ(told(lines), "f:1:not-utf8! f:3:broken-json! ");
+    EXPECT_EQ(lines.processes.size(), 1U);
+    ReadReleases whole;
+    read_releases("[\n" + latin + "\n]", "f", whole);
+    read_releases("\xff\xfe{\0", "g", whole);
+    EXPECT_EQ(told(whole), "f:2:not-utf8! g:1:not-utf8! ");
 }
 
 TEST(ReadReleases, TakesRecordsByTheirReleasesOrWhatTheyWereCompiledTo) {

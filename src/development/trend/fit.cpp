@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kLeastPoints = 6;
 constexpr int kMostSteps = 500;
 constexpr int kFirstSteps = 40;        // of each start, to see which are worth more
+constexpr double kRoughly = 1e-6;      // what a step must gain to be worth another, there
 constexpr std::size_t kPromising = 4;  // that are followed to their end
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
@@ -30,31 +31,28 @@ Bounds bounds_of(Model model, const CeilingBounds& ceiling) {
     return {{ceiling.low, -1e6, 1e-9}, {ceiling.high, 1e6, 20}};
 }
 
-double rss_of(Model model, const Parameters& at, Points points) {
-    double sum = 0;
-    for (const Observed& each : points) {
-        const double rest = each.value - value_at(model, at, each.t);
-        sum += rest * rest;
-    }
-    return std::isfinite(sum) ? sum : kInfinite;
-}
-
-// J'J and J'r.
-struct Normal {
+// The residuals' sum of squares, J'J and J'r at a point, in one pass: all three curves are K times a curve
+// without K, so that the derivative by K tells the value too.
+struct Evaluated {
+    double rss = 0;
     Matrix square{};
     Parameters right{};
 };
 
-Normal normal_of(Model model, const Parameters& at, Points points) {
-    Normal out;
+Evaluated evaluate(Model model, const Parameters& at, Points points) {
+    Evaluated out;
     for (const Observed& each : points) {
         const Parameters slope = gradient_at(model, at, each.t);
-        const double rest = each.value - value_at(model, at, each.t);
+        const double rest = each.value - at[0] * slope[0];
+        out.rss += rest * rest;
         for (std::size_t i = 0; i < 3; ++i) {
             out.right[i] += slope[i] * rest;
-            for (std::size_t j = 0; j < 3; ++j) out.square[i][j] += slope[i] * slope[j];
+            for (std::size_t j = 0; j <= i; ++j) out.square[i][j] += slope[i] * slope[j];
         }
     }
+    for (std::size_t i = 0; i < 3; ++i)
+        for (std::size_t j = i + 1; j < 3; ++j) out.square[i][j] = out.square[j][i];
+    if (!std::isfinite(out.rss)) out.rss = kInfinite;
     return out;
 }
 
@@ -102,16 +100,24 @@ struct Found {
     double rss = kInfinite;
 };
 
-Found descend(Model model, Parameters at, Points points, const Bounds& bounds, int most_steps) {
+bool is_near(const Found& one, const Found& other) {
+    for (std::size_t i = 0; i < 3; ++i)
+        if (std::abs(one.at[i] - other.at[i]) > 1e-3 * std::max(std::abs(one.at[i]), std::abs(other.at[i])))
+            return false;
+    return true;
+}
+
+// `enough`: a step that gains less than this part of the rest is the last.
+Found descend(Model model, Parameters at, Points points, const Bounds& bounds, int most_steps,
+              double enough) {
     for (std::size_t i = 0; i < 3; ++i) at[i] = std::clamp(at[i], bounds.low[i], bounds.high[i]);
-    Found best{at, rss_of(model, at, points)};
+    Evaluated here = evaluate(model, at, points);
     double damping = 1e-3;
     for (int step = 0; step < most_steps && damping < 1e15; ++step) {
-        const Normal normal = normal_of(model, best.at, points);
-        const auto held = held_at(best.at, normal.right, bounds);
-        Matrix damped = normal.square;
+        const auto held = held_at(at, here.right, bounds);
+        Matrix damped = here.square;
         for (std::size_t i = 0; i < 3; ++i) damped[i][i] *= 1 + damping;
-        const auto change = solve(damped, normal.right, held);
+        const auto change = solve(damped, here.right, held);
         if (!change) {
             damping *= 10;
             continue;
@@ -119,19 +125,22 @@ Found descend(Model model, Parameters at, Points points, const Bounds& bounds, i
         Parameters next{};
         bool moved = false;
         for (std::size_t i = 0; i < 3; ++i) {
-            next[i] = std::clamp(best.at[i] + (*change)[i], bounds.low[i], bounds.high[i]);
-            moved = moved || std::abs(next[i] - best.at[i]) > 1e-14 * std::abs(best.at[i]);
+            next[i] = std::clamp(at[i] + (*change)[i], bounds.low[i], bounds.high[i]);
+            moved = moved || std::abs(next[i] - at[i]) > 1e-14 * std::abs(at[i]);
         }
         if (!moved) break;
-        const double rss = rss_of(model, next, points);
-        if (rss < best.rss) {
-            best = {next, rss};
+        const Evaluated there = evaluate(model, next, points);
+        if (there.rss < here.rss) {
+            const bool last = here.rss - there.rss < enough * here.rss;
+            at = next;
+            here = there;
+            if (last) break;
             damping = std::max(damping / 10, 1e-15);
         } else {
             damping *= 10;
         }
     }
-    return best;
+    return {at, here.rss};
 }
 
 // a and b by a straight line through what the curve's own transformation makes of the points below the
@@ -204,18 +213,21 @@ Result<Fit> fit_model(Model model, std::span<const Observed> points, const Ceili
     const Bounds bounds = bounds_of(model, ceiling);
     std::vector<Found> promising;
     for (const Parameters& start : starts(model, ceiling, ordered))
-        promising.push_back(descend(model, start, ordered, bounds, kFirstSteps));
+        promising.push_back(descend(model, start, ordered, bounds, kFirstSteps, kRoughly));
     std::ranges::sort(promising, {}, [](const Found& f) { return std::pair(f.rss, f.at); });
+    // Starts that came to the same place are one.
+    const auto [same, end] = std::ranges::unique(promising, is_near);
+    promising.erase(same, end);
     promising.resize(std::min(promising.size(), kPromising));
     Found best;
     for (const Found& each : promising) {
-        const Found found = descend(model, each.at, ordered, bounds, kMostSteps);
+        const Found found = descend(model, each.at, ordered, bounds, kMostSteps, 0);
         // The first of equals stays, so that the last bits of a sum decide nothing.
         if (found.rss < best.rss * (1 - 1e-9)) best = found;
     }
     const auto n = static_cast<double>(ordered.size());
     Fit fit{.model = model, .parameters = best.at, .points = ordered.size(), .rss = best.rss};
-    const Normal normal = normal_of(model, best.at, ordered);
+    const Evaluated found = evaluate(model, best.at, ordered);
     double free = 0;
     for (std::size_t i = 0; i < 3; ++i) {
         fit.at_bound[i] = best.at[i] <= bounds.low[i] || best.at[i] >= bounds.high[i];
@@ -229,7 +241,7 @@ Result<Fit> fit_model(Model model, std::span<const Observed> points, const Ceili
     fit.aicc =
         n * std::log(mean_square) + 2 * kParameters +
         (n > kParameters + 1 ? 2 * kParameters * (kParameters + 1) / (n - kParameters - 1) : kInfinite);
-    fit.covariance = covariance_of(normal.square, fit.at_bound, fit.sigma * fit.sigma);
+    fit.covariance = covariance_of(found.square, fit.at_bound, fit.sigma * fit.sigma);
     return fit;
 }
 

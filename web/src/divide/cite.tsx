@@ -85,3 +85,20 @@ export function Cite({ children, what, cell, datasets, year }: CiteProps) {
     </details>
   );
 }
+
+// What figures of several sources come to (a mean, an index, a forecast): opens all of them.
+export function CiteAll({ children, what, datasets, year }: { children: ComponentChildren; what: string; datasets: readonly (Dataset | null | undefined)[]; year: number }) {
+  const { t } = useSpeech();
+  return (
+    <details class="cite">
+      <summary>
+        {children}
+        <span class="hidden">
+          {" "}
+          ({what}: {t("open-source")})
+        </span>
+      </summary>
+      {datasets.map((dataset) => dataset && <SourceFields key={dataset.statement} dataset={dataset} year={year} />)}
+    </details>
+  );
+}

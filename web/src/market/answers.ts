@@ -133,6 +133,36 @@ export interface Plan {
   curve: { keep: number; value: number; bound: number; reached: Record<string, number> }[];
 }
 
+// The figure of the year before, the newest since, and the median change of all other places.
+export interface Effect {
+  indicator: string;
+  place: string;
+  from: number;
+  dataset: string | null;
+  before: number | null;
+  after: number | null;
+  after_year: number | null;
+  change: number | null;
+  elsewhere: number | null;
+  places: number;
+}
+export interface Commitment {
+  ref: string;
+  author: string;
+  statement: string;
+  offer: string;
+  need: string;
+  amount: number;
+  unit: string | null;
+  delivered: number;
+  received: number;
+  overdue: boolean;
+  disagree: boolean;
+  milestones: { id: string; title: string; due: string; amount: number; delivered: number; received: number; state: "due" | "overdue" | "delivered" | "received"; days_late: number }[];
+  deliveries: { author: string; statement: string; said: "delivered" | "received" | "seen"; milestone: string; amount: number; day: string; note?: string; evidence?: Exhibit[] }[];
+  effect: Effect | null;
+}
+
 // Why a need got what it got: for each offer that fits it, what a unit is worth here, what the unit and its money are worth to others
 // by the plan's prices, and by how much this need falls short.
 export interface Alternative {

@@ -6,6 +6,7 @@ import { XyChart } from "../divide/xy_chart";
 import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { alternativesOf, type Need, type Offer, type Plan } from "../market/answers";
+import { PromisesCard } from "../market/promises";
 import { Code, Field, Fields, Heading, Loading, MemberLink, Moment, ProblemBox, StatementLink } from "../parts/bits";
 
 const kFairness = ["share", "max-min", "balanced", "none"] as const;
@@ -268,6 +269,7 @@ export function Clearing() {
         <>
           <Board needs={value.needs} offers={value.offers} />
           {value.needs.length > 0 && value.offers.length > 0 && <PlanCard />}
+          <PromisesCard />
         </>
       )}
     </>

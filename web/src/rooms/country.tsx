@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { getJson, query } from "../api/client";
 import { type Dataset, type Divide, type Forecast, nameOf } from "../divide/answers";
-import { Cite, SourceFields } from "../divide/cite";
+import { Cite, CiteAll, SourceFields } from "../divide/cite";
 import { LineChart } from "../divide/line_chart";
 import { usePlaceNames } from "../divide/names";
 import { useSpeech } from "../i18n";
@@ -10,6 +10,7 @@ import { Heading, Loading, ProblemBox } from "../parts/bits";
 import { address, type Place } from "../router";
 import { figuresOf } from "./divide";
 
+const kShown = 12; // indicators at a time: there may be thousands
 const kAhead = 10; // years of a forecast, unless the reader says
 
 function ForecastView({ forecast, dataset }: { forecast: Forecast; dataset: Dataset }) {
@@ -70,7 +71,11 @@ function ForecastView({ forecast, dataset }: { forecast: Forecast; dataset: Data
             <tbody>
               {forecast.rows.map(({ year, low, mean, high }) => (
                 <tr key={year}>
-                  <th scope="row">{String(year)}</th>
+                  <th scope="row">
+                    <CiteAll what={t("forecast")} datasets={[forecast.dataset]} year={last?.year ?? year}>
+                      {String(year)}
+                    </CiteAll>
+                  </th>
                   <td class="number">{round(low)}</td>
                   <td class="number">{round(mean)}</td>
                   <td class="number">{round(high)}</td>
@@ -199,8 +204,9 @@ function IndicatorCard({ dataset, code, first }: { dataset: Dataset; code: strin
 }
 
 export function Country({ code, place }: { code: string; place: Place }) {
-  const { t } = useSpeech();
+  const { t, number } = useSpeech();
   const names = usePlaceNames();
+  const [shown, setShown] = useState(kShown);
   const wanted = place.query.get("indicator") ?? "";
   const { value: divide, error, again } = useLoaded("divide", () => getJson<Divide>("/api/v1/divide"));
   const all = [...new Map([...(divide?.datasets ?? [])].reverse().map((dataset) => [dataset.indicator, dataset])).values()];
@@ -216,10 +222,15 @@ export function Country({ code, place }: { code: string; place: Place }) {
       {error !== undefined && <ProblemBox error={error} again={again} />}
       {!divide && error === undefined && <Loading />}
       <div class="columns loose">
-        {indicators.map((dataset, i) => (
+        {indicators.slice(0, shown).map((dataset, i) => (
           <IndicatorCard key={`${code} ${dataset.indicator}`} dataset={dataset} code={code} first={wanted !== "" && i === 0} />
         ))}
       </div>
+      {indicators.length > shown && (
+        <button type="button" onClick={() => setShown(shown + kShown)}>
+          {t("more")} ({number(indicators.length - shown)})
+        </button>
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { getJson, query } from "../api/client";
 import { type Cell, type Dataset, type Divide as Answer, type Figures, type Inequality, nameOf } from "../divide/answers";
-import { Cite, SourceFields } from "../divide/cite";
+import { Cite, CiteAll, SourceFields } from "../divide/cite";
 import { LineChart } from "../divide/line_chart";
 import { usePlaceNames } from "../divide/names";
 import { limitsOf } from "../divide/scale";
@@ -192,7 +192,17 @@ function SourcesCard({ datasets }: { datasets: Dataset[] }) {
                       <td>{String(cell.year)}</td>
                       {found.datasets.map((dataset, i) => {
                         const figure = cell.figures.find((each) => each.dataset === i);
-                        return <td key={dataset.statement}>{figure ? number(figure.value) : "–"}</td>;
+                        return (
+                          <td key={dataset.statement}>
+                            {figure ? (
+                              <CiteAll what={`${names(cell.place, cell.name)}, ${cell.year}`} datasets={[dataset]} year={cell.year}>
+                                {number(figure.value)}
+                              </CiteAll>
+                            ) : (
+                              "–"
+                            )}
+                          </td>
+                        );
                       })}
                     </tr>
                   ))}
@@ -280,7 +290,9 @@ function InequalityCard({ dataset, divide }: { dataset: Dataset; divide: Answer 
                   {[...rows].reverse().map((row) => (
                     <tr key={row.year}>
                       <th scope="row" class="number">
-                        {String(row.year)}
+                        <CiteAll what={t("inequality")} datasets={[found.dataset, found.weights]} year={row.year}>
+                          {String(row.year)}
+                        </CiteAll>
                       </th>
                       <td class="number">{index(row.gini)}</td>
                       <td class="number">{index(row.gini_mirror)}</td>

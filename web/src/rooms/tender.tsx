@@ -4,37 +4,17 @@ import { useEvents } from "../events";
 import { useSpeech } from "../i18n";
 import type { Word } from "../i18n/en";
 import { useLoaded } from "../load";
-import type { CallOpening, Exhibit, Reply, Tender as Answer } from "../market/answers";
+import type { CallOpening, Reply, Tender as Answer } from "../market/answers";
 import { AwardForm } from "../market/award_form";
 import { BidForm, canOpen, isPast, OpenForm, WithdrawForm } from "../market/bid_forms";
 import { CallForm } from "../market/call_form";
+import { Exhibits } from "../market/exhibits";
 import { ReleaseForm } from "../market/release_form";
 import { ReplyForm } from "../market/reply_form";
 import { Code, Field, Fields, Heading, Loading, MemberLink, Moment, ProblemBox, StatementLink } from "../parts/bits";
 import { useMember } from "../parts/sign_form";
 import { address } from "../router";
 import { Amount, Calls } from "./market";
-
-function Exhibits({ list }: { list: readonly Exhibit[] }) {
-  if (list.length === 0) return null;
-  return (
-    <ul class="values">
-      {list.map((each) => (
-        <li key={`${each.title} ${each.url ?? each.statement ?? ""}`}>
-          {each.statement ? (
-            <StatementLink id={each.statement}>{each.title}</StatementLink>
-          ) : each.url && /^https?:\/\//.test(each.url) ? (
-            <a href={each.url} rel="noreferrer">
-              {each.title}
-            </a>
-          ) : (
-            <bdi>{each.title}</bdi>
-          )}
-        </li>
-      ))}
-    </ul>
-  );
-}
 
 function Replies({ replies }: { replies: readonly Reply[] }) {
   const { t } = useSpeech();
