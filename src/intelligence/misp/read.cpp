@@ -364,8 +364,8 @@ class EventReader {
                 custom["x_misp_comment"] = scalar_of(object, "comment");
             custom["x_misp_attributes"] = std::move(attributes);
             for (const char* name : {"first_seen", "last_seen"}) {
-                if (std::string text = scalar_of(object, name); !text.empty())
-                    custom[fmt::format("x_misp_{}", name)] = std::move(text);
+                if (const std::string text = scalar_of(object, name); !text.empty())
+                    custom[fmt::format("x_misp_{}", name)] = text;
             }
             const json::Array& references = list_of(object, "ObjectReference");
             if (!references.empty()) {

@@ -277,9 +277,9 @@ class EventWriter {
             references != nullptr)
             made["ObjectReference"] = *references;
         for (const char* name : {"first_seen", "last_seen"}) {
-            if (std::string text = json::text_of(object.fields, fmt::format("x_misp_{}", name));
+            if (const std::string text = json::text_of(object.fields, fmt::format("x_misp_{}", name));
                 !text.empty())
-                made[name] = std::move(text);
+                made[name] = text;
         }
         lose_rest(object.parsed.id.text(), object.fields,
                   {"x_misp_name", "x_misp_meta_category", "x_misp_attributes", "x_misp_comment",
