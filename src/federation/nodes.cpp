@@ -18,7 +18,7 @@ Result<std::vector<AnnouncedNode>> announced_nodes(db::Session& session) {
     };
     COMITY_CHECK(session.each(
         "SELECT n.member, n.log_key, n.cosigner_key, n.witness_key, n.url, n.retired, s.witnessed, s.id "
-        "FROM federation_nodes n JOIN statements s ON s.seq = n.seq ORDER BY s.witnessed, s.id",
+        "FROM federation_nodes n JOIN statements s ON s.seq = n.seq ORDER BY s.witnessed, s.issued, s.id",
         {}, [&](const db::Row& row) {
             AnnouncedNode node{
                 std::string(row.text(0)), key_of(row.text(1)), key_of(row.text(2)), std::nullopt,

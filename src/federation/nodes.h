@@ -1,5 +1,5 @@
 // The roll of nodes: which logs the community has, as the members' announcements say (announcement.h). Of a
-// member's announcements of one log, the latest by witnessed second, then id, counts.
+// member's announcements of one log, the latest by witnessed second, then `issued`, then id, counts.
 #pragma once
 
 #include <optional>

@@ -54,8 +54,8 @@ class Fold {
         }
     }
 
-    // All acts of one second, in the order of their ids; those that end something after the others, so that a
-    // key can be revoked in the second in which it came.
+    // All acts of one second, in the order in which they were issued, then of their ids; those that end
+    // something after the others, so that a key can be revoked in the second in which it came.
     void take(std::span<const Source* const> second) {
         if (!second.empty()) recovery_.settle(roll_.members, second.front()->witnessed);
         std::vector<const Source*> acts;
@@ -190,7 +190,9 @@ class Fold {
 Roll fold(std::span<const Source> sources, const SignatureCheck& check) {
     std::vector<const Source*> ordered;
     for (const Source& source : sources) ordered.push_back(&source);
-    std::ranges::sort(ordered, {}, [](const Source* s) { return std::pair(s->witnessed, s->statement->id); });
+    std::ranges::sort(ordered, {}, [](const Source* s) {
+        return std::tuple(s->witnessed, s->statement->issued, s->statement->id);
+    });
 
     const Source* charter_source = nullptr;
     std::optional<CharterBody> charter;

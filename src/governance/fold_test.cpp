@@ -218,6 +218,22 @@ TEST(Fold, AGroupIsItsOwnersAndTheLastWordCounts) {
     EXPECT_EQ(roll.groups_of("fr"), std::vector<std::string>{"fr/responders"});
 }
 
+TEST(Fold, OfAGroupSetTwiceInOneSecondTheLastWordCounts) {
+    Community community({"ke", "fr"});
+    const auto group = [&](std::int64_t issued, const std::string& member) {
+        return community.statement("ke", kGroup,
+                                   {{"name", "responders"}, {"members", json::Array{json::Value(member)}}},
+                                   Community::clear(), Time::from_seconds(issued));
+    };
+    for (int i = 0; i < 8; ++i) {  // their ids fall as they may
+        Acts acts;
+        acts.add(community.charter(), 1);
+        acts.add(group(1'760'000'002, "ke"), 2);
+        acts.add(group(1'760'000'001, "fr"), 2);
+        EXPECT_EQ(acts.fold_all().groups.at("ke/responders"), std::vector<std::string>{"ke"});
+    }
+}
+
 // Law 1: random acts of random members, some of whom are no members, at random seconds: in whatever order,
 // the same roll.
 TEST(Fold, AnyOrderMakesTheSameRoll) {

@@ -63,8 +63,8 @@ bool holds(const std::vector<std::string>& list, std::string_view name) {
     return std::ranges::find(list, name) != list.end();
 }
 
-// A row for each statement that the reader may read, in the order in which they were witnessed: the first of
-// an id names its owner, the owner's last counts.
+// A row for each statement that the reader may read, in the order in which they were witnessed and, of one
+// second, issued: the first of an id names its owner, the owner's last counts.
 class Gathered {
   public:
     Result<void> read(db::Session& session, const ledger::Readable& readable, std::optional<Uuid> only) {
@@ -77,10 +77,11 @@ class Gathered {
             params.emplace_back(only->view());
         }
         Result<void> parsed;
-        COMITY_CHECK(session.each(sql + "ORDER BY s.witnessed, s.id", params, [&](const db::Row& row) {
-            if (readable.contains(row.integer(2))) parsed = take(row);
-            return parsed.has_value();
-        }));
+        COMITY_CHECK(
+            session.each(sql + "ORDER BY s.witnessed, s.issued, s.id", params, [&](const db::Row& row) {
+                if (readable.contains(row.integer(2))) parsed = take(row);
+                return parsed.has_value();
+            }));
         return parsed;
     }
 

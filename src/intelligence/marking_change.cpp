@@ -25,7 +25,8 @@ Result<std::vector<InForce>> changes_of(db::Session& session, std::string_view a
     COMITY_CHECK(
         session.each("SELECT m.version, m.audience, s.id, s.audience, m.type FROM intelligence_markings m "
                      "JOIN statements s ON "
-                     "s.seq = m.seq WHERE m.author = $1 AND m.uuid = $2 ORDER BY s.witnessed DESC, s.id DESC",
+                     "s.seq = m.seq WHERE m.author = $1 AND m.uuid = $2 "
+                     "ORDER BY s.witnessed DESC, s.issued DESC, s.id DESC",
                      {author, object.uuid.view()}, [&](const db::Row& row) {
                          if (row.text(4) != object.type) return true;
                          changes.push_back({row.null(0) ? std::nullopt : std::optional(row.integer(0)),

@@ -6,7 +6,7 @@
 //
 // It is about its author's copies alone, here already or yet to come, and in force at every door at once: the
 // view's column `audience` is what all of them ask. Of several by one author that are about a copy, the one
-// that was witnessed last counts; of those of one second, the one with the greatest id (law 1).
+// that was witnessed last counts; of those of one second, the last by `issued`, then by id (law 1).
 #pragma once
 
 #include <optional>

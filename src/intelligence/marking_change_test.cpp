@@ -36,8 +36,15 @@ class MarkingChanges : public testing::DatabaseTest {
     void share(const std::string& author, std::string_view version, const Audience& audience = kClear) {
         view_->share(author, audience, {testing::test_indicator(kUuid, version)}, Time{added_ += 10});
     }
-    void mark(const std::string& author, const json::Object& what, ledger::Witnessed witnessed) {
-        view_->say(kMarkingChange, author, kNobody, what, {}, Time{added_ += 10}, witnessed);
+    void mark(const std::string& author, const json::Object& what, ledger::Witnessed witnessed,
+              Time issued = {}) {
+        ledger::Statement statement;
+        statement.type = kMarkingChange;
+        statement.author = author;
+        statement.audience = kNobody;
+        statement.body = what;
+        statement.issued = issued;
+        view_->apply(std::move(statement), {}, Time{added_ += 10}, witnessed);
     }
     std::size_t seen(const ledger::Viewer& viewer = {}) {
         auto session = view_->database().snapshot();
@@ -78,6 +85,20 @@ TEST_P(MarkingChanges, NameAVersionOrAll) {
     EXPECT_EQ(seen(), 1U);
     mark("cert-ke", body(kClear), 4);  // heard of late, and older than all of these
     EXPECT_EQ(seen(), 1U);
+}
+
+// Whatever their ids are: a member that corrects itself within a second is not left to chance.
+TEST_P(MarkingChanges, OfOneSecondTheLastThatWasIssuedCounts) {
+    share("cert-ke", kFirst);
+    for (std::int64_t second = 5; second < 13; ++second) {
+        mark("cert-ke", body(kNobody), second, Time{2});
+        mark("cert-ke", body(kClear), second, Time{3});
+        EXPECT_EQ(seen(), 1U) << second;
+        mark("cert-ke", body(kNobody), second, Time{1});  // heard of last
+        EXPECT_EQ(seen(), 1U) << second;
+        mark("cert-ke", body(kNobody), second, Time{4});
+        EXPECT_EQ(seen(), 0U) << second;
+    }
 }
 
 TEST_P(MarkingChanges, MakeLaxerThanTheShareWas) {

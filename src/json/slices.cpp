@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "json/alone.h"
 
 namespace comity::json {
 namespace {
@@ -30,6 +31,9 @@ class Checked {
         if (!ignored.is_object()) return invalid("JSON", "must be an object");
         return out;
     }
+
+    // The same, but for elements of the array under `key`: of these, one may break JSON's rules inside.
+    static Result<Checked> but_for(std::string_view document, std::string_view key);
 
     // Calls each(name, value) for every member of the top object. A second member of any one name is refused,
     // as json::parse would.
@@ -79,10 +83,12 @@ class Checked {
     simdjson::padded_string padded_;
 };
 
-}  // namespace
+// What may be wrong inside a value whose end is plain all the same.
+bool is_inside(simdjson::error_code code) {
+    return code == simdjson::NUMBER_ERROR || code == simdjson::STRING_ERROR;
+}
 
-Result<std::vector<std::string_view>> array_elements(std::string_view document, std::string_view key) {
-    COMITY_TRY(Checked checked, Checked::of(document));
+Result<std::vector<std::string_view>> elements_of(Checked& checked, std::string_view key) {
     std::vector<std::string_view> out;
     COMITY_TRY(const bool is_there, checked.find(key, [&](ondemand::value& value) -> Result<void> {
         ondemand::array array;
@@ -99,6 +105,53 @@ Result<std::vector<std::string_view>> array_elements(std::string_view document, 
     return out;
 }
 
+Result<Checked> Checked::but_for(std::string_view document, std::string_view key) {
+    auto whole = of(document);
+    if (whole) return whole;
+    Checked unchecked(document);
+    const auto elements = elements_of(unchecked, key);
+    if (!elements) return whole;
+    // Those that are broken out of the way, all the rest must be JSON.
+    std::string rest;
+    rest.reserve(document.size());
+    std::size_t taken = 0;
+    simdjson::dom::parser parser;
+    for (const std::string_view element : *elements) {
+        simdjson::dom::element ignored;
+        const auto code = parser.parse(element.data(), element.size()).get(ignored);
+        if (!code) continue;
+        if (!is_inside(code)) return whole;
+        const auto place = static_cast<std::size_t>(element.data() - document.data());
+        rest.append(document.substr(taken, place - taken)).append("null");
+        taken = place + element.size();
+    }
+    rest.append(document.substr(taken));
+    if (!of(rest)) return whole;
+    return unchecked;
+}
+
+Result<std::vector<Member>> members_of(Checked& checked) {
+    std::vector<Member> out;
+    COMITY_CHECK(checked.each([&](std::string_view name, ondemand::value& value) -> Result<void> {
+        COMITY_TRY(const std::string_view raw, checked.raw(value));
+        out.push_back({std::string(name), raw});
+        return {};
+    }));
+    return out;
+}
+
+}  // namespace
+
+Result<std::vector<std::string_view>> array_elements(std::string_view document, std::string_view key) {
+    COMITY_TRY(Checked checked, Checked::of(document));
+    return elements_of(checked, key);
+}
+
+Result<std::vector<std::string_view>> array_elements_alone(std::string_view document, std::string_view key) {
+    COMITY_TRY(Checked checked, Checked::but_for(document, key));
+    return elements_of(checked, key);
+}
+
 Result<std::string_view> member(std::string_view document, std::string_view key) {
     COMITY_TRY(Checked checked, Checked::of(document));
     std::string_view out;
@@ -113,13 +166,12 @@ Result<std::string_view> member(std::string_view document, std::string_view key)
 
 Result<std::vector<Member>> members(std::string_view document) {
     COMITY_TRY(Checked checked, Checked::of(document));
-    std::vector<Member> out;
-    COMITY_CHECK(checked.each([&](std::string_view name, ondemand::value& value) -> Result<void> {
-        COMITY_TRY(const std::string_view raw, checked.raw(value));
-        out.push_back({std::string(name), raw});
-        return {};
-    }));
-    return out;
+    return members_of(checked);
+}
+
+Result<std::vector<Member>> members_alone(std::string_view document, std::string_view key) {
+    COMITY_TRY(Checked checked, Checked::but_for(document, key));
+    return members_of(checked);
 }
 
 }  // namespace comity::json

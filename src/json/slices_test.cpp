@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "json/alone.h"
 #include "json/value.h"
 
 namespace comity::json {
@@ -119,6 +120,35 @@ TEST(JsonSlices, GiveEachElementOfALargeBundle) {
         EXPECT_EQ((*elements)[i], objects[i]);
         EXPECT_TRUE(parse((*elements)[i]));
     }
+}
+
+TEST(JsonSlices, LetElementsFailAloneWhereTheirEndsArePlain) {
+    const std::string text =
+        R"({"more":true,"objects":[{"id":"a"}, {"n":1e999} ,{"s":"\ud800"},-,{"id":"b"}],"next":"x"})";
+    EXPECT_FALSE(array_elements(text, "objects"));
+    const auto elements = array_elements_alone(text, "objects");
+    ASSERT_TRUE(elements) << elements.error().message();
+    EXPECT_THAT(*elements,
+                ElementsAre(R"({"id":"a"})", R"({"n":1e999})", R"({"s":"\ud800"})", "-", R"({"id":"b"})"));
+    for (const std::string_view broken : {(*elements)[1], (*elements)[2], (*elements)[3]})
+        EXPECT_FALSE(parse(broken)) << broken;
+    const auto all = members_alone(text, "objects");
+    ASSERT_TRUE(all) << all.error().message();
+    ASSERT_EQ(all->size(), 3u);
+    EXPECT_EQ((*all)[2].value, "\"x\"");
+    // Anywhere else, and where it is not plain where an element ends, the document is no JSON as before.
+    for (const char* wrong :
+         {R"({"objects":[{"n":1e999}],"x":1e999})", R"({"x":"\ud800","objects":[1]})",
+          R"({"objects":[1e999})", R"({"objects":[1e999,]})", R"({"objects":[1e999 1]})",
+          R"({"objects":[{"n":1e999]})", R"({"objects":[[1},1e999]})", R"({"objects":[1e999],"objects":[1]})",
+          "{\"objects\":[\"\xff\"]}", R"({"objects":[1e999]}x)", R"({"objects":1e999})", R"([1e999])"}) {
+        EXPECT_FALSE(array_elements_alone(wrong, "objects")) << wrong;
+        EXPECT_FALSE(members_alone(wrong, "objects")) << wrong;
+    }
+    EXPECT_EQ(array_elements_alone("{}", "objects").error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(array_elements_alone(R"({"objects":7})", "objects").error().kind, ErrorKind::kInvalid);
+    for (std::size_t size = 0; size < text.size(); ++size)
+        EXPECT_FALSE(array_elements_alone(std::string_view(text).substr(0, size), "objects")) << size;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "node/lookups.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -73,6 +74,24 @@ Result<std::size_t> read_taken(db::Session& session, std::int64_t after, std::in
     return count;
 }
 
+// The file is this process's alone: once it is mapped it has no name any more.
+Result<std::shared_ptr<const match::Index>> make_index(Node& node, db::Session& session, std::int64_t& mark) {
+    match::Builder builder(match::random_seed());
+    for (std::size_t count = kTakenAtOnce; count == kTakenAtOnce;) {
+        COMITY_TRY(count, read_taken(session, mark, mark, [&](Taken&& one, std::int64_t) -> Result<void> {
+                       const auto about = builder.add_about({one.id, {}, {}, {}, {}, {}});
+                       for (const match::Value& value : one.values) COMITY_CHECK(builder.add(value, about));
+                       return {};
+                   }));
+    }
+    const std::filesystem::path path = node.config().data / fmt::format("lookup-{}.cmx", ::getpid());
+    COMITY_CHECK(builder.write(path, node.clock().now()));
+    auto index = match::Index::open(path);
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+    return index;
+}
+
 struct Told {
     std::string value;
     std::string kind;
@@ -88,24 +107,13 @@ Result<void> Lookups::rebuild() {
 }
 
 Result<void> Lookups::build_from(db::Session& session) {
-    match::Builder builder(match::random_seed());
     std::int64_t mark = 0;
-    for (std::size_t count = kTakenAtOnce; count == kTakenAtOnce;) {
-        COMITY_TRY(count, read_taken(session, mark, mark, [&](Taken&& one, std::int64_t) -> Result<void> {
-                       const auto about = builder.add_about({one.id, {}, {}, {}, {}, {}});
-                       for (const match::Value& value : one.values) COMITY_CHECK(builder.add(value, about));
-                       return {};
-                   }));
-    }
-    // The file is this process's alone: once it is mapped it has no name any more.
-    const std::filesystem::path path = node_.config().data / fmt::format("lookup-{}.cmx", ::getpid());
-    COMITY_CHECK(builder.write(path, node_.clock().now()));
-    auto index = match::Index::open(path);
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
-    if (!index) return std::unexpected(std::move(index).error());
+    COMITY_TRY(auto index, make_index(node_, session, mark));
+    // What it was made in, some hundred bytes a value, would stay with the process, as the blocks that are in
+    // use lie between those that are not.
+    ::malloc_trim(0);
     const std::unique_lock lock(mutex_);
-    index_ = match::Catalog::of(*std::move(index));
+    index_ = match::Catalog::of(std::move(index));
     std::erase_if(late_, [&](const auto& each) { return each.second.added <= mark; });
     mark_ = std::max(mark_, mark);
     return {};

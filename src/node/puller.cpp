@@ -133,16 +133,14 @@ class Run {
         COMITY_TRY(auto plan, intelligence::plan_share(std::move(page.objects), page.kind,
                                                        pull_.config.audience, earlier));
         if (intelligence::is_made_here(page.kind)) return std::move(plan.portions);
-        for (Portion& portion : plan.portions)
-            COMITY_CHECK(drop_known(*session, earlier, portion, page.state));
+        for (Portion& portion : plan.portions) COMITY_CHECK(drop_standing(*session, portion, page.state));
         return std::move(plan.portions);
     }
 
-    // Objects of others come as they are: what is here for that audience, from whomever, is not said again
-    // (two nodes that pull from each other would never end), and the same version with other content is
-    // refused.
-    Result<void> drop_known(db::Session& session, const intelligence::EarlierVersions& earlier,
-                            Portion& portion, PullState& state) {
+    // What is here for that audience, from whomever, is not in the plan (two nodes that pull from each other
+    // would never end); nor is an older version that the member shared before said again, and the same
+    // version with other content is refused.
+    Result<void> drop_standing(db::Session& session, Portion& portion, PullState& state) {
         std::vector<intelligence::Offered> offered;
         for (const std::string& bytes : portion.objects) {
             COMITY_TRY(const intelligence::Object object, intelligence::parse_object(bytes));
@@ -152,11 +150,7 @@ class Run {
                    intelligence::find_standing(session, pull_.config.member, std::nullopt, offered));
         std::vector<std::string> fresh;
         for (std::size_t i = 0; i < offered.size(); ++i) {
-            const auto known = earlier.find(offered[i].id.text());
-            const bool here =
-                known != earlier.end() && known->second.data == portion.objects[i] &&
-                std::ranges::find(known->second.audiences, portion.audience) != known->second.audiences.end();
-            if (standing[i] == intelligence::Standing::kThere || here) continue;
+            if (standing[i] == intelligence::Standing::kThere) continue;
             if (standing[i] == intelligence::Standing::kDiffers) {
                 ++state.rejected;
                 state.last_rejected =

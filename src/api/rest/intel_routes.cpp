@@ -84,11 +84,8 @@ Answer understand(node::Node& node, const http::Request& request, const Caller& 
     }
     how.plain = request.parameter("plain") == "true";
     COMITY_TRY(const intelligence::Understanding understood, intelligence::understand(request.body, how));
-    intelligence::EarlierVersions known;
-    if (intelligence::is_made_here(understood.kind)) {
-        COMITY_TRY(const auto ids, intelligence::ids_of(understood.objects));
-        COMITY_TRY(known, earlier_of(node, caller, ids));
-    }
+    COMITY_TRY(const auto ids, intelligence::ids_of(understood.objects));
+    COMITY_TRY(const auto known, earlier_of(node, caller, ids));
     COMITY_TRY(const auto plan,
                intelligence::plan_share(understood.objects, understood.kind, audience, known));
     std::string out = fmt::format(R"({{"preview":{},"statements":[)",

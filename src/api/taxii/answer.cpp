@@ -32,6 +32,8 @@ std::string_view title_of(int status) {
             return "Unprocessable content";
         case 429:
             return "Too many requests";
+        case 501:
+            return "Not implemented";
         case 503:
             return "Unavailable";
         default:

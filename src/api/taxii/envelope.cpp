@@ -5,7 +5,7 @@
 #include "api/taxii/media.h"
 #include "base/text.h"
 #include "http/gzip.h"
-#include "json/slices.h"
+#include "json/alone.h"
 
 namespace comity::api::taxii {
 namespace {
@@ -43,7 +43,7 @@ std::expected<std::vector<std::string_view>, Untaken> read_envelope(const http::
     } else if (!same_word(coding, "identity")) {
         return untaken(415, invalid("Content-Encoding", "is not known here", "send gzip or none"));
     }
-    auto objects = json::array_elements(body, "objects");
+    auto objects = json::array_elements_alone(body, "objects");
     if (!objects) {
         Error error = std::move(objects).error();
         const bool shape = error.kind == ErrorKind::kNotFound || error.where == "objects";

@@ -66,11 +66,8 @@ Result<intelligence::Understanding> understand(Context& context, const ShareOpti
 }
 
 Result<intelligence::SharePlan> plan(const Sharing& sharing, const intelligence::Understanding& understood) {
-    intelligence::EarlierVersions earlier;
-    if (intelligence::is_made_here(understood.kind)) {
-        COMITY_TRY(const auto ids, intelligence::ids_of(understood.objects));
-        COMITY_TRY(earlier, sharing.source->earlier(ids));
-    }
+    COMITY_TRY(const auto ids, intelligence::ids_of(understood.objects));
+    COMITY_TRY(const auto earlier, sharing.source->earlier(ids));
     return intelligence::plan_share(understood.objects, understood.kind, sharing.audience, earlier);
 }
 

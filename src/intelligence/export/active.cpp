@@ -6,8 +6,10 @@
 #include <map>
 
 #include "base/text.h"
+#include "intelligence/export/writers.h"
 #include "intelligence/queries.h"
 #include "intelligence/search/standing.h"
+#include "intelligence/search/term.h"
 #include "json/members.h"
 #include "json/value.h"
 
@@ -78,6 +80,29 @@ Believed believed_of(const search::Facts& facts, const ObjectRow& row, const sea
             verdicts.last_sighted()};
 }
 
+// A value as it goes over the wire, where devices look for it: a name in a script of its own in punycode.
+// False where it has no such form.
+bool to_wire(Indicator& indicator) {
+    std::string_view name = indicator.value;
+    search::Kind kind = search::Kind::kDomain;
+    if (indicator.kind == IndicatorKind::kUrl) {
+        name = parts_of(indicator.value).host;
+        kind = search::Kind::kUrl;
+    } else if (indicator.kind == IndicatorKind::kEmail) {
+        name = name.substr(std::min(name.find('@'), name.size()));
+        kind = search::Kind::kEmail;
+    } else if (indicator.kind != IndicatorKind::kDomain) {
+        return true;
+    }
+    if (std::ranges::all_of(name, [](char c) { return (c & '\x80') == 0; })) return true;
+    const auto terms = search::value_terms(indicator.value);
+    if (terms.empty() || terms.front().front() != static_cast<char>(kind) ||
+        terms.front().size() >= search::kMaxTerm)
+        return false;
+    indicator.value = terms.front().substr(1);
+    return true;
+}
+
 class Collector {
   public:
     explicit Collector(const ActiveQuery& query) : query_(query) {}
@@ -107,6 +132,10 @@ class Collector {
             if (!query_.kinds.empty() &&
                 std::ranges::find(query_.kinds, indicator.kind) == query_.kinds.end())
                 continue;
+            if (!to_wire(indicator)) {
+                left_.push_back({id, indicator.value, "its name has no form in the DNS (IDNA 2008)"});
+                continue;
+            }
             ActiveValue value{std::move(indicator),
                               id,
                               stated->object.name,

@@ -18,9 +18,9 @@ namespace comity::intelligence {
 // One value, from the indicator that speaks for it: of several, the one with the highest confidence, then the
 // one modified last, then the one with the smallest id.
 struct ActiveValue {
-    Indicator indicator;
-    std::string id;    // the STIX indicator's
-    std::string name;  // its own; may be empty
+    Indicator indicator;  // names in their own scripts in punycode, as devices see them
+    std::string id;       // the STIX indicator's
+    std::string name;     // its own; may be empty
     std::optional<int> confidence;
     Time modified{};
     Time valid_from{};

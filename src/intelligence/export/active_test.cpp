@@ -155,5 +155,30 @@ TEST_P(ActiveByMembers, AreWhatTheModelSays) {
     }
 }
 
+// Devices compare with what is on the wire; one name is one value, however it was written.
+TEST(Active, HasNamesOfOtherScriptsInPunycode) {
+    const auto of = [](unsigned n, std::string_view pattern) {
+        return fmt::format(
+            R"({{"type":"indicator","spec_version":"2.1","id":"{}","created":"2026-01-01T00:00:00Z",)"
+            R"("modified":"2026-01-01T00:00:00Z","pattern":"[{}]","pattern_type":"stix",)"
+            R"("valid_from":"2026-01-01T00:00:00Z"}})",
+            id("indicator", n), pattern);
+    };
+    const std::vector<std::string> shared = {of(1, "domain-name:value = 'b\u00fccher-evil.de'"),
+                                             of(2, "domain-name:value = 'xn--bcher-evil-9db.de'"),
+                                             of(3, "url:value = 'http://b\u00fccher-evil.de/\u00fc?a=1'"),
+                                             of(4, "url:value = 'http://evil.com/\u00fc'"),
+                                             of(5, "email-addr:value = 'a@b\u00fccher-evil.de'")};
+    ActiveQuery query;
+    query.now = kNow;
+    const Active active = active_of(shared, query);
+    std::vector<std::string> values;
+    for (const ActiveValue& value : active.values) values.push_back(value.indicator.value);
+    EXPECT_THAT(values, ::testing::UnorderedElementsAre(
+                            "xn--bcher-evil-9db.de", "http://xn--bcher-evil-9db.de/\xc3\xbc?a=1",
+                            "http://evil.com/\xc3\xbc", "a@xn--bcher-evil-9db.de"));
+    EXPECT_THAT(active.left, IsEmpty());
+}
+
 }  // namespace
 }  // namespace comity::intelligence

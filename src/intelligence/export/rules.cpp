@@ -96,7 +96,7 @@ void write_suricata(Writing& writing) {
             to = fmt::format("[{}]", text);
         } else if (value.indicator.kind == IndicatorKind::kDomain) {
             if (!is_ascii_name(text)) {
-                writing.leave(value, "is no name in ASCII: share it in punycode");
+                writing.leave(value, "is no name in ASCII");
                 continue;
             }
             protocol = "dns";
@@ -138,7 +138,7 @@ void write_snort(Writing& writing) {
             rule = fmt::format("alert ip $HOME_NET any -> [{}] any (", text);
         } else if (value.indicator.kind == IndicatorKind::kDomain) {
             if (!is_ascii_name(text)) {
-                writing.leave(value, "is no name in ASCII: share it in punycode");
+                writing.leave(value, "is no name in ASCII");
                 continue;
             }
             rule = fmt::format("alert udp $HOME_NET any -> any 53 ( content:\"{}\",nocase;", wire_name(text));

@@ -27,7 +27,7 @@ std::vector<const ActiveValue*> names_of(Writing& writing) {
     for (const ActiveValue& value : writing.values) {
         if (value.indicator.kind != IndicatorKind::kDomain) continue;
         if (!is_ascii_name(value.indicator.value)) {
-            writing.leave(value, "is no name in ASCII: share it in punycode");
+            writing.leave(value, "is no name in ASCII");
         } else if (value.indicator.value.size() > kMaxZoneName) {
             writing.leave(value, "is too long for a zone");
         } else {

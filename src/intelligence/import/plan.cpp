@@ -13,6 +13,26 @@ bool is_identity(const std::string& bytes) {
     return object && object->id.type == "identity";
 }
 
+// Others' objects come as they are: what is here for that audience, to the byte, is not said again. How many.
+Result<std::size_t> drop_known(Portion& portion, const EarlierVersions& earlier) {
+    std::vector<std::string> fresh;
+    std::size_t there = 0;
+    for (std::string& bytes : portion.objects) {
+        COMITY_TRY(const Object object, parse_object(bytes));
+        const auto known = earlier.find(object.id.text());
+        const bool here =
+            known != earlier.end() && known->second.data == bytes &&
+            std::ranges::find(known->second.audiences, portion.audience) != known->second.audiences.end();
+        if (here) {
+            ++there;
+        } else {
+            fresh.push_back(std::move(bytes));
+        }
+    }
+    portion.objects = std::move(fresh);
+    return there;
+}
+
 }  // namespace
 
 bool is_made_here(InputKind kind) {
@@ -24,7 +44,11 @@ Result<SharePlan> plan_share(std::vector<std::string> objects, InputKind kind,
     SharePlan plan;
     COMITY_TRY(std::vector<Portion> portions, split_by_audience(std::move(objects), audience));
     if (!is_made_here(kind)) {
-        plan.portions = std::move(portions);
+        for (Portion& portion : portions) {
+            COMITY_TRY(const std::size_t there, drop_known(portion, earlier));
+            plan.unchanged += there;
+            if (!portion.objects.empty()) plan.portions.push_back(std::move(portion));
+        }
         return plan;
     }
     // Who says it goes along with what is said, and is nothing to say alone.

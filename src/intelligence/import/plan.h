@@ -17,11 +17,10 @@ struct SharePlan {
     std::vector<std::string> revoked;  // ids of what was revoked, and stays so: left out
 };
 
-// Are objects of that kind made here, so that their earlier versions must be asked for? A STIX bundle's are
-// shared as they stand.
+// Are objects of that kind made here, so that what is shared again is a new version of what was? A STIX
+// bundle's are shared as they stand, those that stand there already left out.
 bool is_made_here(InputKind kind);
 
-// `earlier` is not looked at for what is not made here.
 Result<SharePlan> plan_share(std::vector<std::string> objects, InputKind kind,
                              const ledger::Audience& audience, const EarlierVersions& earlier);
 

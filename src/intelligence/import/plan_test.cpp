@@ -33,14 +33,15 @@ class Shared : public testing::DatabaseTest {
         DatabaseTest::SetUp();
         if (!IsSkipped()) view_ = std::make_unique<testing::IntelligenceView>(database());
     }
-    SharePlan plan(std::vector<std::string> what, const Audience& audience = kGreen) {
+    SharePlan plan(std::vector<std::string> what, const Audience& audience = kGreen,
+                   InputKind kind = InputKind::kList) {
         const auto session = view_->database().snapshot();
         const auto readable = ledger::readable_by(**session, {"cert-ke", "", true, {}});
         const auto ids = ids_of(what);
         EXPECT_TRUE(ids);
         const auto earlier = find_earlier(**session, *readable, *ids);
         EXPECT_TRUE(earlier) << earlier.error().message();
-        auto out = plan_share(std::move(what), InputKind::kList, audience, *earlier);
+        auto out = plan_share(std::move(what), kind, audience, *earlier);
         EXPECT_TRUE(out) << out.error().message();
         return out.value_or(SharePlan{});
     }
@@ -53,6 +54,21 @@ class Shared : public testing::DatabaseTest {
     std::unique_ptr<testing::IntelligenceView> view_;
     Time added_ = kFirst;
 };
+
+TEST_P(Shared, ABundleSharedAgainSaysWhatIsNewForThatAudience) {
+    const std::string_view uuid = "00000001-0000-4000-8000-000000000000";
+    const std::string first = testing::test_indicator(uuid, "2020-01-01T00:00:00Z");
+    const std::string later = testing::test_indicator(uuid, "2020-02-01T00:00:00Z");
+    share(plan({first}, kGreen, InputKind::kStix));
+    const SharePlan again = plan({first, later}, kGreen, InputKind::kStix);
+    EXPECT_EQ(again.unchanged, 1u);
+    ASSERT_EQ(again.portions.size(), 1u);
+    EXPECT_EQ(again.portions[0].objects, std::vector<std::string>{later});
+    const SharePlan others = plan({first}, {Tlp::kClear, {}, {}, {}}, InputKind::kStix);
+    EXPECT_EQ(others.unchanged, 0u);
+    ASSERT_EQ(others.portions.size(), 1u);
+    EXPECT_TRUE(plan({first}, kGreen, InputKind::kStix).portions.empty());
+}
 
 TEST_P(Shared, AListSharedAgainSaysNothingNew) {
     const SharePlan first = plan(objects("evil.com\n45.1.2.3\n", kFirst));

@@ -9,7 +9,7 @@
 #include "intelligence/import/email.h"
 #include "intelligence/import/free_text.h"
 #include "intelligence/misp/read.h"
-#include "json/slices.h"
+#include "json/alone.h"
 
 namespace comity::intelligence {
 namespace {
@@ -24,7 +24,7 @@ char first_of(std::string_view text) {
 
 InputKind json_kind(std::string_view text) {
     if (first_of(text) == '[') return InputKind::kMisp;  // STIX has no lists at the top
-    const auto members = json::members(text);
+    const auto members = json::members_alone(text, "objects");
     if (!members) return InputKind::kStix;
     const auto has = [&](std::string_view name) {
         return std::ranges::any_of(*members, [&](const json::Member& each) { return each.name == name; });
@@ -62,10 +62,11 @@ Lines look_at(std::string_view text) {
 }
 
 Result<Understanding> open_stix(std::string_view text) {
-    COMITY_TRY(const Document document, open_document(text));
+    COMITY_TRY(Document document, open_document(text));
     Understanding out;
     out.kind = InputKind::kStix;
     out.objects.assign(document.objects.begin(), document.objects.end());
+    out.errors = std::move(document.wrong);
     out.repeated = document.repeated;
     return out;
 }

@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
+#include "base/text.h"
 #include "intelligence/pattern/literal.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
-#include "json/slices.h"
+#include "json/alone.h"
 #include "json/value.h"
 
 namespace comity::intelligence {
@@ -51,9 +53,22 @@ bool is_network(IndicatorKind kind) {
     return kind == IndicatorKind::kIpv4Network || kind == IndicatorKind::kIpv6Network;
 }
 
-std::string_view member_or_empty(const Result<std::string_view>& found) {
-    return found ? *found : std::string_view();
-}
+// The lines that parts of a text begin in, asked for in their order.
+class LineCounter {
+  public:
+    explicit LineCounter(std::string_view text) : text_(text) {}
+    std::size_t of(std::string_view part) {
+        const auto place = static_cast<std::size_t>(part.data() - text_.data());
+        line_ += static_cast<std::size_t>(std::ranges::count(text_.substr(at_, place - at_), '\n'));
+        at_ = place;
+        return line_;
+    }
+
+  private:
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t line_ = 1;
+};
 
 }  // namespace
 
@@ -137,37 +152,45 @@ std::vector<std::string> objects_of(std::span<const Indicator> indicators, const
 }
 
 Result<Document> open_document(std::string_view document) {
-    const auto type = json::member(document, "type");
-    if (!type && type.error().kind != ErrorKind::kNotFound) return std::unexpected(type.error());
-    std::vector<std::string_view> elements;
-    if (member_or_empty(type) == "\"bundle\"") {
-        auto found = json::array_elements(document, "objects");
-        if (!found && found.error().kind == ErrorKind::kNotFound)
-            return invalid("objects", "the bundle has none");
-        if (!found) return std::unexpected(std::move(found).error());
-        elements = *std::move(found);
-    } else {
-        const std::size_t first = document.find_first_not_of(" \t\r\n");
-        const std::size_t last = document.find_last_not_of(" \t\r\n");
-        if (first != std::string_view::npos) elements.push_back(document.substr(first, last - first + 1));
+    const auto members = json::members_alone(document, "objects");
+    if (!members) return std::unexpected(members.error());
+    const bool bundle = std::ranges::any_of(*members, [](const json::Member& member) {
+        return member.name == "type" && member.value == "\"bundle\"";
+    });
+    if (!bundle) {
+        const std::string_view alone = trimmed(document, " \t\r\n");
+        auto object = parse_object(alone);
+        if (!object) return std::unexpected(std::move(object).error());
+        return Document{.objects = {alone}, .wrong = {}, .repeated = 0};
     }
-    if (elements.empty()) return invalid("objects", "there is no object to share");
+    const auto found = json::array_elements_alone(document, "objects");
+    if (!found && found.error().kind == ErrorKind::kNotFound)
+        return invalid("objects", "the bundle has none");
+    if (!found) return std::unexpected(found.error());
+    if (found->empty()) return invalid("objects", "there is no object to share");
 
     Document out;
-    std::map<std::tuple<ObjectId, std::optional<Time>>, std::size_t> seen;  // to the place in `elements`
-    for (std::size_t i = 0; i < elements.size(); ++i) {
-        auto object = parse_object(elements[i]);
-        if (!object) return within(fmt::format("objects[{}]", i), std::move(object).error());
+    std::map<std::tuple<ObjectId, std::optional<Time>>, std::size_t> seen;  // to the place in `found`
+    LineCounter lines(document);
+    for (std::size_t i = 0; i < found->size(); ++i) {
+        const std::string_view bytes = (*found)[i];
+        const std::size_t line = lines.of(bytes);
+        const auto object = parse_object(bytes);
+        if (!object) {
+            out.wrong.push_back({line, fmt::format("objects[{}]", i), object.error().message()});
+            continue;
+        }
         const auto [known, fresh] = seen.try_emplace({object->id, object->version}, i);
         if (fresh) {
-            out.objects.push_back(elements[i]);
-        } else if (elements[known->second] == elements[i]) {
+            out.objects.push_back(bytes);
+        } else if ((*found)[known->second] == bytes) {
             ++out.repeated;
         } else {
-            return invalid(
-                fmt::format("objects[{}] {}", i, object->id.text()),
-                fmt::format("differs from objects[{}], which has the same id and version", known->second),
-                "give the newer one a later modified time");
+            out.wrong.push_back(
+                {line, fmt::format("objects[{}]", i),
+                 fmt::format("{} differs from objects[{}], which has the same id and version: give the newer "
+                             "one a later modified time",
+                             object->id.text(), known->second)});
         }
     }
     return out;

@@ -50,11 +50,12 @@ std::string identity_of(const Sharer& sharer);
 
 // A STIX document taken apart: a bundle's objects, or the one object that it is; views into the document.
 struct Document {
-    std::vector<std::string_view> objects;  // each once, in order; every one valid (stix/object.h)
-    std::size_t repeated = 0;               // left out because the same bytes stood there before
+    std::vector<std::string_view> objects;   // each once, in order; every one valid (stix/object.h)
+    std::vector<IndicatorList::Left> wrong;  // the others, each with the line that it begins in
+    std::size_t repeated = 0;                // left out because the same bytes stood there before
 };
-// kInvalid names the object by its place and id: no JSON, no bundle, a rule broken, two objects of the same
-// id and version that differ, none at all.
+// One wrong object of a bundle fails alone: it breaks a rule, or differs from an earlier one of the same id
+// and version. kInvalid: no JSON, no bundle, no object at all, or the one object that it is is wrong.
 Result<Document> open_document(std::string_view document);
 
 }  // namespace comity::intelligence

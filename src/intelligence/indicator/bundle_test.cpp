@@ -92,26 +92,39 @@ TEST(OpenDocument, LeavesOutWhatStandsTwiceAndRefusesWhatContradicts) {
     std::string other = objects[1];
     other.replace(other.find("evil.com"), 8, "good.com");
     const std::string different = bundle(other);
-    const auto refused = open_document(different);
-    ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().message().find("objects[1] indicator--"), std::string::npos)
-        << refused.error().message();
+    const auto first = open_document(different);
+    ASSERT_TRUE(first) << first.error().message();
+    EXPECT_EQ(first->objects, std::vector<std::string_view>{objects[1]});
+    ASSERT_EQ(first->wrong.size(), 1u);
+    EXPECT_EQ(first->wrong[0].text, "objects[1]");
+    EXPECT_TRUE(first->wrong[0].why.starts_with("indicator--")) << first->wrong[0].why;
 }
 
-TEST(OpenDocument, NamesTheObjectThatIsWrong) {
+TEST(OpenDocument, LetsAWrongObjectFailAloneAndNamesIt) {
     const auto objects = objects_of(std::vector<Indicator>{{IndicatorKind::kDomain, "evil.com"}}, kSharer,
                                     ledger::Tlp::kClear, kAt);
     std::string wrong = objects[1];
     wrong.replace(wrong.find("valid_from"), 10, "valid_frum");
-    const std::string bundle = R"({"type":"bundle","objects":[)" + objects[0] + "," + wrong + "]}";
-    const auto refused = open_document(bundle);
-    ASSERT_FALSE(refused);
-    EXPECT_TRUE(refused.error().where.starts_with("objects[1]")) << refused.error().message();
-    EXPECT_TRUE(refused.error().where.ends_with("valid_from")) << refused.error().message();
+    const std::string bundle =
+        "{\"type\":\"bundle\",\"objects\":[\n" + wrong + ",\n" + objects[0] + ",\n{\"n\":1e999},\n{}]}";
+    const auto document = open_document(bundle);
+    ASSERT_TRUE(document) << document.error().message();
+    EXPECT_EQ(document->objects, std::vector<std::string_view>{objects[0]});
+    ASSERT_EQ(document->wrong.size(), 3u);
+    const std::string id(parse_object(objects[1])->id.text());
+    EXPECT_TRUE(document->wrong[0].why.starts_with(id + ".valid_from")) << document->wrong[0].why;
+    std::vector<std::size_t> lines;
+    for (const auto& each : document->wrong) lines.push_back(each.line);
+    EXPECT_EQ(lines, (std::vector<std::size_t>{2, 4, 5}));
+    const auto alone = open_document(wrong);
+    ASSERT_FALSE(alone);
+    EXPECT_TRUE(alone.error().where.ends_with("valid_from")) << alone.error().message();
+    const auto none = open_document(R"({"type":"bundle","objects":[{}]})");
+    ASSERT_TRUE(none) << none.error().message();
+    EXPECT_TRUE(none->objects.empty());
     for (const std::string_view text :
          {"", "  ", "{}", "[]", "7", R"({"type":"bundle"})", R"({"type":"bundle","objects":[]})",
-          R"({"type":"bundle","objects":7})", R"({"type":"bundle","objects":[{}]})",
-          R"({"type":"bundle","objects":[)", "evil.com"}) {
+          R"({"type":"bundle","objects":7})", R"({"type":"bundle","objects":[)", "evil.com"}) {
         EXPECT_FALSE(open_document(std::string(text))) << text;
     }
 }

@@ -91,6 +91,67 @@ TEST(MispEvent, WhatHasNoPlaceIsTold) {
     for (const std::string& bytes : out.objects) EXPECT_EQ(bytes.find("secret.com"), std::string::npos);
 }
 
+// Whatever stands in an event is taken, or told; what an own organisation alone may have is neither shared
+// with an attribute's word nor with its object's.
+TEST(MispEvent, NothingIsLostInSilence) {
+    const auto out = read(
+        R"({"Event":{"uuid":"11111111-1111-4111-8111-111111111111","id":"7","info":"x","timestamp":"1767225600",
+"distribution":"1","RelatedEvent":[{"Event":{"id":"8"}}],"SharingGroup":{"name":"g"},"EventReport":[{"name":"r"}],"ShadowAttribute":[],
+"never heard of":1,"Attribute":[{"uuid":"33333333-3333-4333-8333-333333333301","type":"domain","value":"evil.com","to_ids":true,
+"distribution":"4","SharingGroup":{"name":"g"},"RelatedAttribute":[1],"disable_correlation":true}],
+"Object":[{"uuid":"44444444-4444-4444-8444-444444444444","name":"file","meta-category":"file","description":"d","template_version":"3",
+"first_seen":"2026-01-01T00:00:00Z","odd":"x","distribution":"5","Attribute":[{"uuid":"33333333-3333-4333-8333-333333333306",
+"type":"text","object_relation":"state","value":"Malicious","to_ids":false,"Tag":[{"name":"tlp:red"},{"name":"t"}]}]},
+{"uuid":"44444444-4444-4444-8444-444444444445","name":"secret-object","distribution":"0","Attribute":[
+{"uuid":"33333333-3333-4333-8333-333333333307","type":"domain","value":"secret.com","to_ids":true,"distribution":"5"}]}]}})");
+    std::vector<std::string> lost;
+    for (const auto& loss : out.losses) lost.push_back(loss.path);
+    EXPECT_THAT(lost, ::testing::UnorderedElementsAre(
+                          "Event.RelatedEvent", "Event.SharingGroup", "Event.EventReport",
+                          "Event.never heard of", "Event.distribution", "Event.Attribute[0].SharingGroup",
+                          "Event.Attribute[0].RelatedAttribute", "Event.Attribute[0].distribution",
+                          "Event.Object[0].odd", "Event.Object[0].Attribute[0].Tag"));
+    EXPECT_EQ(
+        by_id(out).at("x-misp-object--44444444-4444-4444-8444-444444444444").at("object_marking_refs").at(0),
+        json::Value(marking_id(ledger::Tlp::kRed)))
+        << "it holds the attribute";
+    ASSERT_EQ(out.not_taken.size(), 1u);
+    EXPECT_EQ(out.not_taken[0].text, "secret-object");
+    for (const std::string& bytes : out.objects) EXPECT_EQ(bytes.find("secret"), std::string::npos) << bytes;
+    const auto written = write_event(out.objects, {.uuid = "99999999-9999-4999-8999-999999999999",
+                                                   .info = "",
+                                                   .time = Time::from_seconds(1'767'225'600),
+                                                   .org_uuid = "",
+                                                   .org_name = ""});
+    EXPECT_THAT(written.losses, IsEmpty());
+    EXPECT_EQ(written.event.at("Object").at(0).at("first_seen"), "2026-01-01T00:00:00Z");
+}
+
+TEST(MispEvent, WhatMispHasNoPlaceForIsToldOfReportsIdentitiesAndMarkings) {
+    const std::string common =
+        R"("spec_version":"2.1","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z",)";
+    const std::vector<std::string> objects = {
+        R"({"type":"report","id":"report--11111111-1111-4111-8111-111111111111",)" + common +
+            R"("name":"n","published":"2026-01-01T00:00:00Z","description":"long","confidence":7,)" +
+            R"("object_refs":["identity--22222222-2222-4222-8222-222222222222"]})",
+        R"({"type":"identity","id":"identity--22222222-2222-4222-8222-222222222222",)" + common +
+            R"("name":"n","identity_class":"organization","sectors":["energy"]})",
+        R"({"type":"marking-definition","spec_version":"2.1","id":"marking-definition--22222222-2222-4222-8222-222222222223",)"
+        R"("created":"2026-01-01T00:00:00.000Z","definition_type":"statement","definition":{"statement":"ours"}})"};
+    const auto written = write_event(objects, {.uuid = "99999999-9999-4999-8999-999999999999",
+                                               .info = "",
+                                               .time = Time::from_seconds(1'767'225'600),
+                                               .org_uuid = "",
+                                               .org_name = ""});
+    std::vector<std::string> lost;
+    for (const auto& loss : written.losses) lost.push_back(loss.path);
+    EXPECT_THAT(lost,
+                ::testing::UnorderedElementsAre("report--11111111-1111-4111-8111-111111111111.description",
+                                                "report--11111111-1111-4111-8111-111111111111.confidence",
+                                                "identity--22222222-2222-4222-8222-222222222222.sectors",
+                                                "marking-definition--22222222-2222-4222-8222-222222222223"));
+}
+
 TEST(MispEvent, ComesBackAsItWas) {
     const auto out = read();
     const WrittenEvent written = write_event(out.objects, {.uuid = "99999999-9999-4999-8999-999999999999",

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "intelligence/misp/attribute.h"
+#include "intelligence/misp/rest.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
 #include "json/value.h"
@@ -134,6 +135,19 @@ class EventReader {
     }
 
     void lose(std::string path, std::string why) { out_.losses.push_back({std::move(path), std::move(why)}); }
+    void lose_rest(Part part, const json::Object& object, const std::string& path) {
+        for (const std::string& name : without_place(part, object))
+            lose(fmt::format("{}.{}", path, shown(name, 80)), "has no place in STIX here");
+        // 5: as what it stands in.
+        const std::string own = scalar_of(object, "distribution");
+        if (part != Part::kEvent && !own.empty() && own != "5" && own != scalar_of(event_, "distribution"))
+            lose(path + ".distribution",
+                 fmt::format("{}: who may read it is what the statement's audience says", own));
+    }
+    // Nobody but its own organisation may have it, and the event may be had by others.
+    bool is_kept_back(const json::Object& part) const {
+        return scalar_of(part, "distribution") == "0" && scalar_of(event_, "distribution") != "0";
+    }
 
     // What every object has: who, when, for whom.
     json::Object begin(std::string_view type, std::string_view uuid, Time time) const {
@@ -193,7 +207,7 @@ class EventReader {
                 {number, shown(text, kMaxAttributeShown), path + " has no type or no UUID"});
             return;
         }
-        if (scalar_of(attribute, "distribution") == "0" && scalar_of(event_, "distribution") != "0") {
+        if (is_kept_back(attribute)) {
             out_.not_taken.push_back(
                 {number, shown(text, kMaxAttributeShown), path + " is for its own organisation only"});
             return;
@@ -203,6 +217,7 @@ class EventReader {
         const Tags tags = tags_of(attribute);
         const Time time = time_of(attribute, "timestamp").value_or(time_);
         const std::string category = scalar_of(attribute, "category");
+        lose_rest(Part::kAttribute, attribute, path);
         if (!scalar_of(attribute, "data").empty()) lose(path + ".data", "the file itself is not taken");
         if (!scalar_of(attribute, "last_seen").empty()) lose(path + ".last_seen", "an indicator has none");
         read_galaxies(attribute);
@@ -226,7 +241,14 @@ class EventReader {
                 return;
             }
         }
-        if (!loose) return;  // what an object holds besides stands in it
+        if (!scalar_of(attribute, "first_seen").empty())
+            lose(path + ".first_seen", "what is no indicator has none");
+        if (!loose) {  // what an object holds besides stands in it
+            if (!tags.labels.empty()) lose(path + ".Tag", "what stands in an object alone has none");
+            if (!list_of(attribute, "Sighting").empty())
+                lose(path + ".Sighting", "only indicators are sighted");
+            return;
+        }
         if (deleted) return lose(path, "was deleted");
         if (auto observable = observable_of(type, text); observable && !acts) {
             json::Object observed = begin("observed-data", uuid, time);
@@ -308,15 +330,21 @@ class EventReader {
                 lose(path, "was deleted");
                 continue;
             }
+            if (is_kept_back(object)) {
+                out_.not_taken.push_back({i + 1, shown(scalar_of(object, "name"), kMaxAttributeShown),
+                                          path + " is for its own organisation only"});
+                continue;
+            }
+            lose_rest(Part::kObject, object, path);
             json::Array attributes;
+            std::optional<ledger::Tlp> marking = tags_of(object).marking;
             for (std::size_t k = 0; k < list_of(object, "Attribute").size(); ++k) {
                 const json::Value& attribute = list_of(object, "Attribute")[k];
                 const std::string place = fmt::format("{}.Attribute[{}]", path, k);
                 read_attribute(attribute, place, k + 1, false);
                 if (!attribute.is_object() || flag_of(attribute.get_object(), "deleted")) continue;
-                if (scalar_of(attribute.get_object(), "distribution") == "0" &&
-                    scalar_of(event_, "distribution") != "0")
-                    continue;
+                if (is_kept_back(attribute.get_object())) continue;
+                marking = strictest(marking, tags_of(attribute.get_object()).marking);
                 json::Object inner;
                 for (const char* name : {"type", "object_relation", "value", "category", "uuid", "comment"}) {
                     if (std::string text = scalar_of(attribute.get_object(), name); !text.empty())
@@ -335,6 +363,10 @@ class EventReader {
             if (!scalar_of(object, "comment").empty())
                 custom["x_misp_comment"] = scalar_of(object, "comment");
             custom["x_misp_attributes"] = std::move(attributes);
+            for (const char* name : {"first_seen", "last_seen"}) {
+                if (const std::string text = scalar_of(object, name); !text.empty())
+                    custom[fmt::format("x_misp_{}", name)] = text;
+            }
             const json::Array& references = list_of(object, "ObjectReference");
             if (!references.empty()) {
                 json::Array kept;
@@ -346,7 +378,7 @@ class EventReader {
                 }
                 custom["x_misp_references"] = std::move(kept);
             }
-            finish(std::move(custom), std::nullopt);
+            finish(std::move(custom), marking);  // it holds them all
         }
     }
 
@@ -381,10 +413,7 @@ class EventReader {
     }
 
     void tell_losses() {
-        for (const char* name : {"ShadowAttribute", "EventReport", "CryptographicKey"}) {
-            if (!list_of(event_, name).empty())
-                lose(fmt::format("{}.{}", path_, name), "has no place in STIX here");
-        }
+        lose_rest(Part::kEvent, event_, path_);
         if (const std::string distribution = scalar_of(event_, "distribution"); !distribution.empty())
             lose(path_ + ".distribution",
                  fmt::format("{}: who may read it is what the statement's audience says", distribution));

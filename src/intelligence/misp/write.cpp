@@ -152,7 +152,13 @@ class EventWriter {
                           json::text_of(object.fields, "description"));
             return lose_rest(id, object.fields, {"name", "description"});
         }
-        if (type == "identity" || type == "x-misp-object" || type == "marking-definition") return;
+        if (type == "x-misp-object") return;
+        if (type == "identity") return lose_rest(id, object.fields, {"name", "identity_class"});
+        if (type == "marking-definition") {  // a label's is a tag
+            if (!tlp_of(object.parsed.id.uuid))
+                lose(id, "MISP has no place for a marking that is no TLP label");
+            return;
+        }
         static constexpr std::string_view kNamed[] = {"malware",        "threat-actor", "intrusion-set",
                                                       "attack-pattern", "tool",         "campaign"};
         if (std::ranges::find(kNamed, type) != std::end(kNamed)) {
@@ -270,6 +276,14 @@ class EventWriter {
         if (const json::Value* references = object.fields.if_contains("x_misp_references");
             references != nullptr)
             made["ObjectReference"] = *references;
+        for (const char* name : {"first_seen", "last_seen"}) {
+            if (const std::string text = json::text_of(object.fields, fmt::format("x_misp_{}", name));
+                !text.empty())
+                made[name] = text;
+        }
+        lose_rest(object.parsed.id.text(), object.fields,
+                  {"x_misp_name", "x_misp_meta_category", "x_misp_attributes", "x_misp_comment",
+                   "x_misp_references", "x_misp_first_seen", "x_misp_last_seen"});
         made_objects_.push_back(std::move(made));
     }
 
@@ -277,6 +291,8 @@ class EventWriter {
         if (!report_.empty()) return lose(id, "an event is one report: this is a second one");
         report_ = id;
         told_.insert(id);
+        lose_rest(id, objects_.at(id).fields,
+                  {"name", "published", "context", "report_types", "object_refs"});
     }
 
     void finish() {

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "intelligence/misp/read.h"
 #include "intelligence/stix/object.h"
-#include "json/slices.h"
+#include "json/alone.h"
 
 namespace comity::intelligence::pull {
 namespace {
@@ -89,7 +89,7 @@ Result<Page> fetch_taxii(http::Client& client, const PullConfig& config, const s
     if (!state.next.empty()) url += "&next=" + percent_encoded(state.next);
     COMITY_TRY(const http::Response response,
                answered(client, http::Method::kGet, url, headers_of(config, secret, kTaxii)));
-    const auto members = json::members(response.bytes());
+    const auto members = json::members_alone(response.bytes(), "objects");
     if (!members)
         return invalid(config.url, "answered with no TAXII envelope: " + members.error().message(),
                        "give the URL of a collection");
@@ -106,7 +106,7 @@ Result<Page> fetch_taxii(http::Client& client, const PullConfig& config, const s
                 next = text->get_string();
         }
         if (member.name == "objects") {
-            COMITY_TRY(objects, json::array_elements(response.bytes(), "objects"));
+            COMITY_TRY(objects, json::array_elements_alone(response.bytes(), "objects"));
         }
     }
     const bool empty = objects.empty();

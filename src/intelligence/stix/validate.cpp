@@ -1,16 +1,21 @@
 #include "intelligence/stix/validate.h"
 
-#include "json/slices.h"
+#include <algorithm>
+
+#include "json/alone.h"
 
 namespace comity::intelligence {
 namespace {
 
 // The objects of a bundle, each as it stands; of anything else the document itself.
 Result<std::vector<std::string_view>> objects_of(std::string_view document) {
-    const auto type = json::member(document, "type");
-    if (!type && type.error().kind != ErrorKind::kNotFound) return std::unexpected(type.error());
-    if (!type || *type != "\"bundle\"") return std::vector<std::string_view>{document};
-    auto objects = json::array_elements(document, "objects");
+    const auto members = json::members_alone(document, "objects");
+    if (!members) return std::unexpected(members.error());
+    const bool bundle = std::ranges::any_of(*members, [](const json::Member& member) {
+        return member.name == "type" && member.value == "\"bundle\"";
+    });
+    if (!bundle) return std::vector<std::string_view>{document};
+    auto objects = json::array_elements_alone(document, "objects");
     // A bundle may hold nothing (STIX 2.1 section 8).
     if (!objects && objects.error().kind == ErrorKind::kNotFound) return std::vector<std::string_view>{};
     return objects;
