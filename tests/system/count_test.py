@@ -114,7 +114,8 @@ class Together(base.Case):
         (self.folder / "list.txt").write_text("\n".join(SEEN + UNSEEN) + "\n")
         first.run("share", "list.txt", "--tlp", "green", "--as", "ke")
         self.wait_until_caught_up()
-        ids = {i["value"]: i["object"] for i in self.indicators(first)}
+        found = [item["object"] for item in first.json("intel", "search", "--type", "indicator", "--limit", "100", "--as", "ke")]
+        ids = {name: next(o["id"] for o in found if f"'{name}'" in o["pattern"]) for name in SEEN + UNSEEN}
         (self.folder / "dns.log").write_text("\n".join(f"query {name}" for name in SEEN) + "\n")
         for node in self.nodes:
             self.hold_key(node)
@@ -162,9 +163,6 @@ class Together(base.Case):
         for node in self.nodes:
             self.assertEqual(node.json("check")["faults"], [], node.member)
         self.assertEqual(first.counted(ids.values()), told, "asking again tells nothing new")
-
-    def indicators(self, node):
-        return node.json("intel", "search", "--type", "indicator", "--limit", "100")
 
     def hold_key(self, node):
         """A second key of the member's, that its node holds for it."""
