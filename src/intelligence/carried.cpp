@@ -5,6 +5,11 @@
 #include "intelligence/withdrawal.h"
 
 namespace comity::intelligence {
+namespace {
+
+constexpr std::string_view kShared = "intelligence.share";
+
+}  // namespace
 
 Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledger::Readable& readable,
                                                 const ledger::Kept& kept, std::uint64_t first,
@@ -14,8 +19,8 @@ Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledg
     const std::int64_t start = kept.added.micros;
     const std::int64_t end = start + static_cast<std::int64_t>(kept.statement.objects->count);
     std::int64_t next = start + static_cast<std::int64_t>(first);
-    // Objects of another pillar have no marking of their own: who may read the statement may read them.
-    if (!kept.statement.type.starts_with("intelligence.")) {
+    // What is no STIX object has no marking of its own: who may read the statement may read it.
+    if (kept.statement.type != kShared) {
         COMITY_CHECK(session.each(
             "SELECT o.added, s.audience, o.data FROM objects o JOIN statements s ON s.seq = o.seq "
             "WHERE o.added >= $1 AND o.added < $2 ORDER BY o.added LIMIT $3",

@@ -7,6 +7,7 @@
 
 #include "intelligence/alert/alert.h"
 #include "intelligence/collection.h"
+#include "intelligence/hit/count_view.h"
 #include "intelligence/lookup.h"
 #include "intelligence/marking_change.h"
 #include "intelligence/override.h"
@@ -22,8 +23,8 @@ constexpr std::size_t kMaxTitle = 200;
 constexpr std::size_t kMaxDescription = 4000;
 
 constexpr std::string_view kShare = "intelligence.share";
-constexpr std::string_view kTypes[] = {kShare,    kWithdrawal, kCollection,     kMarkingChange,
-                                       kOverride, kAlert,      kAcknowledgement};
+constexpr std::string_view kTypes[] = {kShare, kWithdrawal,      kCollection, kMarkingChange, kOverride,
+                                       kAlert, kAcknowledgement, kCountKey,   kCount};
 
 // One index only of the objects: each statement pays for it on its way in. Pages go by the primary key,
 // everything of one object by the index.
@@ -68,7 +69,8 @@ constexpr db::Migration kMigrations[] = {{1, R"(
 )"},
                                          {3, kMarkingsTable},
                                          {4, kSettledColumn},
-                                         {5, kAlertTables}};
+                                         {5, kAlertTables},
+                                         {6, kCountTables}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
     {"intelligence_objects", R"(
@@ -99,6 +101,10 @@ constexpr ledger::Pillar::ViewTable kView[] = {
         FROM intelligence_acknowledgements k JOIN statements s ON s.seq = k.seq
             JOIN audiences a ON a.n = k.audience
         ORDER BY s.id)"},
+    kCountKeysView,
+    kCountsView,
+    kCountRoundsView,
+    kCountSumsView,
 };
 
 // The objects of a share, in order.
@@ -120,6 +126,11 @@ class Intelligence final : public ledger::Pillar {
 
     Result<std::unique_ptr<const ledger::Reading>> read(
         const ledger::Statement& statement, std::span<const std::string_view> objects) const override {
+        if (statement.type == kCount) {
+            if (auto valid = check_count(statement, objects); !valid)
+                return std::unexpected(std::move(valid).error());
+            return nullptr;
+        }
         if (statement.type != kShare) {
             if (!objects.empty()) return invalid("objects", "do not go with this type of statement");
             if (auto valid = check_body(statement); !valid) return std::unexpected(std::move(valid).error());
@@ -156,22 +167,39 @@ class Intelligence final : public ledger::Pillar {
         if (accepted.statement.type == kAlert) return apply_alert(tx, accepted, audiences);
         if (accepted.statement.type == kAcknowledgement)
             return apply_acknowledgement(tx, accepted, audiences);
+        if (accepted.statement.type == kCountKey) return apply_count_key(tx, accepted);
+        if (accepted.statement.type == kCount) return apply_count(tx, accepted);
         return apply_share(tx, accepted, audiences);
     }
 
     Result<void> rewitnessed(db::Transaction& tx, const ledger::Statement& statement) override {
+        if (statement.type == kCount) return rewitness_count(tx, statement);
         if (statement.type != kMarkingChange) return {};
         auto change = parse_marking_change(statement.body);
         if (!change) return unreadable(change.error());
         return settle_markings(tx, statement.author, change->object);
     }
 
+    // A week's sum is made of all contributions to it.
+    bool erasable(std::string_view type) const override { return type != kCountKey && type != kCount; }
+
   private:
+    static Result<void> check_count(const ledger::Statement& statement,
+                                    std::span<const std::string_view> objects) {
+        COMITY_CHECK(parse_count(statement));
+        if (objects.size() != 1)
+            return invalid("objects", fmt::format("are {}", objects.size()), "send one, with all the cells");
+        if (auto cells = parse_cells(objects.front()); !cells)
+            return within("objects[0]", std::move(cells).error());
+        return {};
+    }
+
     static Result<void> check_body(const ledger::Statement& statement) {
         if (statement.type == kMarkingChange) return dropped(parse_marking_change(statement.body));
         if (statement.type == kOverride) return dropped(parse_override(statement.body));
         if (statement.type == kCollection) return dropped(parse_collection(statement.body));
         if (statement.type == kAlert) return dropped(parse_alert(statement.body));
+        if (statement.type == kCountKey) return dropped(parse_count_key(statement));
         if (statement.type == kAcknowledgement) return dropped(parse_acknowledgement(statement.body));
         return dropped(parse_withdrawal(statement.body));
     }

@@ -6,7 +6,8 @@
 //     byte for byte. One object in one version stands in it once.
 // intelligence.withdrawal: see withdrawal.h. intelligence.collection: see collection.h.
 // intelligence.marking: see marking_change.h. intelligence.alert and intelligence.acknowledgement: see
-// alert/alert.h, which has their tables too.
+// alert/alert.h, which has their tables too. intelligence.count-key and intelligence.count: see
+// hit/count_round.h and, for their tables, hit/count_view.h.
 //
 // The view:
 //     intelligence_objects(added, seq, uuid, type, spec, version, revoked, audience, contested, settled)

@@ -7,17 +7,18 @@
 #include <set>
 
 #include "base/text.h"
-#include "crypto/random.h"
 #include "crypto/sha256.h"
 #include "governance/rules/rule_store.h"
 #include "intelligence/alert/gather.h"
 #include "intelligence/alert/rule_book.h"
 #include "intelligence/answer/parts.h"
 #include "intelligence/answer/sightings.h"
+#include "intelligence/hit/count_view.h"
 #include "intelligence/hit/hit_book.h"
 #include "intelligence/hit/private_count.h"
 #include "json/fields.h"
 #include "node/alert_body.h"
+#include "node/counter.h"
 #include "node/custody.h"
 #include "node/hit_teller.h"
 #include "node/seen_where.h"
@@ -171,6 +172,55 @@ HitState state_for(HitMode mode) {
                                        : HitState::kWaits;
 }
 
+Result<json::Object> shown_policy(Node& node, db::Session& session, const HitPolicy& policy) {
+    json::Object out = intelligence::hit_policy_json(policy);
+    out["round"] = nullptr;
+    const auto this_week = intelligence::CountWeek::of(node.clock().now());
+    for (std::int64_t back = 1; back <= static_cast<std::int64_t>(kPrivateWeeks); ++back) {
+        const intelligence::CountWeek week{this_week.number - back};
+        COMITY_TRY(const auto round, intelligence::round_state(session, week));
+        if (!round) continue;
+        json::Array awaited;
+        for (const std::string& member : round->awaited) awaited.emplace_back(member);
+        out["round"] = json::Object{
+            {"week", week.text()}, {"members", round->members.size()}, {"awaited", std::move(awaited)}};
+        break;
+    }
+    return out;
+}
+
+// How many have met it, of those that only let themselves be counted: of all nodes where a round counted it
+// and told enough, else of this one.
+Result<json::Array> private_weeks(Node& node, const Asking& asking, const std::string& object,
+                                  const governance::CountTerms& terms) {
+    COMITY_TRY(const auto weeks,
+               intelligence::private_counts(node.database(), object,
+                                            intelligence::CountRule{terms.least, terms.noise}, asking.now,
+                                            kPrivateWeeks, secure_random_bits()));
+    COMITY_TRY(const auto id, intelligence::ObjectId::parse(object));
+    const auto end = intelligence::CountWeek::of(asking.now);
+    COMITY_TRY(const auto together,
+               intelligence::counts_together(asking.session, id,
+                                             {end.number - static_cast<std::int64_t>(kPrivateWeeks)}, end));
+    json::Array counts;
+    for (const auto& week : weeks) {
+        auto members = week.members;
+        std::optional<std::int64_t> among;
+        const auto found = together.find(intelligence::CountWeek::of(week.begin));
+        if (found != together.end() && found->second.members >= terms.least) {
+            members = found->second.members;
+            among = found->second.among;
+        }
+        const auto number = [](std::optional<std::int64_t> told) {
+            return told ? json::Value(*told) : json::Value(nullptr);
+        };
+        counts.push_back(json::Object{{"week", intelligence::CountWeek::of(week.begin).text()},
+                                      {"members", number(members)},
+                                      {"among", number(among)}});
+    }
+    return counts;
+}
+
 Result<std::optional<HitState>> read_state(std::string_view name) {
     if (name.empty()) return std::optional<HitState>();
     for (const HitState state :
@@ -187,18 +237,19 @@ Result<json::Object> hit_policy(Node& node, const std::string& member) {
     COMITY_CHECK(intelligence::prepare_hits(node.database()));
     COMITY_TRY(const auto session, node.database().reader());
     COMITY_TRY(const HitPolicy policy, intelligence::read_hit_policy(*session, member));
-    return intelligence::hit_policy_json(policy);
+    return shown_policy(node, *session, policy);
 }
 
 Result<json::Object> set_hit_policy(Node& node, const std::string& member, const json::Value& form) {
     COMITY_CHECK(intelligence::prepare_hits(node.database()));
     COMITY_TRY(const HitPolicy policy, intelligence::parse_hit_policy(form));
-    if (policy.mode != HitMode::kCounted)
+    if (policy.mode != HitMode::kCounted || policy.together)
         COMITY_CHECK(custody_key(node.config(), *node.ledger().roll(), member, node.clock().now().seconds()));
     COMITY_TRY(const auto tx, node.database().begin());
     COMITY_CHECK(intelligence::write_hit_policy(*tx, member, policy));
     COMITY_CHECK(tx->commit());
-    return intelligence::hit_policy_json(policy);
+    COMITY_TRY(const auto session, node.database().reader());
+    return shown_policy(node, *session, policy);
 }
 
 Result<json::Object> report_hits(Node& node, const std::string& member, const json::Value& form) {
@@ -313,26 +364,11 @@ Result<json::Object> sightings_of(Node& node, const Asking& asking, std::string_
     COMITY_CHECK(intelligence::prepare_hits(node.database()));
     COMITY_TRY(json::Object out, intelligence::answer_sightings(asking, id));
     const std::string object(out.at("id").as_string());
-    const auto random = [] {
-        const Bytes bytes = crypto::random_bytes(sizeof(std::uint64_t));
-        std::uint64_t number = 0;
-        for (const std::uint8_t byte : bytes) number = number << 8 | byte;
-        return number;
-    };
     // Always asked: that there is something to count must not be told by how long the answer takes.
     const ledger::Witnessed at = asking.now.seconds();
     COMITY_TRY(const auto rules, governance::load_rules(asking.session, node.quorum(), at));
     const governance::CountTerms terms = rules.book.counts_at(at);
-    COMITY_TRY(const auto weeks,
-               intelligence::private_counts(node.database(), object,
-                                            intelligence::CountRule{terms.least, terms.noise}, asking.now,
-                                            kPrivateWeeks, random));
-    json::Array counts;
-    for (const auto& week : weeks) {
-        counts.push_back(
-            json::Object{{"week", format_time_millis(week.begin).substr(0, 10)},
-                         {"members", week.members ? json::Value(*week.members) : json::Value(nullptr)}});
-    }
+    COMITY_TRY(json::Array counts, private_weeks(node, asking, object, terms));
     out["private"] = std::move(counts);
     out["private_rule"] = json::Object{{"least", terms.least}, {"noise", terms.noise}};
     json::Array own;

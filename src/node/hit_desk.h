@@ -12,8 +12,11 @@
 
 namespace comity::node {
 
+// {"mode","audience","together","round":{"week","members","awaited":["..."]}|null}. "round": the newest one
+// to which anybody has contributed, and who of it has not yet.
 Result<json::Object> hit_policy(Node& node, const std::string& member);
-// kRefused where this node could not say a sighting in the member's name and the policy would have it to.
+// kRefused where this node could not say a sighting, or its part in a round, in the member's name and the
+// policy would have it to.
 Result<json::Object> set_hit_policy(Node& node, const std::string& member, const json::Value& form);
 
 // Takes a report (hit_book.h) of what the member may read: {"taken","unknown","policy","told","waiting"}.
@@ -29,9 +32,10 @@ Result<json::Object> decide_hits(Node& node, const std::string& member, const js
 
 // Who has seen an object, since when, how often, as far as the asker may read: {"id","count","sighted_by",
 // "false_by","first_seen","last_seen","members":[{"member","count","first_seen","last_seen"}],"days":[{"day",
-// "members"}],"private":[{"week","members"}],"private_rule":{"least","noise"},
+// "members"}],"private":[{"week","members","among"}],"private_rule":{"least","noise"},
 // "own":[{"day","count","state"}],"regions","places"} (node/seen_where.h). "private": members that only let
-// themselves be counted, told as the community's rules have it ("private_rule"); "own": the asker's own hits.
+// themselves be counted, told as the community's rules have it ("private_rule"): of all nodes where "among"
+// says how many were counted together, else of this node; "own": the asker's own hits.
 Result<json::Object> sightings_of(Node& node, const intelligence::Asking& asking, std::string_view id);
 
 // The desk by REST's methods and paths below /api/v1 ("/hits?state=waiting").

@@ -78,7 +78,7 @@ export function answerSightings(lab, id, json) {
     id, count: seen ? 7 : 0, sighted_by: seen ? 2 : 0, false_by: 0, first_seen: seen ? time(0) : null, last_seen: seen ? time(9) : null,
     members: seen ? ["cert-ug", "lake-bank"].map((member, i) => ({ member, count: 3 + i, first_seen: time(i), last_seen: time(9) })) : [],
     days: seen ? [1, 4, 9].map((day, i) => ({ day: time(day).slice(0, 10), members: i + 1 })) : [],
-    private: [{ week: time(0).slice(0, 10), members: seen ? 6 : null }], private_rule: { least: 5, noise: 1 }, own: [], ...where(seen),
+    private: [{ week: time(0).slice(0, 10), members: seen ? 6 : null, among: seen ? 9 : null }], private_rule: { least: 5, noise: 1 }, own: [], ...where(seen),
   });
 }
 

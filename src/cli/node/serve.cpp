@@ -29,6 +29,7 @@
 #include "federation/timekeeper.h"
 #include "intelligence/search/index.h"
 #include "node/alerter.h"
+#include "node/counter.h"
 #include "node/deliverer.h"
 #include "node/puller.h"
 #include "node/speaking.h"
@@ -126,6 +127,7 @@ Result<void> serve(Context& context, const NodeServeOptions& options) {
     const node::Puller puller(*node);
     node::Deliverer deliverer(*node);
     const node::Alerter alerter(*node, [&deliverer] { deliverer.wake(); });
+    const node::Counter counter(*node);
     const std::string address = shown_address(listen, server->port());
     context.out << fmt::format("Comity listens at {}/\n", address) << std::flush;
     logging::info("listening", {{"address", address},

@@ -25,6 +25,7 @@ struct SightingDecideOptions {
 struct SightingPolicyOptions {
     std::string mode;
     AudienceOptions audience;
+    bool together = false;
 };
 
 Result<void> list_own_hits(Context& context, const SightingListOptions& options) {
@@ -67,12 +68,28 @@ Result<void> decide_own_hits(Context& context, const SightingDecideOptions& opti
     return {};
 }
 
+std::string round_text(const json::Value& round) {
+    if (!round.is_object()) return "none yet: they are held in the two days after a week";
+    std::string text = fmt::format("week of {}, {} members", field(round.as_object(), "week"),
+                                   field(round.as_object(), "members"));
+    const json::Array& awaited = round.at("awaited").as_array();
+    for (const json::Value& member : awaited) {
+        text += &member == &awaited.front() ? "; waits for " : ", ";
+        text += printable(member.as_string());
+    }
+    return text;
+}
+
 Result<void> own_policy(Context& context, const SightingPolicyOptions& options) {
     json::Object policy;
     if (options.mode.empty()) {
+        if (options.together)
+            return invalid("--together", "says nothing without the mode",
+                           "comity sighting policy counted --together");
         COMITY_TRY(policy, ask_alert_desk(context, Method::kGet, "/hit-policy"));
     } else {
         json::Object form{{"mode", options.mode}};
+        if (options.together) form["together"] = true;
         const AudienceOptions& audience = options.audience;
         if (!audience.tlp.empty() || !audience.members.empty() || !audience.groups.empty() ||
             !audience.persons.empty()) {
@@ -87,11 +104,14 @@ Result<void> own_policy(Context& context, const SightingPolicyOptions& options) 
         return {};
     }
     const json::Value& audience = policy.at("audience");
-    print_fields(context,
-                 {{"hits", field(policy, "mode")},
-                  {"sightings for", audience.is_object() ? field(audience.as_object(), "tlp") +
-                                                               ", as far as they may read what was sighted"
-                                                         : "all who may read what was sighted"}});
+    const bool together = policy.at("together").as_bool();
+    std::vector<std::pair<std::string, std::string>> shown{
+        {"hits", field(policy, "mode") + (together ? ", with the members of all nodes" : "")},
+        {"sightings for", audience.is_object() ? field(audience.as_object(), "tlp") +
+                                                     ", as far as they may read what was sighted"
+                                               : "all who may read what was sighted"}};
+    if (together) shown.emplace_back("last round", round_text(policy.at("round")));
+    print_fields(context, shown);
     return {};
 }
 
@@ -154,12 +174,17 @@ void add_sighting_policy(Command& sighting, Context& context) {
              "them; "
              "the node counts them over several members, and tells a number where enough members are in it, "
              "with "
-             "noise (docs/early-warning.md).\n\n"
+             "noise. With --together they are counted with those of all other nodes that say so, too: once a "
+             "week, masked so that nobody, no node among them, learns who has seen what "
+             "(docs/early-warning.md).\n\n"
              "Sightings are for all who may read what was sighted, or as far as --tlp, --to and --group say.",
          .examples = {{"comity sighting policy automatic --tlp green", ""},
-                      {"comity sighting policy counted", ""}}});
+                      {"comity sighting policy counted", ""},
+                      {"comity sighting policy counted --together", ""}}});
     command.add_option("MODE", options->mode, "automatic, approval or counted; without it: show it")
         .one_of({"automatic", "approval", "counted"});
+    command.add_flag("--together", options->together,
+                     "counted: with the members of all nodes that are counted together");
     add_audience_options(command, options->audience);
     add_reading_options(command, context);
     command.on_run(context, [options](Context& c) { return own_policy(c, *options); });

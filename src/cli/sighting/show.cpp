@@ -42,9 +42,12 @@ Result<void> show_sightings(Context& context, const std::string& id) {
     print_table(context, {"MEMBER", "COUNT", "FIRST", "LAST"}, rows, "nobody says that it was seen");
     for (const json::Value& each : seen.at("private").as_array()) {
         const json::Object& week = each.as_object();
-        if (!week.at("members").is_null())
-            context.out << fmt::format("week of {}: some {} members that are not named\n",
-                                       field(week, "week"), field(week, "members"));
+        if (week.at("members").is_null()) continue;
+        context.out << fmt::format("week of {}: some {} members that are not named", field(week, "week"),
+                                   field(week, "members"));
+        if (!week.at("among").is_null())
+            context.out << fmt::format(", of {} that are counted together", field(week, "among"));
+        context.out << '\n';
     }
     for (const json::Value& each : seen.at("own").as_array()) {
         const json::Object& hit = each.as_object();

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "db/migration.h"
+#include "intelligence/hit/count_part.h"
 #include "intelligence/stix/identifier.h"
 #include "json/fields.h"
 
@@ -36,7 +37,8 @@ constexpr db::Migration kHitMigrations[] = {{1, R"(
         PRIMARY KEY(member, object)
     );
     CREATE TABLE hit_counts(object TEXT NOT NULL, week INTEGER NOT NULL, members INTEGER NOT NULL, PRIMARY KEY(object, week));
-)"}};
+)"},
+                                            {2, kHitRoundsTable}};
 
 constexpr std::array<std::string_view, 3> kModes = {"automatic", "approval", "counted"};
 constexpr std::array<std::string_view, 5> kStates = {"counted", "waiting", "telling", "told", "discarded"};
@@ -79,13 +81,18 @@ Result<HitPolicy> parse_hit_policy(const json::Value& form) {
     if (const json::Value* audience = fields.any("audience"); audience != nullptr && !audience->is_null()) {
         COMITY_TRY(policy.audience, ledger::parse_audience(*audience, fields.path("audience")));
     }
+    COMITY_TRY(policy.together, fields.boolean("together", false));
+    if (policy.together && policy.mode != HitMode::kCounted)
+        return invalid(fields.path("together"), "goes with hits that are only counted",
+                       "set the mode to counted, or leave it out");
     COMITY_CHECK(fields.nothing_else());
     return policy;
 }
 
 json::Object hit_policy_json(const HitPolicy& policy) {
     return {{"mode", to_string(policy.mode)},
-            {"audience", policy.audience ? ledger::audience_json(*policy.audience) : json::Value(nullptr)}};
+            {"audience", policy.audience ? ledger::audience_json(*policy.audience) : json::Value(nullptr)},
+            {"together", policy.together}};
 }
 
 Result<HitReport> parse_hit_report(const json::Value& form, Time now) {
@@ -128,6 +135,31 @@ Result<void> write_hit_policy(db::Transaction& tx, std::string_view member, cons
         "INSERT INTO hit_policies(member, policy) VALUES($1, $2) ON CONFLICT(member) DO UPDATE SET "
         "policy = excluded.policy",
         member, json::write(hit_policy_json(policy)));
+}
+
+Result<std::vector<std::string>> members_together(db::Session& session) {
+    std::vector<std::string> out;
+    COMITY_CHECK(
+        session.each("SELECT member, policy FROM hit_policies ORDER BY member", {}, [&](const db::Row& row) {
+            const auto form = json::parse(row.text(1));
+            const auto policy = form ? parse_hit_policy(*form) : Result<HitPolicy>(HitPolicy{});
+            if (policy && policy->together) out.emplace_back(row.text(0));
+            return true;
+        }));
+    return out;
+}
+
+Result<std::vector<std::string>> counted_objects(db::Session& session, std::string_view member,
+                                                 std::int64_t first, std::int64_t end) {
+    std::vector<std::string> out;
+    COMITY_CHECK(session.each(
+        "SELECT DISTINCT object FROM hits WHERE member = $1 AND day >= $2 AND day < $3 AND state = $4 ORDER "
+        "BY object",
+        {member, first, end, static_cast<int>(HitState::kCounted)}, [&](const db::Row& row) {
+            out.emplace_back(row.text(0));
+            return true;
+        }));
+    return out;
 }
 
 Result<bool> take_report(db::Transaction& tx, std::string_view member, const HitReport& report, Time now) {

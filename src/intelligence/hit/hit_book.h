@@ -3,7 +3,8 @@
 // and when (comity scan --report), and the member's policy says who hears of it:
 //     automatic   a sighting is said at once, in the member's name
 //     approval    it waits until one of the member's people approves or discards it
-//     counted     no one hears of it; it takes part in counts over several members (private_count.h)
+//     counted     no one hears of it; it takes part in counts over several members: those of this node
+//                 (private_count.h) or, where the policy says so, those of all nodes (count_round.h)
 //
 // Tables:
 //     hit_policies(member, policy)                      JSON; none: approval
@@ -12,6 +13,7 @@
 //         day: days since 1970 (UTC) of the last of them; state: HitState
 //     hit_sightings(member, object, created, modified)  the sighting that the member's hits of it are told by
 //     hit_counts(object, week, members)                 see private_count.h
+//     hit_rounds(...)                                   see count_part.h
 #pragma once
 
 #include <cstdint>
@@ -34,8 +36,9 @@ struct HitPolicy {
     HitMode mode = HitMode::kApproval;
     // Who may read the member's sightings, as far as they may read what was sighted; nothing: all of them.
     std::optional<ledger::Audience> audience;
+    bool together = false;  // kCounted: with the members of all nodes (count_round.h)
 };
-// {"mode":"approval","audience"?:{...}}; kInvalid with the field.
+// {"mode":"approval","audience"?:{...},"together"?:false}; kInvalid with the field.
 Result<HitPolicy> parse_hit_policy(const json::Value& form);
 json::Object hit_policy_json(const HitPolicy& policy);
 
@@ -70,6 +73,11 @@ Result<void> prepare_hits(db::Database& database);
 
 Result<HitPolicy> read_hit_policy(db::Session& session, std::string_view member);
 Result<void> write_hit_policy(db::Transaction& tx, std::string_view member, const HitPolicy& policy);
+// Those whose policy is to be counted with the members of all nodes, in order.
+Result<std::vector<std::string>> members_together(db::Session& session);
+// The indicators of a member's hits that are only to be counted, each once: of days in [first, end).
+Result<std::vector<std::string>> counted_objects(db::Session& session, std::string_view member,
+                                                 std::int64_t first, std::int64_t end);
 
 // False: it was there already.
 Result<bool> take_report(db::Transaction& tx, std::string_view member, const HitReport& report, Time now);

@@ -4,21 +4,45 @@
 #include <cmath>
 #include <map>
 
+#include "intelligence/hit/count_week.h"
 #include "intelligence/hit/hit_book.h"
 
 namespace comity::intelligence {
 namespace {
 
-constexpr std::int64_t kWeekDays = 7;
-constexpr std::int64_t kSecondsOfDay = 86'400;
-constexpr std::int64_t kFirstMonday = 4;  // 1970-01-05, in days since 1970
 constexpr std::int64_t kNotTold = -1;
 constexpr double kUnits = 9007199254740992.0;  // 2^53
 
+double unit(const RandomBits& random) {  // above 0, to 1
+    return (static_cast<double>(random() >> 11) + 1) / kUnits;
+}
+
 // How often a coin of that ratio falls on its one side before it falls on the other.
 std::int64_t geometric(double ratio, const RandomBits& random) {
-    const double unit = (static_cast<double>(random() >> 11) + 1) / kUnits;  // above 0, to 1
-    return static_cast<std::int64_t>(std::floor(std::log(unit) / std::log(ratio)));
+    return static_cast<std::int64_t>(std::floor(std::log(unit(random)) / std::log(ratio)));
+}
+
+// From the logarithmic distribution of that ratio: 1, 2, ...
+std::int64_t logarithmic(double ratio, const RandomBits& random) {
+    double left = unit(random);
+    double likely = -ratio / std::log1p(-ratio);
+    std::int64_t number = 1;
+    // What lies so far out that it adds nothing any more ends it.
+    for (; left > likely && likely > 0; ++number) {
+        left -= likely;
+        likely *= ratio * static_cast<double>(number) / static_cast<double>(number + 1);
+    }
+    return number;
+}
+
+// From the negative binomial distribution of that size and ratio: so many logarithmic numbers as Poisson's
+// distribution says. Of the size 1 it is the geometric one.
+std::int64_t negative_binomial(double size, double ratio, const RandomBits& random) {
+    const double none = std::exp(size * std::log1p(-ratio));
+    std::int64_t sum = 0;
+    for (double product = unit(random); product > none; product *= unit(random))
+        sum += logarithmic(ratio, random);
+    return sum;
 }
 
 }  // namespace
@@ -30,12 +54,19 @@ std::int64_t count_noise(std::int64_t scale, const RandomBits& random) {
     return more - geometric(ratio, random);
 }
 
+std::int64_t count_noise_share(std::int64_t scale, double shares, const RandomBits& random) {
+    if (scale <= 0) return 0;
+    const double ratio = std::exp(-1.0 / static_cast<double>(scale));
+    const std::int64_t more = negative_binomial(1 / shares, ratio, random);
+    return more - negative_binomial(1 / shares, ratio, random);
+}
+
 Result<std::vector<WeekCount>> private_counts(db::Database& database, std::string_view object,
                                               const CountRule& rule, Time now, std::size_t weeks,
                                               const RandomBits& random) {
-    const std::int64_t this_week = (now.seconds() / kSecondsOfDay - kFirstMonday) / kWeekDays;
+    const std::int64_t this_week = CountWeek::of(now).number;
     const std::int64_t first_week = this_week - static_cast<std::int64_t>(weeks);
-    const auto day_of = [](std::int64_t week) { return kFirstMonday + week * kWeekDays; };
+    const auto day_of = [](std::int64_t week) { return CountWeek{week}.first_day(); };
     std::map<std::int64_t, std::int64_t> kept, counted;
     {
         COMITY_TRY(const auto session, database.snapshot());
@@ -44,13 +75,16 @@ Result<std::vector<WeekCount>> private_counts(db::Database& database, std::strin
                                        kept[row.integer(0)] = row.integer(1);
                                        return true;
                                    }));
+        // Each is in one number alone: two would tell more of it than one may.
+        COMITY_TRY(const auto together, members_together(*session));
         std::map<std::int64_t, std::vector<std::string>> members;
         COMITY_CHECK(session->each(
             "SELECT day, member FROM hits WHERE object = $1 AND day >= $2 AND day < $3 AND state = $4",
             {object, day_of(first_week), day_of(this_week), static_cast<int>(HitState::kCounted)},
             [&](const db::Row& row) {
-                auto& list = members[(row.integer(0) - kFirstMonday) / kWeekDays];
                 const std::string member(row.text(1));
+                if (std::ranges::binary_search(together, member)) return true;
+                auto& list = members[CountWeek::of_day(row.integer(0)).number];
                 if (std::ranges::find(list, member) == list.end()) list.push_back(member);
                 return true;
             }));
@@ -79,7 +113,7 @@ Result<std::vector<WeekCount>> private_counts(db::Database& database, std::strin
     }
     std::vector<WeekCount> out;
     for (std::int64_t week = first_week; week < this_week; ++week) {
-        WeekCount one{Time::from_seconds(day_of(week) * kSecondsOfDay), std::nullopt};
+        WeekCount one{CountWeek{week}.begin(), std::nullopt};
         if (const auto known = kept.find(week); known != kept.end() && known->second >= rule.least)
             one.members = known->second;
         out.push_back(one);

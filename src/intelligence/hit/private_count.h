@@ -1,5 +1,6 @@
-// How many members have seen an indicator, of those who let their hits be counted and nothing more: a number
-// for each week that is over, from which nobody learns who they are.
+// How many members of this node have seen an indicator, of those who let their hits be counted and nothing
+// more, and not together with the members of other nodes (count_round.h): a number for each week that is
+// over, from which nobody learns who they are.
 //
 // A week is told of where at least `least` members on this node count in it, and then with noise: a number
 // drawn from the two-sided geometric distribution with the ratio exp(-1/noise), so that one member more or
@@ -30,6 +31,9 @@ using RandomBits = std::function<std::uint64_t()>;
 
 // From the two-sided geometric distribution of that scale.
 std::int64_t count_noise(std::int64_t scale, const RandomBits& random);
+// One of `shares` that make up such a number together: the difference of two numbers from the negative
+// binomial distribution of the size 1/shares.
+std::int64_t count_noise_share(std::int64_t scale, double shares, const RandomBits& random);
 
 struct WeekCount {
     Time begin{};                         // a Monday, 00:00 UTC

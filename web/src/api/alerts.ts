@@ -83,7 +83,7 @@ export interface Sightings {
   last_seen: string | null;
   members: { member: string; count: number; first_seen: string | null; last_seen: string | null }[];
   days: { day: string; members: number }[];
-  private: { week: string; members: number | null }[];
+  private: { week: string; members: number | null; among: number | null }[];
   own: { day: string; count: number; state: string }[];
   regions: SeenRegion[];
   places: SeenPlace[];

@@ -1200,6 +1200,8 @@ export const ar: Dictionary = {
   "seen-privately": "أعضاء يسمحون بعدّهم فقط، حسب الأسبوع، مع تشويش",
   "kind-intelligence.alert": "تحذير صادر",
   "kind-intelligence.acknowledgement": "إقرار بالاستلام",
+  "kind-intelligence.count-key": "المشاركة في العدّ الأسبوعي",
+  "kind-intelligence.count": "عدّ أسبوعي مخفي",
   "room-bodies": "الهيئات",
   "bodies-is": "اللجان وفرق العمل وما شابهها: ولاية كل منها، ومن يشغل مقاعدها، وكيف تقرر، وما عُرض عليها. يُستخلص ذلك من التصويتات التي أنشأتها وشغلت مقاعدها.",
   "bodies-none": "لم تُنشأ أي هيئة.",

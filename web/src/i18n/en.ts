@@ -1199,6 +1199,8 @@ export const en = {
   "seen-privately": "Members that only let themselves be counted, by week, with noise",
   "kind-intelligence.alert": "Warning said",
   "kind-intelligence.acknowledgement": "Acknowledgement",
+  "kind-intelligence.count-key": "Weekly count joined",
+  "kind-intelligence.count": "Weekly count, hidden",
   "room-bodies": "Bodies",
   "bodies-is": "Committees, working groups and the like: each with its mandate, who holds its seats, how it decides, and what was put to it. Counted from the votes that founded and filled it.",
   "bodies-none": "No body has been founded.",

@@ -1200,6 +1200,8 @@ export const es: Dictionary = {
   "seen-privately": "Miembros que solo se dejan contar, por semana, con ruido",
   "kind-intelligence.alert": "Aviso emitido",
   "kind-intelligence.acknowledgement": "Confirmación",
+  "kind-intelligence.count-key": "Participación en el recuento semanal",
+  "kind-intelligence.count": "Recuento semanal, oculto",
   "room-bodies": "Órganos",
   "bodies-is": "Comités, grupos de trabajo y similares: el mandato de cada uno, quién ocupa sus puestos, cómo decide y qué se le ha sometido. Se establece a partir de las votaciones que lo fundaron y lo cubrieron.",
   "bodies-none": "No se ha fundado ningún órgano.",

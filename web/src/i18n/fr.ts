@@ -1200,6 +1200,8 @@ export const fr: Dictionary = {
   "seen-privately": "Membres qui se laissent seulement compter, par semaine, avec bruit",
   "kind-intelligence.alert": "Alerte émise",
   "kind-intelligence.acknowledgement": "Confirmation",
+  "kind-intelligence.count-key": "Participation au décompte hebdomadaire",
+  "kind-intelligence.count": "Décompte hebdomadaire, masqué",
   "room-bodies": "Organes",
   "bodies-is": "Comités, groupes de travail et autres : le mandat de chacun, qui y siège, comment il décide et ce qui lui a été soumis. Établi d’après les votes qui l’ont fondé et pourvu.",
   "bodies-none": "Aucun organe n’a été fondé.",

@@ -1200,6 +1200,8 @@ export const zh: Dictionary = {
   "seen-privately": "只允许计数的成员,按周统计,含噪声",
   "kind-intelligence.alert": "发出警报",
   "kind-intelligence.acknowledgement": "确认回执",
+  "kind-intelligence.count-key": "参加每周计数",
+  "kind-intelligence.count": "每周计数(隐藏)",
   "room-bodies": "机构",
   "bodies-is": "委员会、工作组等：各自的任务、席位由谁担任、如何作出决定、提交了哪些事项。均由设立和填补它们的表决计算得出。",
   "bodies-none": "尚未设立任何机构。",

@@ -84,7 +84,7 @@ export function SightingsCard({ id, names }: { id: string; names: ReadonlyMap<st
   const path = `/api/v1/intel/objects/${encodeURIComponent(id)}/sightings`;
   const { value: seen } = useLoaded(path, () => getJson<Sightings>(path));
   if (!seen) return null;
-  const weeks = seen.private.filter((week): week is { week: string; members: number } => week.members !== null);
+  const weeks = seen.private.filter((week): week is Sightings["private"][number] & { members: number } => week.members !== null);
   if (seen.sighted_by === 0 && seen.false_by === 0 && weeks.length === 0 && seen.own.length === 0) return null;
   return (
     <section class="card" aria-labelledby="sightings">
