@@ -1198,6 +1198,7 @@ export const ar: Dictionary = {
   "region-unknown": "المنطقة غير مذكورة",
   "seen-over-time": "الأعضاء الذين أفادوا بذلك، حسب اليوم",
   "seen-privately": "أعضاء يسمحون بعدّهم فقط، حسب الأسبوع، مع تشويش",
+  "seen-week-together": "{week}، من {n} عُدّوا على جميع العقد",
   "kind-intelligence.alert": "تحذير صادر",
   "kind-intelligence.acknowledgement": "إقرار بالاستلام",
   "kind-intelligence.count-key": "المشاركة في العدّ الأسبوعي",

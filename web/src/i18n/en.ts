@@ -1197,6 +1197,7 @@ export const en = {
   "region-unknown": "Region not said",
   "seen-over-time": "Members that said so, by day",
   "seen-privately": "Members that only let themselves be counted, by week, with noise",
+  "seen-week-together": "{week}, of {n} counted over all nodes",
   "kind-intelligence.alert": "Warning said",
   "kind-intelligence.acknowledgement": "Acknowledgement",
   "kind-intelligence.count-key": "Weekly count joined",

@@ -1198,6 +1198,7 @@ export const es: Dictionary = {
   "region-unknown": "Región no indicada",
   "seen-over-time": "Miembros que lo dijeron, por día",
   "seen-privately": "Miembros que solo se dejan contar, por semana, con ruido",
+  "seen-week-together": "{week}, de {n} contados en todos los nodos",
   "kind-intelligence.alert": "Aviso emitido",
   "kind-intelligence.acknowledgement": "Confirmación",
   "kind-intelligence.count-key": "Participación en el recuento semanal",

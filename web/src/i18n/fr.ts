@@ -1198,6 +1198,7 @@ export const fr: Dictionary = {
   "region-unknown": "Région non indiquée",
   "seen-over-time": "Membres qui l’ont dit, par jour",
   "seen-privately": "Membres qui se laissent seulement compter, par semaine, avec bruit",
+  "seen-week-together": "{week}, sur {n} comptés sur tous les nœuds",
   "kind-intelligence.alert": "Alerte émise",
   "kind-intelligence.acknowledgement": "Confirmation",
   "kind-intelligence.count-key": "Participation au décompte hebdomadaire",

@@ -1198,6 +1198,7 @@ export const ru: Dictionary = {
   "region-unknown": "Регион не указан",
   "seen-over-time": "Участники, сообщившие об этом, по дням",
   "seen-privately": "Участники, которых можно только считать, по неделям, с шумом",
+  "seen-week-together": "{week}, из {n} по всем узлам",
   "kind-intelligence.alert": "Предупреждение объявлено",
   "kind-intelligence.acknowledgement": "Подтверждение",
   "kind-intelligence.count-key": "Участие в недельном подсчёте",

@@ -1198,6 +1198,7 @@ export const zh: Dictionary = {
   "region-unknown": "未说明地区",
   "seen-over-time": "按天统计的报告成员数",
   "seen-privately": "只允许计数的成员,按周统计,含噪声",
+  "seen-week-together": "{week},所有节点共计 {n} 个",
   "kind-intelligence.alert": "发出警报",
   "kind-intelligence.acknowledgement": "确认回执",
   "kind-intelligence.count-key": "参加每周计数",

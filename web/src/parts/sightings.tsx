@@ -80,7 +80,7 @@ export function SeenCard() {
 }
 
 export function SightingsCard({ id, names }: { id: string; names: ReadonlyMap<string, string> | undefined }) {
-  const { t, date } = useSpeech();
+  const { t, date, number } = useSpeech();
   const path = `/api/v1/intel/objects/${encodeURIComponent(id)}/sightings`;
   const { value: seen } = useLoaded(path, () => getJson<Sightings>(path));
   if (!seen) return null;
@@ -116,7 +116,14 @@ export function SightingsCard({ id, names }: { id: string; names: ReadonlyMap<st
       {weeks.length > 0 && (
         <>
           <p class="quiet">{t("seen-privately")}</p>
-          <Bars name={t("seen-privately")} bars={weeks.map(({ week, members }) => ({ key: week, label: date(week), members }))} />
+          <Bars
+            name={t("seen-privately")}
+            bars={weeks.map(({ week, members, among }) => ({
+              key: week,
+              label: among === null ? date(week) : t("seen-week-together", { week: date(week), n: number(among) }),
+              members,
+            }))}
+          />
         </>
       )}
     </section>
