@@ -65,7 +65,7 @@ bool holds(const std::vector<std::string>& list, std::string_view name) {
 
 // A row for each statement that the reader may read, in the order in which they were witnessed and, of one
 // second, issued: the first of an id names its owner, the owner's last counts.
-class Gathered {
+class GatheredCollections {
   public:
     Result<void> read(db::Session& session, const ledger::Readable& readable, std::optional<Uuid> only) {
         std::string sql =
@@ -230,13 +230,13 @@ json::Object collection_form(const Collection& collection) {
 }
 
 Result<std::vector<Collection>> find_collections(db::Session& session, const ledger::Readable& readable) {
-    Gathered gathered;
+    GatheredCollections gathered;
     COMITY_CHECK(gathered.read(session, readable, std::nullopt));
     return std::move(gathered).result();
 }
 
 Result<Collection> find_collection(db::Session& session, const ledger::Readable& readable, const Uuid& id) {
-    Gathered gathered;
+    GatheredCollections gathered;
     COMITY_CHECK(gathered.read(session, readable, id));
     std::vector<Collection> found = std::move(gathered).result();
     if (found.empty()) return not_found("there is no such collection");
