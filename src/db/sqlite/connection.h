@@ -13,24 +13,19 @@
 
 namespace comity::db::sqlite {
 
-class LogCopier;
-
 // Where the file is, and which of SQLite's file systems reads it ("": the usual one; tests have one that
-// fails); and how long the write-ahead log becomes before it is copied into the file.
+// fails).
 struct Location {
     std::string path;
     std::string vfs;
-    int log_pages = 8000;
 };
 
 class Connection {
   public:
     enum class Role { kWriter, kReader };
-    // The file must be there (it may be empty). Locks are waited for as long as `patience`. A writer's log is
-    // copied by `copier`, which must outlive it.
+    // The file must be there (it may be empty). Locks are waited for as long as `patience`.
     static Result<std::unique_ptr<Connection>> open(const Location& location, Role role,
-                                                    std::chrono::seconds patience,
-                                                    LogCopier* copier = nullptr);
+                                                    std::chrono::seconds patience);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -56,7 +51,6 @@ class Connection {
     Connection(Location location, std::chrono::seconds patience)
         : location_(std::move(location)), patience_(patience) {}
     static int on_busy(void* self, int times);
-    static int on_commit(void* copier, sqlite3* db, const char* name, int pages);
     Result<void> configure(Role role);
     Result<void> pragma(const char* sql);
     Result<Statement*> prepare(std::string_view sql);
