@@ -10,8 +10,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "governance/key_bodies.h"
+#include "ledger/objects_form.h"
 #include "ledger/powers.h"
-#include "log/tree.h"
 #include "node/key_files.h"
 
 namespace comity::cli {
@@ -134,13 +134,7 @@ Result<Submitted> say(Context& context, Source& source, const std::string& membe
     COMITY_TRY(const auto secrets, secrets_at_hand(context));
     const auto key = signing_key(context, form, secrets, saying.type);
     if (!key) return no_key_at_hand(context, member, saying.type);
-    if (!saying.objects.empty()) {
-        std::vector<Digest> leaves;
-        leaves.reserve(saying.objects.size());
-        for (const std::string& object : saying.objects) leaves.push_back(log::leaf_hash(as_bytes(object)));
-        saying.body["objects"] =
-            json::Object{{"count", saying.objects.size()}, {"root", log::root_of(leaves).hex()}};
-    }
+    if (!saying.objects.empty()) saying.body["objects"] = ledger::objects_form(saying.objects);
     const ledger::Draft draft{.community = community,
                               .type = std::move(saying.type),
                               .author = member,

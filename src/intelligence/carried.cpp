@@ -2,15 +2,10 @@
 
 #include <optional>
 
+#include "intelligence/share.h"
 #include "intelligence/withdrawal.h"
 
 namespace comity::intelligence {
-namespace {
-
-constexpr std::string_view kShared = "intelligence.share";
-
-}  // namespace
-
 Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledger::Readable& readable,
                                                 const ledger::Kept& kept, std::uint64_t first,
                                                 std::size_t limit) {
@@ -20,7 +15,7 @@ Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledg
     const std::int64_t end = start + static_cast<std::int64_t>(kept.statement.objects->count);
     std::int64_t next = start + static_cast<std::int64_t>(first);
     // What is no STIX object has no marking of its own: who may read the statement may read it.
-    if (kept.statement.type != kShared) {
+    if (kept.statement.type != kShare) {
         COMITY_CHECK(session.each(
             "SELECT o.added, s.audience, o.data FROM objects o JOIN statements s ON s.seq = o.seq "
             "WHERE o.added >= $1 AND o.added < $2 ORDER BY o.added LIMIT $3",

@@ -11,6 +11,7 @@
 #include "intelligence/lookup.h"
 #include "intelligence/marking_change.h"
 #include "intelligence/override.h"
+#include "intelligence/share.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
 #include "intelligence/withdrawal.h"
@@ -22,7 +23,6 @@ namespace {
 constexpr std::size_t kMaxTitle = 200;
 constexpr std::size_t kMaxDescription = 4000;
 
-constexpr std::string_view kShare = "intelligence.share";
 constexpr std::string_view kTypes[] = {kShare, kWithdrawal,      kCollection, kMarkingChange, kOverride,
                                        kAlert, kAcknowledgement, kCountKey,   kCount};
 

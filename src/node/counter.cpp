@@ -11,7 +11,7 @@
 #include "governance/rules/rule_store.h"
 #include "intelligence/hit/count_view.h"
 #include "intelligence/hit/hit_book.h"
-#include "log/tree.h"
+#include "ledger/objects_form.h"
 #include "node/custody.h"
 
 namespace comity::node {
@@ -165,8 +165,7 @@ Result<void> CountRounds::contribute(const CountPart& part) {
                                     terms.noise, secure_random_bits()));
     const std::string object = intelligence::cells_text(cells);
     json::Object form = intelligence::count_json(body);
-    const std::vector<Digest> leaves{log::leaf_hash(as_bytes(object))};
-    form["objects"] = json::Object{{"count", 1}, {"root", log::root_of(leaves).hex()}};
+    form["objects"] = ledger::objects_form({&object, 1});
     const crypto::Envelope envelope = ledger::sign_statement(
         draft_of(*roll, intelligence::kCount, part.member, std::move(form)), now, *signer);
     COMITY_TRY(const auto tx, node_.database().begin());

@@ -8,7 +8,8 @@
 #include "intelligence/alert/alert.h"
 #include "intelligence/answer/parts.h"
 #include "intelligence/hit/hit_book.h"
-#include "log/tree.h"
+#include "intelligence/share.h"
+#include "ledger/objects_form.h"
 #include "node/custody.h"
 
 namespace comity::node {
@@ -65,21 +66,15 @@ Result<void> share_sightings(Node& node, const std::string& member, const ledger
     const auto roll = node.ledger().roll();
     const Time now = node.clock().now();
     COMITY_TRY(const crypto::NamedSecret key, custody_key(node.config(), *roll, member, now.seconds()));
-    std::vector<Digest> leaves;
     std::vector<std::string> objects;
-    for (const MadeSighting& each : made) {
-        objects.push_back(each.object);
-        leaves.push_back(log::leaf_hash(as_bytes(each.object)));
-    }
-    const ledger::Draft draft{
-        .community = roll->community,
-        .type = "intelligence.share",
-        .author = member,
-        .audience = audience,
-        .body = json::Object{{"objects",
-                              json::Object{{"count", leaves.size()}, {"root", log::root_of(leaves).hex()}}}},
-        .custody = true,
-        .attachments = {}};
+    for (const MadeSighting& each : made) objects.push_back(each.object);
+    const ledger::Draft draft{.community = roll->community,
+                              .type = std::string(intelligence::kShare),
+                              .author = member,
+                              .audience = audience,
+                              .body = json::Object{{"objects", ledger::objects_form(objects)}},
+                              .custody = true,
+                              .attachments = {}};
     COMITY_CHECK(node.ledger().submit({.envelope = ledger::sign_statement(draft, now, key).write(),
                                        .objects = std::move(objects),
                                        .attachments = {}}));

@@ -14,9 +14,10 @@
 #include "http/client.h"
 #include "intelligence/import/plan.h"
 #include "intelligence/pull/fetch.h"
+#include "intelligence/share.h"
 #include "intelligence/standing.h"
 #include "intelligence/stix/object.h"
-#include "log/tree.h"
+#include "ledger/objects_form.h"
 #include "node/custody.h"
 #include "node/secret_file.h"
 
@@ -99,14 +100,10 @@ class Run {
         COMITY_TRY(std::vector<Portion> portions, plan(page, *roll));
         for (Portion& portion : portions) {
             if (portion.objects.empty()) continue;
-            std::vector<Digest> leaves;
-            for (const std::string& object : portion.objects)
-                leaves.push_back(log::leaf_hash(as_bytes(object)));
-            json::Object body{
-                {"objects", json::Object{{"count", leaves.size()}, {"root", log::root_of(leaves).hex()}}}};
+            json::Object body{{"objects", ledger::objects_form(portion.objects)}};
             if (!page.title.empty()) body["title"] = page.title;
             const ledger::Draft draft{.community = roll->community,
-                                      .type = "intelligence.share",
+                                      .type = std::string(intelligence::kShare),
                                       .author = pull_.config.member,
                                       .audience = portion.audience,
                                       .body = std::move(body),

@@ -8,6 +8,7 @@
 #include "crypto/sha256.h"
 #include "intelligence/carried.h"
 #include "intelligence/indicator/bundle.h"
+#include "intelligence/share.h"
 #include "intelligence/stix/identifier.h"
 #include "intelligence/withdrawal.h"
 #include "ledger/access.h"
@@ -15,12 +16,12 @@
 namespace comity::api::misp {
 namespace {
 
+using intelligence::kShare;
 using intelligence::misp::WrittenEvent;
 
 constexpr std::size_t kPage = 1000;
 constexpr std::size_t kMaxKept = 64U << 20;      // bytes of listed events, some more with their keys
 constexpr std::size_t kMaxStatements = 100'000;  // whose UUIDs are remembered
-constexpr std::string_view kShare = "intelligence.share";
 
 std::string title_of(const json::Value& body) {
     const json::Value* title = body.is_object() ? body.get_object().if_contains("title") : nullptr;

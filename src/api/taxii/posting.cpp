@@ -13,6 +13,7 @@
 #include "api/taxii/envelope.h"
 #include "api/taxii/speaking.h"
 #include "api/taxii/taxii.h"
+#include "intelligence/share.h"
 #include "intelligence/standing.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
@@ -24,10 +25,10 @@ namespace comity::api::taxii {
 namespace {
 
 using http::Response;
+using intelligence::kShare;
 using intelligence::Offered;
 using intelligence::Standing;
 
-constexpr std::string_view kShare = "intelligence.share";
 constexpr std::size_t kShownId = 300;  // bytes of what stands where an id should
 
 struct Item {

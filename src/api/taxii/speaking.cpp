@@ -2,8 +2,8 @@
 
 #include <future>
 
+#include "ledger/objects_form.h"
 #include "ledger/statement.h"
-#include "log/tree.h"
 #include "node/custody.h"
 
 namespace comity::api::taxii {
@@ -16,12 +16,7 @@ Result<Speaker> Speaker::of(node::Node& node, const ledger::Roll& roll, std::str
 
 ledger::Submission Speaker::say(std::string_view type, const ledger::Audience& audience, json::Object body,
                                 std::vector<std::string> objects) const {
-    if (!objects.empty()) {
-        std::vector<Digest> leaves;
-        leaves.reserve(objects.size());
-        for (const std::string& object : objects) leaves.push_back(log::leaf_hash(as_bytes(object)));
-        body["objects"] = json::Object{{"count", objects.size()}, {"root", log::root_of(leaves).hex()}};
-    }
+    if (!objects.empty()) body["objects"] = ledger::objects_form(objects);
     const ledger::Draft draft{.community = community_,
                               .type = std::string(type),
                               .author = key_.name,

@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/speak.h"
 #include "intelligence/import/understand.h"
+#include "intelligence/share.h"
 #include "intelligence/stix/object.h"
 
 namespace comity::cli {
@@ -75,7 +76,7 @@ Result<void> say_all(Context& context, const Sharing& sharing, const std::string
                      intelligence::SharePlan plan, json::Object& form) {
     json::Array& statements = form["statements"].as_array();
     for (std::size_t i = 0; i < plan.portions.size(); ++i) {
-        Saying saying{.type = "intelligence.share",
+        Saying saying{.type = std::string(intelligence::kShare),
                       .audience = std::move(plan.portions[i].audience),
                       .body = {},
                       .objects = std::move(plan.portions[i].objects)};

@@ -15,6 +15,7 @@
 #include "intelligence/search/driver.h"
 #include "intelligence/search/search.h"
 #include "intelligence/search/standing.h"
+#include "intelligence/share.h"
 #include "intelligence/withdrawal.h"
 #include "ledger/access.h"
 
@@ -337,7 +338,7 @@ Result<Gathered> gather_evidence(db::Session& session, const ledger::Roll& roll,
     COMITY_CHECK(gatherer.take_objects(statements.front().added, end));
     for (const GatheredStatement& statement : statements) {
         const bool marking = statement.type == kMarkingChange;
-        if (!statement.effective && (marking || statement.type == "intelligence.share"))
+        if (!statement.effective && (marking || statement.type == kShare))
             out.waiting.push_back(statement.seq);
         if (statement.effective && marking) COMITY_CHECK(gatherer.take_marked(statement.seq));
         if (statement.effective && statement.type == kAlert)
