@@ -8,9 +8,9 @@
 
 #include "base/text.h"
 #include "intelligence/pattern/literal.h"
+#include "intelligence/stix/bundle_objects.h"
 #include "intelligence/stix/marking.h"
 #include "intelligence/stix/object.h"
-#include "json/alone.h"
 #include "json/value.h"
 
 namespace comity::intelligence {
@@ -152,21 +152,17 @@ std::vector<std::string> objects_of(std::span<const Indicator> indicators, const
 }
 
 Result<Document> open_document(std::string_view document) {
-    const auto members = json::members_alone(document, "objects");
-    if (!members) return std::unexpected(members.error());
-    const bool bundle = std::ranges::any_of(*members, [](const json::Member& member) {
-        return member.name == "type" && member.value == "\"bundle\"";
-    });
-    if (!bundle) {
+    const auto bundle = bundle_objects(document);
+    if (!bundle && bundle.error().kind == ErrorKind::kNotFound)
+        return invalid("objects", "the bundle has none");
+    if (!bundle) return std::unexpected(bundle.error());
+    const auto& found = *bundle;
+    if (!found) {
         const std::string_view alone = trimmed(document, " \t\r\n");
         auto object = parse_object(alone);
         if (!object) return std::unexpected(std::move(object).error());
         return Document{.objects = {alone}, .wrong = {}, .repeated = 0};
     }
-    const auto found = json::array_elements_alone(document, "objects");
-    if (!found && found.error().kind == ErrorKind::kNotFound)
-        return invalid("objects", "the bundle has none");
-    if (!found) return std::unexpected(found.error());
     if (found->empty()) return invalid("objects", "there is no object to share");
 
     Document out;

@@ -1,24 +1,18 @@
 #include "intelligence/stix/validate.h"
 
-#include <algorithm>
-
-#include "json/alone.h"
+#include "intelligence/stix/bundle_objects.h"
+#include "json/slices.h"
 
 namespace comity::intelligence {
 namespace {
 
 // The objects of a bundle, each as it stands; of anything else the document itself.
 Result<std::vector<std::string_view>> objects_of(std::string_view document) {
-    const auto members = json::members_alone(document, "objects");
-    if (!members) return std::unexpected(members.error());
-    const bool bundle = std::ranges::any_of(*members, [](const json::Member& member) {
-        return member.name == "type" && member.value == "\"bundle\"";
-    });
-    if (!bundle) return std::vector<std::string_view>{document};
-    auto objects = json::array_elements_alone(document, "objects");
+    auto objects = bundle_objects(document);
     // A bundle may hold nothing (STIX 2.1 section 8).
     if (!objects && objects.error().kind == ErrorKind::kNotFound) return std::vector<std::string_view>{};
-    return objects;
+    if (!objects) return std::unexpected(std::move(objects).error());
+    return (*std::move(objects)).value_or(std::vector<std::string_view>{document});
 }
 
 std::string id_of(std::string_view object) {
