@@ -9,7 +9,6 @@
 #include "intelligence/alert/answer.h"
 #include "intelligence/alert/rule_book.h"
 #include "node/alert_desk.h"
-#include "node/key_files.h"
 #include "testing/served_node.h"
 
 namespace comity::node {
@@ -29,18 +28,10 @@ class AlerterTest : public ::testing::Test {
     AlerterTest() : community_({"cert-ke", "cert-ug", "kenic"}), served_([](http::Router&, Node&) {}) {
         served_.submit(community_.charter());
         EXPECT_TRUE(intelligence::AlertRules::prepare(node().database()));
-        hold_key("cert-ke");
+        served_.hold_key(community_, "cert-ke");
     }
 
     Node& node() { return served_.node(); }
-    void hold_key(const std::string& member) {
-        const crypto::NamedSecret key{member, crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
-        const auto written = write_secret_key(node().config().data / "keys" / (member + ".key"), key);
-        ASSERT_TRUE(written) << written.error().message();
-        served_.submit(community_.statement(
-            member, governance::kKeyAddition,
-            {{"key", json::Object{{"key", key.public_part().text()}, {"custody", true}}}}));
-    }
     void add_rule(std::string_view rule, const std::string& member = "cert-ke") {
         const auto form = json::parse(rule);
         ASSERT_TRUE(form) << rule;

@@ -14,7 +14,6 @@
 #include "intelligence/alert/rule_book.h"
 #include "node/alert_desk.h"
 #include "node/alerter.h"
-#include "node/key_files.h"
 #include "testing/served_node.h"
 
 namespace comity::node {
@@ -77,11 +76,7 @@ class DelivererTest : public ::testing::Test {
     DelivererTest() : community_({"cert-ke", "cert-ug"}), served_([](http::Router&, Node&) {}) {
         served_.submit(community_.charter());
         EXPECT_TRUE(intelligence::AlertRules::prepare(node().database()));
-        const crypto::NamedSecret key{"cert-ke", crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
-        EXPECT_TRUE(write_secret_key(node().config().data / "keys/cert-ke.key", key));
-        served_.submit(community_.statement(
-            "cert-ke", governance::kKeyAddition,
-            {{"key", json::Object{{"key", key.public_part().text()}, {"custody", true}}}}));
+        served_.hold_key(community_, "cert-ke");
         std::ofstream(folder_ / "secret") << kSecret << "\n";
         const auto form = json::parse(R"({"name":"ours","networks":["198.51.100.0/24"],"per_hour":1000})");
         EXPECT_TRUE(add_alert_rule(node(), "cert-ke", *form));

@@ -13,6 +13,7 @@
 #include "base/encoding.h"
 #include "http/client.h"
 #include "http/server.h"
+#include "node/key_files.h"
 #include "node/node.h"
 #include "testing/clock.h"
 #include "testing/community.h"
@@ -88,6 +89,16 @@ class ServedNode {
     }
     ledger::Receipt submit(const crypto::Envelope& envelope) {
         return submit(ledger::Submission{envelope.write(), {}, {}});
+    }
+
+    // From now on the node signs for the member, with a key of its own.
+    void hold_key(Community& community, const std::string& member) {
+        const crypto::NamedSecret key{member, crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
+        const auto written = node::write_secret_key(node_->config().data / "keys" / (member + ".key"), key);
+        EXPECT_TRUE(written) << written.error().message();
+        submit(community.statement(
+            member, governance::kKeyAddition,
+            {{"key", json::Object{{"key", key.public_part().text()}, {"custody", true}}}}));
     }
 
     // One thread at a time, but with a client of the caller's own.

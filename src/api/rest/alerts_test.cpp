@@ -5,7 +5,6 @@
 #include "governance/bodies.h"
 #include "intelligence/alert/rule_book.h"
 #include "node/alerter.h"
-#include "node/key_files.h"
 #include "testing/rest_server.h"
 
 namespace comity::api::rest {
@@ -26,11 +25,7 @@ class AlertsTest : public ::testing::Test {
         for (const char* account : {"amina@cert-ke", "client@cert-ke", "okello@cert-ug"})
             server_.add_account(account);
         EXPECT_TRUE(intelligence::AlertRules::prepare(server_.node().database()));
-        const crypto::NamedSecret key{"cert-ke", crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
-        EXPECT_TRUE(node::write_secret_key(server_.node().config().data / "keys/cert-ke.key", key));
-        server_.submit(community_.statement(
-            "cert-ke", governance::kKeyAddition,
-            {{"key", json::Object{{"key", key.public_part().text()}, {"custody", true}}}}));
+        server_.hold_key(community_, "cert-ke");
     }
 
     http::Response add_rule(std::string_view rule, const std::string& account = "amina@cert-ke") {

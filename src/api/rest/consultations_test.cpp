@@ -3,7 +3,6 @@
 
 #include "governance/consultation/round_bodies.h"
 #include "governance/voting/bodies.h"
-#include "node/key_files.h"
 #include "testing/colliding.h"
 #include "testing/rest_server.h"
 
@@ -23,11 +22,8 @@ class RestConsultations : public ::testing::Test {
     }
     // The node holds a key of its member's in custody.
     void give_key() {
-        const crypto::NamedSecret key{"cert-ke", crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
-        const auto folder = server_.node().config().data / "keys";
-        ASSERT_TRUE(node::write_secret_key(folder / "cert-ke.key", key));
-        say("cert-ke", governance::kKeyAddition,
-            {{"key", json::Object{{"key", key.public_part().text()}, {"custody", true}}}});
+        server_.clock().advance_seconds(1);
+        server_.hold_key(community_, "cert-ke");
     }
     Digest say(const std::string& member, std::string_view type, json::Object body) {
         server_.clock().advance_seconds(1);

@@ -4,7 +4,6 @@
 
 #include "governance/bodies.h"
 #include "node/counter.h"
-#include "node/key_files.h"
 #include "testing/rest_server.h"
 
 namespace comity::api::rest {
@@ -27,12 +26,7 @@ class TogetherTest : public ::testing::Test {
         server_.submit(community_.charter());
         for (const std::string& member : names()) {
             server_.add_account("a@" + member);
-            const crypto::NamedSecret key{member, crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
-            const auto& data = server_.node().config().data;
-            EXPECT_TRUE(node::write_secret_key(data / ("keys/" + member + ".key"), key));
-            server_.submit(community_.statement(
-                member, governance::kKeyAddition,
-                {{"key", json::Object{{"key", key.public_part().text()}, {"custody", true}}}}));
+            server_.hold_key(community_, member);
         }
         server_.submit(community_.share("m0", {testing::indicator(1)}, {Tlp::kGreen, {}, {}, {}}));
     }

@@ -6,7 +6,6 @@
 #include "governance/participation/place.h"
 #include "intelligence/alert/rule_book.h"
 #include "node/alerter.h"
-#include "node/key_files.h"
 #include "testing/rest_server.h"
 
 namespace comity::api::rest {
@@ -28,19 +27,11 @@ class HitsTest : public ::testing::Test {
         server_.submit(community_.charter());
         for (const char* account : {"amina@cert-ke", "client@cert-ke", "okello@cert-ug", "wanjiru@kenic"})
             server_.add_account(account);
-        hold_key("cert-ke");
+        server_.hold_key(community_, "cert-ke");
         server_.submit(community_.share("cert-ug", {testing::indicator(1), testing::indicator(2)},
                                         {Tlp::kGreen, {}, {}, {}}));
         server_.submit(
             community_.share("cert-ug", {testing::indicator(3)}, {Tlp::kAmberStrict, {"kenic"}, {}, {}}));
-    }
-    void hold_key(const std::string& member) {
-        const crypto::NamedSecret key{member, crypto::KeyType::kEd25519, crypto::SecretKey::generate()};
-        const auto& data = server_.node().config().data;
-        EXPECT_TRUE(node::write_secret_key(data / ("keys/" + member + ".key"), key));
-        server_.submit(community_.statement(
-            member, governance::kKeyAddition,
-            {{"key", json::Object{{"key", key.public_part().text()}, {"custody", true}}}}));
     }
     json::Value policy(std::string_view form, const std::string& account = "amina@cert-ke") {
         http::Client::Headers headers = server_.bearer(account);
@@ -131,7 +122,7 @@ TEST_F(HitsTest, AreToldByDayAndByRegion) {
     };
     EXPECT_EQ(overview("").at("objects"), json::Value(0));
     policy(R"({"mode":"automatic"})");
-    hold_key("kenic");
+    server_.hold_key(community_, "kenic");
     policy(R"({"mode":"automatic"})", "wanjiru@kenic");
     report("report-1", {1}, 2);
     report("report-2", {3}, 1, "wanjiru@kenic");
@@ -170,7 +161,7 @@ TEST_F(HitsTest, AreToldByDayAndByRegion) {
 }
 
 TEST_F(HitsTest, AreForNobodyWhoMayNotReadWhatWasSeen) {
-    hold_key("kenic");
+    server_.hold_key(community_, "kenic");
     policy(R"({"mode":"automatic","audience":{"tlp":"clear"}})", "wanjiru@kenic");
     EXPECT_EQ(report("report-1", {3}, 1, "wanjiru@kenic").at("told"), json::Value(1));
     const auto tlp_of = [&](const std::string& account) {
