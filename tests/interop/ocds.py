@@ -5,7 +5,6 @@ Run in a virtual environment that has them (./run interop makes one). None of th
 repository out of ../shared/data/ocds/schema. Cardinal itself is in no registry: its fixtures with their results stand for it. Releases are broken
 by a seed: COMITY_SEED replays, and COMITY_CASES says how many. Its last line is "N passed, M failed".
 """
-import io
 import json
 import os
 import pathlib
@@ -14,13 +13,14 @@ import re
 import subprocess
 import sys
 import tempfile
-import zipfile
 
 from libcoveocds.api import ocds_json_output
 from libcoveocds.config import LibCoveOCDSConfig
 from ocdskit.combine import merge
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
 import node
+from ocds_peer import standard_zip
 from report import Report
 
 SEED = int(os.environ.get("COMITY_SEED", "4"))
@@ -43,18 +43,8 @@ def comity(*words, data=None):
     return done.returncode, done.stdout, done.stderr
 
 
-def standard_zip():
-    folder, out = DATA / "schema", io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("standard/", "")
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.writestr(f"standard/schema/{path.relative_to(folder)}", path.read_bytes())
-    return out.getvalue()
-
-
 CONFIG = LibCoveOCDSConfig()
-CONFIG.config.update(context="api", standard_zip=standard_zip())
+CONFIG.config.update(context="api", standard_zip=standard_zip(DATA / "schema"))
 
 
 def by_libcove(releases):

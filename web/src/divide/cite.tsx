@@ -52,6 +52,23 @@ interface CiteProps {
   year: number;
 }
 
+// What is shown, and opens on where it is from.
+function Opening({ what, shown, children }: { what: string; shown: ComponentChildren; children: ComponentChildren }) {
+  const { t } = useSpeech();
+  return (
+    <details class="cite">
+      <summary>
+        {shown}
+        <span class="hidden">
+          {" "}
+          ({what}: {t("open-source")})
+        </span>
+      </summary>
+      {children}
+    </details>
+  );
+}
+
 export function Cite({ children, what, cell, datasets, year }: CiteProps) {
   const { t, number } = useSpeech();
   const first = cell?.figures.find(({ value }) => value === cell.value) ?? cell?.figures[0];
@@ -59,14 +76,7 @@ export function Cite({ children, what, cell, datasets, year }: CiteProps) {
   if (!dataset) return <>{children}</>;
   const others = cell?.figures.filter((each) => each !== first) ?? [];
   return (
-    <details class="cite">
-      <summary>
-        {children}
-        <span class="hidden">
-          {" "}
-          ({what}: {t("open-source")})
-        </span>
-      </summary>
+    <Opening what={what} shown={children}>
       <SourceFields dataset={dataset} year={year} {...(first ? { known: first.known } : {})} />
       {others.length > 0 && (
         <div class={cell?.conflict ? "notice" : "stack"}>
@@ -82,23 +92,15 @@ export function Cite({ children, what, cell, datasets, year }: CiteProps) {
           })}
         </div>
       )}
-    </details>
+    </Opening>
   );
 }
 
 // What figures of several sources come to (a mean, an index, a forecast): opens all of them.
 export function CiteAll({ children, what, datasets, year }: { children: ComponentChildren; what: string; datasets: readonly (Dataset | null | undefined)[]; year: number }) {
-  const { t } = useSpeech();
   return (
-    <details class="cite">
-      <summary>
-        {children}
-        <span class="hidden">
-          {" "}
-          ({what}: {t("open-source")})
-        </span>
-      </summary>
+    <Opening what={what} shown={children}>
       {datasets.map((dataset) => dataset && <SourceFields key={dataset.statement} dataset={dataset} year={year} />)}
-    </details>
+    </Opening>
   );
 }
