@@ -133,9 +133,7 @@ Result<void> Connection::configure(Role role) {
     // more, 16 KiB writes more for each random key). The log is copied into the file every 8000 pages, 64
     // MiB. A page of the index that ten batches touched goes into the file once; a quarter of that made large
     // batches a third slower, double made them a quarter quicker but doubles the pause, and what a start
-    // after a crash has to read. It is the writer that copies, inside a commit, and no
-    // thread beside it: what is copied while the log grows SQLite counts as copied though it flushes the file
-    // only with the log's last page, and where that flush fails the pages are lost. Nothing is mapped: where
+    // after a crash has to read. Nothing is mapped: where
     // the disk fails, a mapped page is a SIGBUS and a read one an error, and maps would count as resident
     // memory, which a node is to have little of; the kernel caches the file's pages anyway.
 
@@ -151,7 +149,10 @@ Result<void> Connection::configure(Role role) {
     }
     COMITY_CHECK(pragma("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0"));
     if (role == Role::kReader) return pragma("PRAGMA cache_size = -4096");
-    return pragma("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000");
+    COMITY_CHECK(
+        pragma("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000"));
+    if (const int code = watch_.begin(db_); code != SQLITE_OK) return failed(code, "watch");
+    return {};
 }
 
 Result<void> Connection::pragma(const char* sql) {

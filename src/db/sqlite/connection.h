@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "db/sqlite/flush_watch.h"
 
 namespace comity::db::sqlite {
 
@@ -60,6 +61,7 @@ class Connection {
     const Location location_;
     const std::chrono::seconds patience_;
     std::chrono::steady_clock::time_point busy_since_;
+    FlushWatch watch_;
     sqlite3* db_ = nullptr;
     std::unordered_map<std::string, Statement, SqlHash, std::equal_to<>> statements_;
     bool inside_each_ = false;

@@ -52,9 +52,19 @@ void expect_unavailable(const Error& error, const std::string& path) {
     EXPECT_FALSE(error.mend.empty()) << error.message();
 }
 
-// Batches before, opening again, and after. `db` may be null afterwards.
+// A reader that stays: with it the log is copied in part only, as far as it had come when the reader came.
+std::unique_ptr<Session> long_reader(Database& db) {
+    auto reader = db.snapshot();
+    if (!reader || !(*reader)->integer("SELECT n FROM total")) return nullptr;
+    return *std::move(reader);
+}
+
+// Batches before, opening again, and after, with a reader who stays for some. `db` may be null afterwards.
 void work(const FaultPlan& disk, const std::string& path, std::unique_ptr<Database>& db, Told& told) {
+    std::unique_ptr<Session> reader;
     for (std::int64_t batch = 0; batch < kTransactions; ++batch) {
+        if (batch % 4 == 1 && db) reader = long_reader(*db);
+        if (batch % 4 == 3) reader.reset();
         if (batch == kTransactions / 2)
             db.reset();  // the last connection to go copies the log and removes it
         if (!db) {

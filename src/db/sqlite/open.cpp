@@ -59,7 +59,7 @@ class WriteTransaction final : public Transaction {
         // having written them. The file can: SQLite counts the frames of a commit only when they are flushed,
         // so those of the failed one lie behind the log's end and are overwritten (dirty pages again, flushed
         // again) by the next; and pages whose copying into the file was not flushed stay in the log and are
-        // copied again by the next checkpoint.
+        // copied again by the next checkpoint (flush_watch.h).
         const bool fit = !standing_.dead() && !connection_->in_transaction();
         if (!fit) connection_.reset();
         pool_.give(std::move(connection_));
