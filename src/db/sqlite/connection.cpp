@@ -9,6 +9,7 @@
 #include "db/sql_text.h"
 #include "db/sqlite/dialect.h"
 #include "db/sqlite/failure.h"
+#include "db/sqlite/log_copier.h"
 
 namespace comity::db::sqlite {
 namespace {
@@ -101,7 +102,7 @@ bool changes_rows(std::string_view sql) {
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const Location& location, Role role,
-                                                     std::chrono::seconds patience) {
+                                                     std::chrono::seconds patience, LogCopier* copier) {
     std::unique_ptr<Connection> made(new Connection(location, patience));
     // No mutex of SQLite's own: one thread at a time uses a connection, the pool sees to it.
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -109,6 +110,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const Location& location, R
                                      location.vfs.empty() ? nullptr : location.vfs.c_str());
     if (code != SQLITE_OK) return made->failed(code, "open");
     COMITY_CHECK(made->configure(role));
+    // In place of SQLite's own, which would copy inside the commit.
+    if (copier != nullptr) sqlite3_wal_hook(made->db_, on_commit, copier);
     return made;
 }
 
@@ -131,11 +134,11 @@ Result<void> Connection::configure(Role role) {
     // Pages of 8 KiB: rows are some 700 bytes and mostly come at the end of a table, and one random key each
     // goes into an index; with batches of 256 to 4096 rows this was the quickest or close to it (4 KiB splits
     // more, 16 KiB writes more for each random key). The log is copied into the file every 8000 pages, 64
-    // MiB. A page of the index that ten batches touched goes into the file once; a quarter of that made large
-    // batches a third slower, double made them a quarter quicker but doubles the pause, and what a start
-    // after a crash has to read. Nothing is mapped: where
-    // the disk fails, a mapped page is a SIGBUS and a read one an error, and maps would count as resident
-    // memory, which a node is to have little of; the kernel caches the file's pages anyway.
+    // MiB (log_copier.h). A page of the index that ten batches touched goes into the file once; a quarter of
+    // that made large batches a third slower, double made them a quarter quicker but doubles what a start
+    // after a crash has to read. Nothing is mapped: where the disk fails, a mapped page is a SIGBUS and a
+    // read one an error, and maps would count as resident memory, which a node is to have little of; the
+    // kernel caches the file's pages anyway.
 
     // Turning WAL on, at the first open, takes a lock that SQLite asks for without patience.
     const auto deadline = std::chrono::steady_clock::now() + patience_;
@@ -148,11 +151,9 @@ Result<void> Connection::configure(Role role) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     COMITY_CHECK(pragma("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0"));
-    if (role == Role::kReader) return pragma("PRAGMA cache_size = -4096");
-    COMITY_CHECK(
-        pragma("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000"));
     if (const int code = watch_.begin(db_); code != SQLITE_OK) return failed(code, "watch");
-    return {};
+    if (role == Role::kReader) return pragma("PRAGMA cache_size = -4096");
+    return pragma("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 0");
 }
 
 Result<void> Connection::pragma(const char* sql) {
@@ -169,6 +170,11 @@ int Connection::on_busy(void* self, int times) {
     if (now - connection.busy_since_ >= connection.patience_) return 0;
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(times + 1, 5)));
     return 1;
+}
+
+int Connection::on_commit(void* copier, sqlite3* db, const char* /*name*/, int pages) {
+    static_cast<LogCopier*>(copier)->grown(db, pages);
+    return SQLITE_OK;
 }
 
 Failure Connection::failed(int code, std::string_view sql) const {

@@ -14,19 +14,24 @@
 
 namespace comity::db::sqlite {
 
+class LogCopier;
+
 // Where the file is, and which of SQLite's file systems reads it ("": the usual one; tests have one that
-// fails).
+// fails); and how long the write-ahead log becomes before it is copied into the file.
 struct Location {
     std::string path;
     std::string vfs;
+    int log_pages = 8000;
 };
 
 class Connection {
   public:
     enum class Role { kWriter, kReader };
-    // The file must be there (it may be empty). Locks are waited for as long as `patience`.
+    // The file must be there (it may be empty). Locks are waited for as long as `patience`. A writer's log is
+    // copied by `copier`, which must outlive it.
     static Result<std::unique_ptr<Connection>> open(const Location& location, Role role,
-                                                    std::chrono::seconds patience);
+                                                    std::chrono::seconds patience,
+                                                    LogCopier* copier = nullptr);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -52,6 +57,7 @@ class Connection {
     Connection(Location location, std::chrono::seconds patience)
         : location_(std::move(location)), patience_(patience) {}
     static int on_busy(void* self, int times);
+    static int on_commit(void* copier, sqlite3* db, const char* name, int pages);
     Result<void> configure(Role role);
     Result<void> pragma(const char* sql);
     Result<Statement*> prepare(std::string_view sql);

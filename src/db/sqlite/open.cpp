@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "db/pool.h"
 #include "db/sqlite/connection.h"
+#include "db/sqlite/log_copier.h"
 #include "db/standing.h"
 
 namespace comity::db::sqlite {
@@ -158,13 +161,14 @@ class SqliteDatabase final : public Database {
     SqliteDatabase(Location location, const Options& options)
         : location_(std::move(location)),
           patience_(options.busy_seconds),
+          copier_(location_, patience_),
           writers_(1),
           readers_(options.readers) {}
 
     // Finds out at once whether the file can be used, and makes it where there is none.
     Result<void> start() {
         COMITY_CHECK(make_private(location_.path));
-        COMITY_TRY(auto writer, Connection::open(location_, Connection::Role::kWriter, patience_));
+        COMITY_TRY(auto writer, Connection::open(location_, Connection::Role::kWriter, patience_, &copier_));
         writers_.take();
         writers_.give(std::move(writer));
         COMITY_TRY(anchor_, Connection::open(location_, Connection::Role::kReader, patience_));
@@ -179,7 +183,7 @@ class SqliteDatabase final : public Database {
         }
         std::unique_ptr<Connection> connection = std::move(*slot);
         if (!connection) {
-            auto opened = Connection::open(location_, Connection::Role::kWriter, patience_);
+            auto opened = Connection::open(location_, Connection::Role::kWriter, patience_, &copier_);
             if (!opened) {
                 writers_.give(nullptr);
                 return std::unexpected(std::move(opened).error());
@@ -222,6 +226,7 @@ class SqliteDatabase final : public Database {
 
     const Location location_;
     const std::chrono::seconds patience_;
+    LogCopier copier_;
     // Has read once and is not used again. The last connection to go would take the log and its index with
     // it, and on a full disk no reader could make them anew: while this one is open, readers can always come.
     std::unique_ptr<Connection> anchor_;
@@ -229,18 +234,25 @@ class SqliteDatabase final : public Database {
     Connections readers_;
 };
 
-// "sqlite:PATH" or "sqlite:PATH?vfs=NAME".
+// "sqlite:PATH", of tests also "sqlite:PATH?vfs=NAME" and "sqlite:PATH?pages=NUMBER".
 Result<Location> parse(std::string_view url) {
     url.remove_prefix(std::string_view("sqlite:").size());
     Location location;
     if (const std::size_t question = url.find('?'); question != std::string_view::npos) {
-        std::string_view query = url.substr(question + 1);
-        url = url.substr(0, question);
-        if (!query.starts_with("vfs=")) {
-            return invalid("database url", fmt::format("sqlite knows no \"{}\"", query), "write sqlite:PATH");
+        for (std::string_view rest = url.substr(question + 1); !rest.empty();) {
+            const std::string_view setting = rest.substr(0, rest.find('&'));
+            rest.remove_prefix(std::min(rest.size(), setting.size() + 1));
+            const char* const end = setting.data() + setting.size();
+            if (setting.starts_with("vfs=")) {
+                location.vfs = setting.substr(4);
+            } else if (!setting.starts_with("pages=") ||
+                       std::from_chars(setting.data() + 6, end, location.log_pages).ptr != end) {
+                return invalid("database url", fmt::format("sqlite knows no \"{}\"", setting),
+                               "write sqlite:PATH");
+            }
         }
-        location.vfs = query.substr(4);
-        if (sqlite3_vfs_find(location.vfs.c_str()) == nullptr) {
+        url = url.substr(0, question);
+        if (!location.vfs.empty() && sqlite3_vfs_find(location.vfs.c_str()) == nullptr) {
             return invalid("database url", fmt::format("no such vfs: {}", location.vfs), "write sqlite:PATH");
         }
     }
