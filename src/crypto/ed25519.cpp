@@ -13,6 +13,25 @@ static_assert(crypto_sign_SECRETKEYBYTES == 64);
 static_assert(crypto_sign_SEEDBYTES == 32);
 static_assert(crypto_sign_PUBLICKEYBYTES == 32);
 
+namespace {
+
+// To find that a key is a point takes as long as to verify, and the same keys are read again and again, with
+// every roll that is made. So each thread remembers some.
+bool is_point(const std::array<std::uint8_t, crypto_sign_PUBLICKEYBYTES>& key) {
+    struct Known {
+        bool any = false;
+        std::array<std::uint8_t, crypto_sign_PUBLICKEYBYTES> key;
+    };
+    thread_local std::array<Known, 1024> known{};
+    Known& place = known[(key[0] | (key[1] << 8U)) % known.size()];
+    if (place.any && place.key == key) return true;
+    if (crypto_core_ed25519_is_valid_point(key.data()) != 1) return false;
+    place = {true, key};
+    return true;
+}
+
+}  // namespace
+
 Result<PublicKey> PublicKey::from_bytes(ByteView bytes) {
     ready_sodium();
     PublicKey out;
@@ -20,7 +39,7 @@ Result<PublicKey> PublicKey::from_bytes(ByteView bytes) {
         return invalid("public key", "has " + std::to_string(bytes.size()) + " bytes instead of 32");
     }
     std::ranges::copy(bytes, out.bytes.begin());
-    if (crypto_core_ed25519_is_valid_point(out.bytes.data()) != 1) {
+    if (!is_point(out.bytes)) {
         return invalid("public key", "is no point of the curve that a key can be");
     }
     return out;

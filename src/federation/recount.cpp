@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "federation/log_walk.h"
 #include "federation/recount_facts.h"
@@ -14,15 +15,23 @@ namespace {
 constexpr std::size_t kMinPrefix = 8;  // of an id
 
 // The vote that was asked for, or all that are there, the first opened first.
-Result<std::vector<Digest>> wanted_votes(const governance::Acts& acts, const std::string& vote) {
+Result<std::vector<Digest>> wanted_votes(const governance::Acts& acts, const ledger::Roll& roll,
+                                         const std::string& vote) {
     std::vector<Digest> votes;
     if (!vote.empty()) {
         COMITY_TRY(votes.emplace_back(), governance::resolve_vote(acts.all(), vote));
         return votes;
     }
-    std::vector<governance::ProposalVote> all = governance::votes_of(acts.all());
-    std::ranges::sort(all, {}, [](const auto& one) { return std::pair(one.opened, one.opening); });
-    for (const governance::ProposalVote& one : all) votes.push_back(one.opening);
+    std::map<Digest, ledger::Witnessed> opened;  // an opening may stand in several logs
+    for (const governance::Act& act : acts.all()) {
+        if (act.statement->type != governance::kOpening || !governance::counts_by(roll, act)) continue;
+        const auto at = opened.try_emplace(act.statement->id, act.witnessed).first;
+        at->second = std::min(at->second, act.witnessed);
+    }
+    std::vector<std::pair<ledger::Witnessed, Digest>> order;
+    for (const auto& [opening, second] : opened) order.emplace_back(second, opening);
+    std::ranges::sort(order);
+    for (const auto& [second, opening] : order) votes.push_back(opening);
     return votes;
 }
 
@@ -44,7 +53,7 @@ Result<Recount> recount(PeerSource& source, const RecountOptions& options) {
         });
         if (!result.elections.empty()) return result;
     }
-    COMITY_TRY(const std::vector<Digest> votes, wanted_votes(walked.acts, options.vote));
+    COMITY_TRY(const std::vector<Digest> votes, wanted_votes(walked.acts, roll, options.vote));
     std::vector<Result<governance::Tally>> tallies =
         governance::tally_all(walked.acts.all(), votes, governance::verified_signatures(),
                               word_out_of(walked.read, walked.said, roll));

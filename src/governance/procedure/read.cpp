@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "governance/procedure/condition.h"
@@ -262,7 +263,9 @@ Result<Selector> parse_selector(const json::Value& value, const std::string& pat
     return who;
 }
 
-Result<Procedure> parse_procedure(const json::Value& value, const std::string& path) {
+namespace {
+
+Result<Procedure> read_procedure(const json::Value& value, const std::string& path) {
     COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
     Procedure procedure;
     COMITY_TRY(procedure.id, read_id(fields));
@@ -307,6 +310,23 @@ Result<Procedure> parse_procedure(const json::Value& value, const std::string& p
     procedure.max_rounds = std::max(rounds.value_or(1), procedure.tie ? procedure.tie->rounds : 1);
     COMITY_CHECK(fields.nothing_else());
     COMITY_CHECK(check_possible(procedure, path));
+    return procedure;
+}
+
+}  // namespace
+
+Result<Procedure> parse_procedure(const json::Value& value, const std::string& path) {
+    // A community's votes are mostly held by the same procedure, one after the other, and to find that it is
+    // possible takes longer than to see that it is the same.
+    struct Parsed {
+        json::Value value;
+        std::string path;
+        Procedure procedure;
+    };
+    thread_local std::optional<Parsed> last;
+    if (last && last->path == path && last->value == value) return last->procedure;
+    COMITY_TRY(Procedure procedure, read_procedure(value, path));
+    last.emplace(value, path, procedure);
     return procedure;
 }
 

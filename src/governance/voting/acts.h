@@ -45,6 +45,11 @@ Result<std::unique_ptr<ReadAct>> read_act(std::string_view envelope);
 // Statements with what they refer to.
 class Acts {
   public:
+    Acts() = default;
+    ~Acts();
+    Acts(Acts&&) = default;
+    Acts& operator=(Acts&&) = default;
+
     // kCorrupt as read_act.
     Result<void> add(std::string_view envelope, ledger::Witnessed witnessed);
     void add(std::unique_ptr<ReadAct> act, ledger::Witnessed witnessed);

@@ -21,34 +21,60 @@ const Digest& id_of_copies(const Copies* copies) {
 }  // namespace
 
 Record::Record(std::span<const Act> acts, const SignatureCheck& check) : check_(check) {
-    by_id_.reserve(acts.size());
-    for (const Act& act : acts) {
-        if (makes_roll(act.statement->type)) {
-            roll_acts_.push_back(act);
-            continue;
-        }
-        // One statement may come in several envelopes: the first that counts is taken, at its earliest.
-        by_id_[act.statement->id].all.push_back(act);
-    }
+    take(acts);
     std::ranges::sort(roll_acts_, {}, &Act::witnessed);
     roll_ = fold(roll_acts_, check_);
+}
 
-    std::vector<Copies*> statements;
-    statements.reserve(by_id_.size());
-    for (auto& [id, copies] : by_id_) statements.push_back(&copies);
-    std::vector<std::optional<Digest>> owners(statements.size());
-    on_all_cores(statements.size(), [&](std::size_t i) {
-        std::ranges::sort(statements[i]->all, {}, &Act::witnessed);
-        owners[i] = belongs_to(statements[i]->statement()).value_or(std::nullopt);
+Record::~Record() {
+    on_all_cores(kShards, [&](std::size_t i) { shards_[i] = {}; });
+}
+
+void Record::take(std::span<const Act> acts) {
+    // Each part of the acts says where its own go; then each shard takes from all parts, in their order.
+    struct Part {
+        std::vector<Act> roll_acts;
+        std::array<std::vector<const Act*>, kShards> acts;
+    };
+    const std::size_t length = std::max<std::size_t>(1, (acts.size() + kShards - 1) / kShards);
+    std::vector<Part> parts((acts.size() + length - 1) / length);
+    on_all_cores(parts.size(), [&](std::size_t i) {
+        for (const Act& act : acts.subspan(i * length, std::min(length, acts.size() - i * length))) {
+            if (makes_roll(act.statement->type)) {
+                parts[i].roll_acts.push_back(act);
+            } else {
+                parts[i].acts[shard_of(act.statement->id)].push_back(&act);
+            }
+        }
     });
-    for (std::size_t i = 0; i < statements.size(); ++i) {
-        if (owners[i]) of_[*owners[i]][statements[i]->statement().type].push_back(statements[i]);
-    }
-    std::vector<std::vector<const Copies*>*> lists;
-    for (auto& [owner, types] : of_) {
-        for (auto& [type, list] : types) lists.push_back(&list);
-    }
-    on_all_cores(lists.size(), [&](std::size_t i) { std::ranges::sort(*lists[i], {}, id_of_copies); });
+    for (Part& part : parts)
+        roll_acts_.insert(roll_acts_.end(), part.roll_acts.begin(), part.roll_acts.end());
+
+    // What belongs to something, by the shard of that.
+    using Owned = std::pair<Digest, const Copies*>;
+    std::vector<std::array<std::vector<Owned>, kShards>> owned(kShards);
+    on_all_cores(kShards, [&](std::size_t i) {
+        auto& by_id = shards_[i].by_id;
+        by_id.reserve(acts.size() / kShards);
+        // One statement may come in several envelopes: the first that counts is taken, at its earliest.
+        for (const Part& part : parts) {
+            for (const Act* act : part.acts[i]) by_id[act->statement->id].all.push_back(*act);
+        }
+        for (auto& [id, copies] : by_id) {
+            std::ranges::sort(copies.all, {}, &Act::witnessed);
+            const auto owner = belongs_to(copies.statement()).value_or(std::nullopt);
+            if (owner) owned[i][shard_of(*owner)].emplace_back(*owner, &copies);
+        }
+    });
+    on_all_cores(kShards, [&](std::size_t i) {
+        auto& of = shards_[i].of;
+        for (const auto& from : owned) {
+            for (const auto& [owner, copies] : from[i]) of[owner][copies->statement().type].push_back(copies);
+        }
+        for (auto& [owner, types] : of) {
+            for (auto& [type, list] : types) std::ranges::sort(list, {}, id_of_copies);
+        }
+    });
 }
 
 const Roll& Record::roll_at(Witnessed at) const {
@@ -62,8 +88,9 @@ const Roll& Record::roll_at(Witnessed at) const {
 }
 
 std::optional<Act> Record::counting(const Digest& id) const {
-    const auto at = by_id_.find(id);
-    return at == by_id_.end() ? std::nullopt : counting(at->second);
+    const auto& by_id = shards_[shard_of(id)].by_id;
+    const auto at = by_id.find(id);
+    return at == by_id.end() ? std::nullopt : counting(at->second);
 }
 
 std::optional<Act> Record::counting(const Copies& copies) const {
@@ -75,8 +102,9 @@ std::optional<Act> Record::counting(const Copies& copies) const {
 }
 
 std::span<const Copies* const> Record::of(const Digest& owner, std::string_view type) const {
-    const auto types = of_.find(owner);
-    if (types == of_.end()) return {};
+    const auto& of = shards_[shard_of(owner)].of;
+    const auto types = of.find(owner);
+    if (types == of.end()) return {};
     const auto list = types->second.find(type);
     if (list == types->second.end()) return {};
     return list->second;
@@ -84,8 +112,10 @@ std::span<const Copies* const> Record::of(const Digest& owner, std::string_view 
 
 std::vector<const Copies*> Record::all(std::string_view type) const {
     std::vector<const Copies*> found;
-    for (const auto& [id, copies] : by_id_) {
-        if (copies.statement().type == type) found.push_back(&copies);
+    for (const Shard& shard : shards_) {
+        for (const auto& [id, copies] : shard.by_id) {
+            if (copies.statement().type == type) found.push_back(&copies);
+        }
     }
     std::ranges::sort(found, {}, id_of_copies);
     return found;

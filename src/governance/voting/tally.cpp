@@ -153,6 +153,8 @@ class Counting {
     Result<void> call_roll() {
         const Procedure& procedure = tally_.body.procedure;
         const Roll& roll = record_.roll_at(tally_.opened);
+        electors_.reserve(roll.members.size());
+        tally_.roll_call.reserve(roll.members.size());
         for (const auto& [id, member] : roll.members) {
             if (member.left <= tally_.opened) continue;
             const auto groups = roll.groups_of(id);
