@@ -235,7 +235,7 @@ Result<json::Object> Lookups::look_up(const Asking& asking, const std::string& v
             std::ranges::find_if(now->values, [&](const auto& each) { return values.contains(each); });
         if (met == now->values.end()) continue;
         ids.push_back(text);
-        told.push_back({met->text, std::string(match::to_string(met->kind)), std::move(hit), 0});
+        told.push_back({met->text, std::string(to_string(met->kind)), std::move(hit), 0});
     }
     if (!ids.empty()) {
         COMITY_TRY(auto verdicts, search::find_verdicts(asking.session, asking.readable, ids));

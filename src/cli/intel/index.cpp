@@ -81,7 +81,7 @@ Result<void> gather_values(Context& context, const IntelIndexOptions& options, s
 json::Object index_stat_json(const scanning::Catalog& catalog, const std::string& file) {
     const scanning::Header& header = catalog.base().header();
     json::Object kinds;
-    for (std::size_t i = 0; i < scanning::kValueKinds; ++i) {
+    for (std::size_t i = 0; i < intelligence::kIndicatorKinds; ++i) {
         if (header.values[i] > 0)
             kinds[scanning::to_string(static_cast<scanning::ValueKind>(i))] = header.values[i];
     }

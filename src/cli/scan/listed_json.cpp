@@ -29,8 +29,7 @@ json::Object listed_json(const intelligence::match::Catalog& catalog, const std:
     for (const Listed& listed : found) {
         for (const About& about : listed.index->abouts(listed.records)) {
             if (about.valid_until && *about.valid_until <= now) continue;
-            json::Object one{{"value", printable(listed.text())},
-                             {"kind", intelligence::match::to_string(listed.kind)}};
+            json::Object one{{"value", printable(listed.text())}, {"kind", to_string(listed.kind)}};
             for (auto& member : about_json(about)) one[member.key()] = std::move(member.value());
             indicators.push_back(std::move(one));
         }

@@ -24,12 +24,9 @@ json::Object finding_json(const Finding& finding) {
     for (const About& about : finding.abouts) indicators.push_back(about_json(about));
     // A log may hold bytes that no JSON does.
     const auto text = [](const std::string& bytes) { return printable(bytes); };
-    json::Object out{{"file", text(finding.file)},
-                     {"line", finding.line},
-                     {"offset", finding.offset},
-                     {"size", finding.size},
-                     {"kind", intelligence::match::to_string(finding.kind)},
-                     {"value", text(finding.value)},
+    json::Object out{{"file", text(finding.file)},      {"line", finding.line},
+                     {"offset", finding.offset},        {"size", finding.size},
+                     {"kind", to_string(finding.kind)}, {"value", text(finding.value)},
                      {"met", text(finding.met)}};
     if (!finding.field.empty()) out["field"] = text(finding.field);
     out["indicators"] = std::move(indicators);
@@ -83,8 +80,8 @@ class LinesReport final : public ScanReport {
         if (best != nullptr && best->tlp) about += fmt::format(", TLP:{}", ledger::to_string(*best->tlp));
         if (best != nullptr && best->confidence) about += fmt::format(", confidence {}", *best->confidence);
         context_.out << fmt::format("{}:{}: {} {} ({}): {}\n", printable(finding.file), finding.line,
-                                    intelligence::match::to_string(finding.kind), printable(finding.value),
-                                    about, printable(finding.text));
+                                    to_string(finding.kind), printable(finding.value), about,
+                                    printable(finding.text));
     }
     // Where it became whole, and where each of its parts stands.
     void add(const PatternFinding& finding) override {
@@ -124,8 +121,7 @@ class TableReport final : public ScanReport {
   public:
     explicit TableReport(Context& context) : context_(context) {}
     void add(const Finding& finding) override {
-        auto [row, first] =
-            rows_.try_emplace({finding.value, std::string(intelligence::match::to_string(finding.kind))});
+        auto [row, first] = rows_.try_emplace({finding.value, std::string(to_string(finding.kind))});
         ++row->second.count;
         if (first) {
             row->second.where = fmt::format("{}:{}", printable(finding.file), finding.line);
@@ -169,7 +165,7 @@ class SarifReport final : public ScanReport {
   public:
     explicit SarifReport(Context& context) : context_(context) {}
     void add(const Finding& finding) override {
-        kinds_.insert(std::string(intelligence::match::to_string(finding.kind)));
+        kinds_.insert(std::string(to_string(finding.kind)));
         if (results_.size() >= kMaxResults) {
             ++left_;
             return;
@@ -179,7 +175,7 @@ class SarifReport final : public ScanReport {
         json::Object place{{"artifactLocation", json::Object{{"uri", printable(finding.file)}}},
                            {"region", std::move(region)}};
         results_.push_back(json::Object{
-            {"ruleId", intelligence::match::to_string(finding.kind)},
+            {"ruleId", to_string(finding.kind)},
             {"level", "warning"},
             {"message", json::Object{{"text", fmt::format("{} is listed by {}", printable(finding.value),
                                                           finding_sources(finding))}}},

@@ -35,10 +35,6 @@ constexpr std::array<Form, 14> kForms = {{{"suricata", "text/plain; charset=utf-
                                           {"stix", "application/stix+json;version=2.1"},
                                           {"misp", "application/json"}}};
 
-bool is_sum(IndicatorKind kind) {
-    return kind >= IndicatorKind::kMd5;
-}
-
 }  // namespace
 
 std::string_view to_string(ExportFormat format) {

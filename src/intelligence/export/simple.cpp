@@ -78,7 +78,7 @@ bool fits(Family family, IndicatorKind kind) {
         case IndicatorKind::kEmail:
             return family == Family::kEmail;
         default:
-            return family == Family::kSum;
+            return family == Family::kSum && is_sum(kind);
     }
 }
 

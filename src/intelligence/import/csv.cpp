@@ -174,7 +174,17 @@ std::optional<std::string_view> family_named(std::string_view word) {
                                             {"sha256", "sha256"},
                                             {"sha256_hash", "sha256"},
                                             {"sha_256", "sha256"},
-                                            {"sha512", "sha512"}};
+                                            {"sha512", "sha512"},
+                                            {"ssdeep", "ssdeep"},
+                                            {"filename", "file-name"},
+                                            {"file_name", "file-name"},
+                                            {"ja3", "ja3"},
+                                            {"ja3_fingerprint_md5", "ja3"},
+                                            {"ja4", "ja4"},
+                                            {"btc", "wallet"},
+                                            {"bitcoin", "wallet"},
+                                            {"xmr", "wallet"},
+                                            {"wallet", "wallet"}};
     const std::string name = column_name(word);
     const auto found = std::ranges::find(kFamilies, name, &Synonym::header);
     if (found == std::end(kFamilies)) return std::nullopt;
@@ -400,13 +410,16 @@ class CsvReader {
     void read_value(std::size_t line, const std::string& cell, const std::string& type,
                     const Described& context) {
         const auto [value, port] = cell_without_port(plain_letters(cell));
-        auto indicator = classify(value);
+        const auto said = family_named(type);
+        // A JA3 looks like an MD5 sum, and a file's name like nothing.
+        const auto kind = said ? parse_indicator_kind(*said) : std::nullopt;
+        auto indicator = kind && *kind > IndicatorKind::kSha512 ? classify_as(*kind, value) : classify(value);
         if (!indicator) {
             auto& left = indicator.error().kind == ErrorKind::kRefused ? out_.not_taken : out_.errors;
             left.push_back({line, shown(cell, kMaxCellShown), indicator.error().message()});
             return;
         }
-        if (const auto said = family_named(type); said && *said != family_of(indicator->kind)) {
+        if (said && *said != family_of(indicator->kind)) {
             out_.errors.push_back({line, shown(cell, kMaxCellShown),
                                    fmt::format("is of the kind {}, and its row says {}",
                                                to_string(indicator->kind), shown(type, 40))});

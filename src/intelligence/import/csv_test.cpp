@@ -96,6 +96,21 @@ TEST(Csv, WhatARowSaysWrongIsTold) {
     EXPECT_EQ(out.errors[4].why, "has no value");
 }
 
+TEST(Csv, ATypeSaysWhatLooksDoNot) {
+    const std::string sum = "e7d705a3286e19ea42f587b344ee6865";
+    const auto out = read("ioc,type\n" + sum + ",ja3\n" + sum + ",md5\n" + sum +
+                          ",\nInvoice.pdf.exe,filename\n1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa,btc\n" +
+                          "a/b.exe,filename\nevil.com,ja4\n");
+    ASSERT_EQ(out.entries.size(), 4u);
+    const auto kind = [&](std::size_t i) { return out.entries[i].described.indicator.kind; };
+    EXPECT_EQ(kind(0), IndicatorKind::kJa3);
+    EXPECT_EQ(kind(1), IndicatorKind::kMd5);
+    EXPECT_EQ(kind(2), IndicatorKind::kFileName);
+    EXPECT_EQ(kind(3), IndicatorKind::kWallet);
+    EXPECT_EQ(out.repeated, 1u);
+    EXPECT_EQ(out.errors.size(), 2u);
+}
+
 TEST(Csv, QuotedFieldsSpanLinesAndTheirRowsKeepTheirNumbers) {
     const auto out = read("ioc,note\nevil.com,\"two\nlines\"\nevil.net,x\n");
     EXPECT_THAT(values(out), ElementsAre("2 evil.com", "4 evil.net"));

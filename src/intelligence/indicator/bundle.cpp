@@ -45,6 +45,17 @@ std::string_view object_path(IndicatorKind kind) {
             return "file:hashes.'SHA-256'";
         case IndicatorKind::kSha512:
             return "file:hashes.'SHA-512'";
+        case IndicatorKind::kSsdeep:
+            return "file:hashes.SSDEEP";
+        case IndicatorKind::kFileName:
+            return "file:name";
+        // STIX has no place for these: names of our own, as its section 11 wants them.
+        case IndicatorKind::kJa3:
+            return "network-traffic:x_tls_ja3";
+        case IndicatorKind::kJa4:
+            return "network-traffic:x_tls_ja4";
+        case IndicatorKind::kWallet:
+            return "x-cryptocurrency-wallet:value";
     }
     return {};
 }

@@ -10,6 +10,7 @@
 #include "intelligence/indicator/address.h"
 #include "intelligence/indicator/disarmed.h"
 #include "intelligence/indicator/domain.h"
+#include "intelligence/indicator/words.h"
 
 namespace comity::intelligence {
 namespace {
@@ -17,6 +18,9 @@ namespace {
 constexpr std::size_t kMaxEntries = 1'000'000;
 constexpr std::size_t kMaxEntry = 8192;  // bytes
 constexpr std::size_t kMaxShown = 120;
+constexpr std::array<std::string_view, kIndicatorKinds> kKindNames = {
+    "ipv4", "ipv4-network", "ipv6",   "ipv6-network", "domain",    "url", "email", "md5",
+    "sha1", "sha256",       "sha512", "ssdeep",       "file-name", "ja3", "ja4",   "wallet"};
 
 // Schemes of URLs that are indicators.
 constexpr std::array<std::string_view, 10> kSchemes = {"https://", "http://", "ftps://", "ftp://", "ws://",
@@ -34,9 +38,7 @@ std::string entry_meant(std::string_view entry) {
 }
 
 std::optional<IndicatorKind> sum_kind(std::string_view text) {
-    const bool digits = std::ranges::all_of(
-        text, [](char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f'); });
-    if (!digits) return std::nullopt;
+    if (!is_hexadecimal(text)) return std::nullopt;
     switch (text.size()) {
         case 32:
             return IndicatorKind::kMd5;
@@ -119,16 +121,24 @@ std::string_view entry_of(std::string_view line) {
 }  // namespace
 
 std::string_view to_string(IndicatorKind kind) {
-    static constexpr std::array<std::string_view, 11> kNames = {
-        "ipv4",  "ipv4-network", "ipv6", "ipv6-network", "domain", "url",
-        "email", "md5",          "sha1", "sha256",       "sha512"};
-    return kNames[static_cast<std::size_t>(kind)];
+    return kKindNames[static_cast<std::size_t>(kind)];
+}
+
+std::optional<IndicatorKind> parse_indicator_kind(std::string_view name) {
+    const auto found = std::ranges::find(kKindNames, name);
+    if (found == kKindNames.end()) return std::nullopt;
+    return static_cast<IndicatorKind>(found - kKindNames.begin());
 }
 
 Result<Indicator> classify(std::string_view entry) {
     if (entry.empty()) return invalid({}, "is empty");
     if (entry.size() > kMaxEntry) return invalid({}, fmt::format("has more than {} bytes", kMaxEntry));
     if (const auto kind = sum_kind(entry)) return Indicator{*kind, lowered(entry)};
+    if (auto word = word_by_looks(entry)) return *std::move(word);
+    if (const std::size_t space = entry.find_first_of(" \t"); space != std::string_view::npos) {
+        if (const auto kind = parse_indicator_kind(entry.substr(0, space)))
+            return classify_as(*kind, trimmed(entry.substr(space), " \t"));
+    }
     const std::string text = entry_meant(entry);
     if (text.find("://") != std::string::npos) {
         const bool known =
@@ -147,6 +157,14 @@ Result<Indicator> classify(std::string_view entry) {
                        "leave the port out, or give a URL");
     COMITY_TRY(std::string domain, normal_domain(text));
     return Indicator{IndicatorKind::kDomain, std::move(domain)};
+}
+
+Result<Indicator> classify_as(IndicatorKind kind, std::string_view entry) {
+    if (kind > IndicatorKind::kSha512) return classify_word(kind, entry);
+    COMITY_TRY(Indicator indicator, classify(entry));
+    if (indicator.kind != kind)
+        return invalid({}, fmt::format("is of kind {}, not {}", to_string(indicator.kind), to_string(kind)));
+    return indicator;
 }
 
 Result<IndicatorList> read_list(std::string_view text) {

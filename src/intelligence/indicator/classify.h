@@ -4,13 +4,15 @@
 //     hxxps://evil[.]example[.]net/x?y=1           -> kUrl "https://evil.example.net/x?y=1"
 //
 // Taken are IPv4 and IPv6 addresses and networks, domain names (with underscores, in punycode or in their own
-// script), URLs, e-mail addresses and MD5, SHA-1, SHA-256 and SHA-512 sums, also in the usual disarmed
-// spellings: hxxp, [.], (.), {.}, [dot], (dot), [:], [://], [@], [at]. Blank lines and what follows a "#" at
-// the start of a line or after white space are passed over.
+// script), URLs, e-mail addresses, MD5, SHA-1, SHA-256, SHA-512 and SSDEEP sums, JA4 fingerprints and wallets
+// (words.h); with a kind's name before it, what its looks do not tell: "ja3 e7d705a3...", "file-name
+// invoice.pdf.exe"; also in the usual disarmed spellings: hxxp, [.], (.), {.}, [dot], (dot), [:], [://], [@],
+// [at]. Blank lines and what follows a "#" at the start of a line or after white space are passed over.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,23 +21,35 @@
 
 namespace comity::intelligence {
 
+// An index file keeps the numbers (match/layout.h).
 enum class IndicatorKind : std::uint8_t {
     kIpv4,         // 198.51.100.7
     kIpv4Network,  // 198.51.100.0/24
     kIpv6,         // 2a00:1450::1
     kIpv6Network,  // 2a00:1450::/32
-    kDomain,
+    kDomain,       // and every name below it
     kUrl,
     kEmail,
     kMd5,
     kSha1,
     kSha256,
     kSha512,
+    kSsdeep,
+    kFileName,  // without folder
+    kJa3,
+    kJa4,
+    kWallet,
 };
+inline constexpr std::size_t kIndicatorKinds = 16;
+constexpr bool is_sum(IndicatorKind kind) {  // that is compared whole
+    return kind >= IndicatorKind::kMd5 && kind <= IndicatorKind::kSha512;
+}
 constexpr bool is_address(IndicatorKind kind) {  // or a network of them
     return kind <= IndicatorKind::kIpv6Network;
 }
-std::string_view to_string(IndicatorKind kind);  // "ipv4", "ipv4-network", ..., for people and JSON
+// "ipv4", "ipv4-network", ..., "file-name", "ja3", for people and JSON
+std::string_view to_string(IndicatorKind kind);
+std::optional<IndicatorKind> parse_indicator_kind(std::string_view name);
 
 struct Indicator {
     IndicatorKind kind = IndicatorKind::kDomain;
@@ -50,6 +64,8 @@ struct Indicator {
 // one is worthless as an indicator: an address that is private or reserved, a name that exists in nobody's
 // DNS.
 Result<Indicator> classify(std::string_view entry);
+// Of a stated kind. kInvalid where it has not the form of one.
+Result<Indicator> classify_as(IndicatorKind kind, std::string_view entry);
 
 struct IndicatorList {
     struct Entry {

@@ -42,6 +42,13 @@ TEST(Classify, TellsIndicatorsByWhatTheyLookLike) {
         {sha256, kSha256, sha256},
         {sha512, kSha512, sha512},
         {"D41D8CD98F00B204E9800998ECF8427E", kMd5, "d41d8cd98f00b204e9800998ecf8427e"},
+        {"3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", kSsdeep, "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C"},
+        {"T13D1516H2_8daaf6152771_e5627efa2ab1", kJa4, "t13d1516h2_8daaf6152771_e5627efa2ab1"},
+        {"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", kWallet, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"},
+        {"3Cg1L1LX174jbK7i8mQoY3FiW7XaDs9oRX", kWallet, "3Cg1L1LX174jbK7i8mQoY3FiW7XaDs9oRX"},
+        {"1111111111111111111114oLvT2", kWallet, "1111111111111111111114oLvT2"},
+        {"BC1QAR0SRRR7XFKVY5L643LYDNW9RE59GTZZWF5MDQ", kWallet, "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"},
+        {"0xDE0B295669a9FD93d5F28D9Ec85E40f4cb697BAe", kWallet, "0xde0b295669a9fd93d5f28d9ec85e40f4cb697bae"},
     };
     for (const Case& each : cases) {
         const auto indicator = classify(each.entry);
@@ -52,6 +59,28 @@ TEST(Classify, TellsIndicatorsByWhatTheyLookLike) {
         ASSERT_TRUE(again) << indicator->value;
         EXPECT_EQ(*again, *indicator);
     }
+}
+
+TEST(Classify, TakesAKindsWordWhereLooksDoNotTell) {
+    const std::string sum(32, 'a');
+    EXPECT_EQ(classify(sum)->kind, kMd5);
+    EXPECT_EQ(*classify("ja3 " + sum), (Indicator{kJa3, sum}));
+    EXPECT_EQ(*classify("file-name  Invoice 7.PDF.exe"), (Indicator{kFileName, "Invoice 7.PDF.exe"}));
+    EXPECT_EQ(*classify("domain evil.com"), (Indicator{kDomain, "evil.com"}));
+    EXPECT_FALSE(classify("domain 8.8.8.8"));
+    EXPECT_FALSE(classify("evil.com and more"));
+}
+
+// What only looks like a wallet (one letter is another, or there is one less) is a word like others.
+TEST(Classify, AWalletOfBitcoinHasItsCheckSum) {
+    const std::string good = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        std::string wrong = good;
+        wrong[i] = wrong[i] == '7' ? '8' : '7';
+        EXPECT_FALSE(classify(wrong)) << wrong;
+        EXPECT_FALSE(classify(std::string(good).erase(i, 1))) << i;
+    }
+    EXPECT_EQ(*classify_as(kWallet, "7" + good.substr(1)), (Indicator{kWallet, "7" + good.substr(1)}));
 }
 
 TEST(Classify, ArmsWhatWasDisarmed) {

@@ -35,7 +35,7 @@ bool same(KeyClass key_class, std::string_view stored, std::string_view asked) {
 }
 
 std::optional<ValueKind> kind_of(std::uint8_t number) {
-    if (number >= kValueKinds) return std::nullopt;
+    if (number >= kIndicatorKinds) return std::nullopt;
     return static_cast<ValueKind>(number);
 }
 

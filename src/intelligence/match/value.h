@@ -18,32 +18,11 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "intelligence/indicator/classify.h"
+#include "intelligence/indicator/words.h"
 
 namespace comity::intelligence::match {
 
-// The first eleven are those of IndicatorKind, with the same numbers; an index keeps the number.
-enum class ValueKind : std::uint8_t {
-    kIpv4 = 0,
-    kIpv4Network,
-    kIpv6,
-    kIpv6Network,
-    kDomain,  // and every name below it
-    kUrl,
-    kEmail,
-    kMd5,
-    kSha1,
-    kSha256,
-    kSha512,
-    kSsdeep,
-    kFileName,  // without folder, in any case
-    kJa3,
-    kJa4,
-    kWallet,
-};
-inline constexpr std::size_t kValueKinds = 16;
-std::string_view to_string(ValueKind kind);  // "ipv4", ..., "file-name", "ja3", for people and JSON
-std::optional<ValueKind> parse_value_kind(std::string_view name);
+using ValueKind = IndicatorKind;
 
 struct Value {
     ValueKind kind = ValueKind::kDomain;
@@ -52,13 +31,10 @@ struct Value {
     friend auto operator<=>(const Value&, const Value&) = default;
 };
 
-// Words (sums, fingerprints, wallets) are told from the text around them by their length.
-inline constexpr std::size_t kMinWord = 26;   // bytes
-inline constexpr std::size_t kMaxWord = 128;  // bytes
-inline constexpr std::size_t kMaxKey = 253;   // bytes of the longest value: a domain name
+inline constexpr std::size_t kMaxKey = 253;  // bytes of the longest value: a domain name
 
 Result<Value> value_of(const Indicator& indicator);
-// Of a stated kind. kInvalid where it has not the form of one.
+// Of a stated kind, as classify_as().
 Result<Value> value_of(ValueKind kind, std::string_view text);
 // An entry of a list; kInvalid and kRefused as classify().
 Result<Value> read_value(std::string_view entry);
@@ -66,12 +42,6 @@ Result<Value> read_value(std::string_view entry);
 // The same answer as read_value() for the usual entry that stands in its one spelling already (a name, an
 // IPv4 address, a sum), without looking at it twice; nothing where it takes a closer look.
 std::optional<ValueKind> plain_value(std::string_view entry);
-
-// How a word of this length is looked up: sums and what else has no case in lower case, the rest as it
-// stands.
-std::string word_key(std::string_view word);
-bool is_ja4(std::string_view text);
-bool is_ssdeep(std::string_view text);
 
 // An address or network as bytes.
 struct Network {

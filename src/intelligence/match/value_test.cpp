@@ -5,7 +5,9 @@
 
 #include <random>
 
+#include "intelligence/indicator/bundle.h"
 #include "intelligence/match/address_text.h"
+#include "intelligence/match/store.h"
 
 namespace comity::intelligence::match {
 namespace {
@@ -29,6 +31,23 @@ TEST(Value, ReadsWhatListsHold) {
          {"ja3 x", "ja4 t13", "file-name a/b.exe", "file-name noending", "file-name x.7z", "ssdeep 3:a:b",
           "wallet 1O0l", "10.0.0.1", "ipv4 evil.com", "", "ipv4", "ipv4 "})
         EXPECT_FALSE(read_value(entry)) << entry;
+}
+
+// A list that is shared becomes patterns, and an index is built of those: nothing that a list can say is
+// lost.
+TEST(Value, WhatAListSaysIsFoundInThePatternThatItBecomes) {
+    for (const std::string_view entry :
+         {"8.8.8.8", "45.95.168.0/24", "2a00:1450::1", "2a00:1450::/32", "evil.com", "http://evil.com/x'y",
+          "me@evil.com", "D41D8CD98F00B204E9800998ECF8427E", "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C",
+          "file-name Invoice 7.PDF.exe", "ja3 E7D705A3286E19EA42F587B344EE6865",
+          "t13d1516h2_8daaf6152771_e5627efa2ab1", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+          "0xDE0B295669a9FD93d5F28D9Ec85E40f4cb697BAe"}) {
+        const auto indicator = classify(entry);
+        ASSERT_TRUE(indicator) << entry;
+        const auto values = pattern_values(pattern_of(*indicator), Spec::k21);
+        ASSERT_TRUE(values) << pattern_of(*indicator) << ": " << values.error().message();
+        EXPECT_EQ(*values, std::vector{*value_of(*indicator)}) << entry;
+    }
 }
 
 // The short way for the usual entry says the same as the long one.
