@@ -167,9 +167,7 @@ class LogFile final : public federation::PeerSource {
         }
         return statements;
     }
-    Result<std::vector<std::string>> objects(const Digest&, std::uint64_t) override {
-        return std::vector<std::string>();
-    }
+    Result<ledger::ObjectList> objects(const Digest&, std::uint64_t) override { return ledger::ObjectList(); }
     Result<std::string> attachment(const Digest&, const ledger::AttachmentRef&) override {
         return not_found("there are no attachments here");
     }

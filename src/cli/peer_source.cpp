@@ -46,8 +46,8 @@ class FolderSource final : public federation::PeerSource {
         COMITY_TRY(const auto held, shelf_.find(federation::log_name(log.key)));
         return shelf_.package(held, package, {});
     }
-    Result<std::vector<std::string>> objects(const Digest& statement, std::uint64_t) override {
-        return node_->ledger().objects(statement);
+    Result<ledger::ObjectList> objects(const Digest& statement, std::uint64_t) override {
+        return shelf_.objects(statement, {});
     }
     Result<std::string> attachment(const Digest& statement, const ledger::AttachmentRef& ref) override {
         return node_->ledger().attachment({}, statement, ref.sha256);

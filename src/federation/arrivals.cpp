@@ -55,14 +55,17 @@ Result<void> Arrivals::open_package(std::uint64_t package) {
 
 Result<std::optional<ledger::Submission>> Arrivals::complete(OfferedStatement statement, const Digest& id,
                                                              std::string& fault) {
-    ledger::Submission submission{std::move(statement.envelope), std::move(statement.objects), {}};
+    ledger::Submission submission{
+        std::move(statement.envelope), std::move(statement.objects), {}, std::move(statement.holes)};
     if (!statement.apart) return submission;
     const auto read = [&]() -> Result<void> {
         COMITY_TRY(const crypto::Envelope envelope, crypto::parse_envelope(submission.envelope));
         COMITY_TRY(const ledger::Statement parsed, ledger::parse_statement(envelope));
         if (parsed.id != id) return invalid("envelope", "is another statement's than the log's entry");
         if (parsed.objects) {
-            COMITY_TRY(submission.objects, source_.objects(id, parsed.objects->count));
+            COMITY_TRY(ledger::ObjectList list, source_.objects(id, parsed.objects->count));
+            submission.objects = std::move(list.data);
+            submission.holes = std::move(list.holes);
         }
         for (const ledger::AttachmentRef& ref : parsed.attachments) {
             COMITY_TRY(std::string bytes, source_.attachment(id, ref));

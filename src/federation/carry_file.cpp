@@ -122,9 +122,11 @@ class Out {
     Result<void> write_apart(const OfferedStatement& offered) {
         COMITY_TRY(const crypto::Envelope envelope, crypto::parse_envelope(offered.envelope));
         COMITY_TRY(const ledger::Statement statement, ledger::parse_statement(envelope));
-        COMITY_TRY(const auto objects, shelf_.objects(statement, options_.viewer));
-        if (statement.objects && objects.size() == statement.objects->count)
-            COMITY_CHECK(writer_.put("objects/" + statement.id.hex(), list_json(objects)));
+        if (statement.objects) {
+            COMITY_TRY(const auto objects, shelf_.objects(statement.id, options_.viewer));
+            COMITY_CHECK(writer_.put("objects/" + statement.id.hex(),
+                                     "{\"items\":" + objects_json(objects.data, objects.holes) + "}"));
+        }
         if (statement.attachments.empty()) return {};
         auto whole = store_.submission(statement.id);
         if (!whole && whole.error().kind == ErrorKind::kNotFound) return {};  // erased
@@ -301,11 +303,13 @@ Result<std::vector<OfferedStatement>> CarryFile::package(const OfferedLog& log, 
     return parse_package(text);
 }
 
-Result<std::vector<std::string>> CarryFile::objects(const Digest& statement, std::uint64_t count) {
+Result<ledger::ObjectList> CarryFile::objects(const Digest& statement, std::uint64_t count) {
     COMITY_TRY(const std::string text, read("objects/" + statement.hex(), kMaxValue));
     COMITY_TRY(const auto items, json::array_elements(text, "items"));
-    if (items.size() != count) return not_found("not all of its objects are in the file");
-    return std::vector<std::string>(items.begin(), items.end());
+    if (items.size() < count) return not_found("not all of its objects are in the file");
+    ledger::ObjectList objects;
+    for (const std::string_view item : items) COMITY_CHECK(take_element(item, objects));
+    return objects;
 }
 
 Result<std::string> CarryFile::attachment(const Digest&, const ledger::AttachmentRef& ref) {

@@ -52,7 +52,7 @@ class CarryFile final : public PeerSource {
     Result<Bytes> tile(const OfferedLog& log, const log::TilePath& path) override;
     Result<std::vector<std::string>> checkpoints(const OfferedLog& log, std::uint64_t after) override;
     Result<std::vector<OfferedStatement>> package(const OfferedLog& log, std::uint64_t package) override;
-    Result<std::vector<std::string>> objects(const Digest& statement, std::uint64_t count) override;
+    Result<ledger::ObjectList> objects(const Digest& statement, std::uint64_t count) override;
     Result<std::string> attachment(const Digest& statement, const ledger::AttachmentRef& ref) override;
 
   private:

@@ -229,7 +229,7 @@ Result<Followed> Follow::follow(const OfferedLog& offered) {
         }
         if (edge.frontier().size() == log.size && edge.frontier().root() != log.root)
             return refused("entries", "are not those of the checkpoint's tree");
-        COMITY_CHECK(take_payloads(offered, wanted, progress.missing, followed));
+        COMITY_CHECK(take_payloads(offered, wanted, progress.lacking, followed));
         progress.applied = edge.frontier();
         progress.tiles = edge.take_tiles();
         COMITY_TRY(const bool advanced, store_.advance(log, progress));
@@ -248,12 +248,14 @@ Result<void> Follow::take_in(Arrivals::Some some, std::vector<std::uint64_t>& mi
     std::vector<ledger::Foreign> batch;
     std::vector<const Wanted*> asked;
     std::vector<Digest> ids;
+    std::vector<Digest> withheld;
     for (std::size_t i = 0; i < some.wanted.size(); ++i) {
         const Wanted& want = some.wanted[i];
         if (!some.submissions[i]) {
             missing.push_back(want.index);
             continue;
         }
+        if (!some.submissions[i]->holes.empty()) withheld.push_back(want.id);
         batch.push_back({want.id, *std::move(some.submissions[i]), want.witnessed});
         asked.push_back(&want);
         ids.push_back(want.id);
@@ -275,12 +277,17 @@ Result<void> Follow::take_in(Arrivals::Some some, std::vector<std::uint64_t>& mi
             missing.push_back(asked[i]->index);
         }
     }
-    return {};
+    if (withheld.empty() || options_.node.empty()) return {};
+    COMITY_TRY(const auto holed, store_.with_holes(withheld));
+    std::vector<std::int64_t> statements;
+    for (const auto& [id, seq] : holed) statements.push_back(seq);
+    return store_.note_withheld(statements, options_.node, true);
 }
 
 // What is wanted is in the order of the log. The next of it is asked for while the last is taken in.
 Result<void> Follow::take_payloads(const OfferedLog& offered, std::span<const Wanted> wanted,
-                                   std::vector<std::uint64_t>& missing, Followed& followed) {
+                                   std::vector<Lacking>& lacking, Followed& followed) {
+    std::vector<std::uint64_t> missing;
     Arrivals arrivals(source_, offered, wanted);
     const auto ask = [&] { return std::async(std::launch::async, [&] { return arrivals.next(); }); };
     for (auto asked = ask();;) {
@@ -299,10 +306,10 @@ Result<void> Follow::take_payloads(const OfferedLog& offered, std::span<const Wa
         ids.push_back(want->id);
     }
     COMITY_TRY(const std::vector<bool> kept, store_.kept(ids));
-    std::vector<std::uint64_t> still;
     for (std::size_t i = 0; i < missing.size(); ++i) {
         if (!kept[i]) {
-            still.push_back(missing[i]);
+            lacking.push_back({missing[i], 0});
+            ++followed.missing;
             continue;
         }
         // This log may have witnessed it earlier.
@@ -313,46 +320,14 @@ Result<void> Follow::take_payloads(const OfferedLog& offered, std::span<const Wa
         COMITY_CHECK(ledger_.ingest(*std::move(own), want->witnessed));
         ++followed.statements;
     }
-    missing = std::move(still);
-    followed.missing += missing.size();
-    return {};
-}
-
-Result<std::optional<std::uint64_t>> Follow::fill(const OfferedLog& offered, std::uint64_t from,
-                                                  std::size_t packages, Followed& followed) {
-    COMITY_TRY(const MirroredLog log, store_.log(offered.key, offered.cosigner));
-    COMITY_TRY(const auto indexes, store_.missing(log.n, from, packages * log::kTileWidth));
-    if (indexes.empty()) return std::nullopt;
-    std::vector<Wanted> wanted;
-    std::uint64_t package = 0;
-    std::size_t counted = 0;
-    std::vector<Digest> entries;
-    std::optional<TimedCheckpoint> holding;
-    for (const std::uint64_t index : indexes) {
-        if (counted == 0 || index / log::kTileWidth != package) {
-            if (counted == packages) break;
-            ++counted;
-            package = index / log::kTileWidth;
-            COMITY_TRY(entries, store_.entries(log.n, package * log::kTileWidth, log::kTileWidth));
-        }
-        if (index % log::kTileWidth >= entries.size())
-            return corrupt("federation_missing", "names an entry beyond the log", "restore a backup");
-        if (!holding || holding->size <= index) {
-            COMITY_TRY(auto found, store_.checkpoints(log.n, index, 1));
-            if (found.empty())
-                return corrupt("federation_checkpoints", "ends before the log", "restore a backup");
-            holding = std::move(found.front());
-        }
-        wanted.push_back({index, entries[index % log::kTileWidth], holding->time});
-    }
-    std::vector<std::uint64_t> still;
-    COMITY_CHECK(take_payloads(offered, wanted, still, followed));
-    std::vector<std::uint64_t> found;
+    ids.clear();
+    for (const Wanted& want : wanted) ids.push_back(want.id);
+    COMITY_TRY(const auto holed, store_.with_holes(ids));
     for (const Wanted& want : wanted) {
-        if (!std::ranges::binary_search(still, want.index)) found.push_back(want.index);
+        if (const auto it = holed.find(want.id); it != holed.end())
+            lacking.push_back({want.index, it->second});
     }
-    COMITY_CHECK(store_.found(log.n, found));
-    return wanted.back().index + 1;
+    return {};
 }
 
 }  // namespace comity::federation

@@ -32,12 +32,17 @@ struct FollowOptions {
     std::function<bool()> stopped{};  // asked between steps; true: enough for now
     // Told of checkpoints that contradict each other, and keeps the evidence; null: nobody is.
     Sightings* sightings = nullptr;
+    // Whose node the source is, by its log's key, and as whom it may be read at the least: so that what it
+    // withholds without a reason can be told. Empty: nobody's in particular.
+    std::string node{};
+    ledger::Viewer reader{};
 };
 
 struct Followed {
     std::uint64_t entries = 0;     // taken in this call
     std::uint64_t statements = 0;  // of them, those that came with their payloads
     std::uint64_t missing = 0;     // and those that did not
+    std::uint64_t objects = 0;     // those that were withheld before
     std::string fault;             // what was wrong with some of what was served; empty: nothing
 };
 
@@ -49,10 +54,13 @@ class Follow {
     // As far as the newest checkpoint that the source has. kRefused or kInvalid: what was served does not
     // hold; kConflict: it contradicts what was verified before; kUnavailable: the line, or the store here.
     Result<Followed> follow(const OfferedLog& offered);
-    // Asks again for what is missing, `packages` of it at the most, from that index on. Returns where to go
-    // on; nothing: that was all.
+    // Asks again for what is missing, and for what is withheld of the log's first `old` entries, `packages`
+    // of it at the most, from that index on. Returns where to go on; nothing: that was all.
     Result<std::optional<std::uint64_t>> fill(const OfferedLog& offered, std::uint64_t from,
-                                              std::size_t packages, Followed& followed);
+                                              std::uint64_t old, std::size_t packages, Followed& followed);
+    // Of what the source gave hashes and others the objects: does it withhold them still? Then it is noted,
+    // and told as a fault.
+    Result<void> ask_withheld(const OfferedLog& offered, Followed& followed);
 
   private:
     Result<MirroredLog> verify_newest(const OfferedLog& offered);
@@ -63,8 +71,10 @@ class Follow {
                                TreeTiles* larger);
     Result<TimedCheckpoint> read_timed(const MirroredLog& log, const std::string& note, Digest& root);
     Result<void> take_payloads(const OfferedLog& offered, std::span<const Wanted> wanted,
-                               std::vector<std::uint64_t>& missing, Followed& followed);
+                               std::vector<Lacking>& lacking, Followed& followed);
     Result<void> take_in(Arrivals::Some some, std::vector<std::uint64_t>& missing, Followed& followed);
+    Result<void> take_objects(const OfferedLog& offered, const Wanted& want, std::int64_t seq,
+                              Followed& followed);
 
     ledger::Ledger& ledger_;
     MirrorStore& store_;

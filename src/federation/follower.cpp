@@ -28,6 +28,7 @@ struct Follower::Worker {
     std::thread thread;
     std::uint64_t own_size = 0;
     std::map<std::string, std::uint64_t> fill_from;
+    std::int64_t opening = 0;  // the last statement seen by which what was withheld may be had
     std::chrono::steady_clock::time_point filled{};   // when what is missing was last asked for
     std::chrono::steady_clock::time_point full{};     // when the last full round ended
     std::chrono::steady_clock::time_point written{};  // when a contact was last written down
@@ -117,6 +118,11 @@ Result<void> Follower::round(Worker& worker, HttpSource& source) {
                                    .on_step = {},
                                    .stopped = [&worker] { return worker.ending.load(); },
                                    .sightings = options_.sightings}};
+    COMITY_TRY(const std::int64_t opening, store_.last_opening());
+    if (opening > std::exchange(worker.opening, opening)) {  // asked for at once, and from the start
+        worker.full = worker.filled = {};
+        worker.fill_from.clear();
+    }
     const auto now = std::chrono::steady_clock::now();
     if (worker.full == std::chrono::steady_clock::time_point{} || now - worker.full >= options_.full_round) {
         const bool fills = worker.filled == std::chrono::steady_clock::time_point{} ||

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "base/text.h"
 #include "json/fields.h"
 #include "json/slices.h"
@@ -17,6 +20,10 @@ constexpr std::size_t kMaxLogs = 1000;
 constexpr std::size_t kPageOverhead = 1u << 20;
 constexpr std::size_t kExpectedSpeed = 8u << 10;  // bytes a second that a long answer is given time for
 constexpr std::size_t kShownAnswer = 200;
+constexpr std::size_t kObjectsAtOnce = 1000;
+constexpr std::size_t kMostStretches = 64;  // of a statement's objects, asked for again at once
+// Bytes of a statement's objects, where hashes of 66 characters can stand for all.
+constexpr std::size_t kMostObjects = ledger::kMaxSubmissionSize + ledger::kMaxObjects * 66;
 
 http::ClientOptions client_options(const LineOptions& options) {
     return {.connect_timeout = options.connect_timeout,
@@ -61,6 +68,33 @@ Result<std::uint64_t> number_of(std::string_view slice, const char* where) {
     return static_cast<std::uint64_t>(value->as_int64());
 }
 
+Result<std::uint64_t> position_of(std::string_view item) {
+    COMITY_TRY(const auto text, json::member(item, "position"));
+    return number_of(text, "items.position");
+}
+
+// The stretches [begin, end) in which the holes are: as few as may be asked for one by one, with what lies
+// between where that is little.
+std::vector<std::pair<std::uint64_t, std::uint64_t>> stretches(std::span<const ledger::Hole> holes) {
+    const auto gap = [&](std::size_t i) { return holes[i].position - holes[i - 1].position; };
+    std::vector<std::size_t> cuts;  // before which hole
+    for (std::size_t i = 1; i < holes.size(); ++i) {
+        if (gap(i) > 1) cuts.push_back(i);
+    }
+    if (cuts.size() >= kMostStretches) {  // the widest part them
+        std::ranges::nth_element(cuts, cuts.begin() + kMostStretches - 1, std::greater(), gap);
+        cuts.resize(kMostStretches - 1);
+        std::ranges::sort(cuts);
+    }
+    cuts.push_back(holes.size());
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> found;
+    for (std::size_t first = 0; const std::size_t end : cuts) {
+        if (first < end) found.emplace_back(holes[first].position, holes[end - 1].position + 1);
+        first = end;
+    }
+    return found;
+}
+
 std::string folder_of(const OfferedLog& log) {
     return log.own ? "/log/" : "/mirror/" + log_name(log.key).hex() + "/";
 }
@@ -82,8 +116,11 @@ Result<std::vector<OfferedStatement>> parse_package(std::string_view text) {
             } else if (member.name == "envelope") {
                 statement.envelope = member.value;
             } else if (member.name == "objects") {
-                COMITY_TRY(const auto objects, json::array_elements(item, "objects"));
-                statement.objects.assign(objects.begin(), objects.end());
+                COMITY_TRY(const auto elements, json::array_elements(item, "objects"));
+                ledger::ObjectList objects;
+                for (const std::string_view element : elements) COMITY_CHECK(take_element(element, objects));
+                statement.objects = std::move(objects.data);
+                statement.holes = std::move(objects.holes);
             } else if (member.name == "apart") {
                 statement.apart = member.value == "true";
             }
@@ -168,29 +205,58 @@ Result<std::vector<OfferedStatement>> HttpSource::package(const OfferedLog& log,
     return parse_package(body);
 }
 
-Result<std::vector<std::string>> HttpSource::objects(const Digest& statement, std::uint64_t count) {
-    std::vector<std::string> objects;
+Result<ledger::ObjectList> HttpSource::objects(const Digest& statement, std::uint64_t count) {
+    ledger::ObjectList objects;
     std::size_t bytes = 0;
-    std::string cursor;
-    while (objects.size() < count) {
-        const std::string path = fmt::format("/api/v1/statements/{}/objects?limit=1000{}", statement.hex(),
-                                             cursor.empty() ? "" : "&cursor=" + cursor);
-        COMITY_TRY(const std::string body, get(path, ledger::kMaxSubmissionSize + kPageOverhead));
+    while (objects.data.size() < count) {
+        // One that knows of no holes leaves out what may not be read.
+        const Failure not_all = not_found("not all of its objects may be read there, and it gives no hashes");
+        COMITY_TRY(const std::string body, objects_page(statement, objects.data.size(), "&holes=true"));
         COMITY_TRY(const auto items, json::array_elements(body, "items"));
         for (const std::string_view item : items) {
-            COMITY_TRY(const auto position_text, json::member(item, "position"));
-            COMITY_TRY(const std::uint64_t position, number_of(position_text, "items.position"));
-            if (position != objects.size()) return not_found("not all of its objects may be read there");
-            COMITY_TRY(const auto object, json::member(item, "object"));
+            COMITY_TRY(const std::uint64_t position, position_of(item));
+            if (position != objects.data.size()) return not_all;
+            const auto hash = json::member(item, "hash");
+            COMITY_TRY(const auto object, hash ? hash : json::member(item, "object"));
             bytes += object.size();
-            if (bytes > ledger::kMaxSubmissionSize)
-                return too_large("objects", "are more than a statement may carry");
-            objects.emplace_back(object);
+            if (bytes > kMostObjects) return too_large("objects", "are more than a statement may carry");
+            COMITY_CHECK(take_element(object, objects));
         }
-        if (items.empty()) return not_found("not all of its objects may be read there");
-        cursor = std::to_string(objects.size() - 1);
+        if (items.empty()) return not_all;
     }
     return objects;
+}
+
+Result<std::string> HttpSource::objects_page(const Digest& statement, std::uint64_t first,
+                                             std::string_view parameters) {
+    const std::string cursor = first == 0 ? "" : fmt::format("&cursor={}", first - 1);
+    return get(fmt::format("/api/v1/statements/{}/objects?limit={}{}{}", statement.hex(), kObjectsAtOnce,
+                           parameters, cursor),
+               ledger::kMaxSubmissionSize + kPageOverhead);
+}
+
+Result<std::map<std::uint64_t, std::string>> HttpSource::objects_at(const OfferedLog&, std::uint64_t,
+                                                                    const Digest& statement,
+                                                                    std::span<const ledger::Hole> holes) {
+    std::map<std::uint64_t, std::string> found;
+    for (const auto& [begin, end] : stretches(holes)) {
+        for (std::uint64_t first = begin; first < end;) {
+            COMITY_TRY(const std::string body,
+                       objects_page(statement, first, fmt::format("&before={}", end)));
+            COMITY_TRY(const auto items, json::array_elements(body, "items"));
+            for (const std::string_view item : items) {
+                COMITY_TRY(const std::uint64_t position, position_of(item));
+                if (position < first || position >= end)
+                    return invalid("items.position", "is none that was asked for");
+                COMITY_TRY(const auto object, json::member(item, "object"));
+                if (std::ranges::binary_search(holes, position, {}, &ledger::Hole::position))
+                    found.emplace(position, object);
+                first = position + 1;
+            }
+            if (items.size() < kObjectsAtOnce) break;
+        }
+    }
+    return found;
 }
 
 Result<std::string> HttpSource::attachment(const Digest& statement, const ledger::AttachmentRef& ref) {

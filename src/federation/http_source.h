@@ -29,7 +29,10 @@ class HttpSource final : public PeerSource {
     Result<Bytes> tile(const OfferedLog& log, const log::TilePath& path) override;
     Result<std::vector<std::string>> checkpoints(const OfferedLog& log, std::uint64_t after) override;
     Result<std::vector<OfferedStatement>> package(const OfferedLog& log, std::uint64_t package) override;
-    Result<std::vector<std::string>> objects(const Digest& statement, std::uint64_t count) override;
+    Result<ledger::ObjectList> objects(const Digest& statement, std::uint64_t count) override;
+    Result<std::map<std::uint64_t, std::string>> objects_at(const OfferedLog& log, std::uint64_t index,
+                                                            const Digest& statement,
+                                                            std::span<const ledger::Hole> holes) override;
     Result<std::string> attachment(const Digest& statement, const ledger::AttachmentRef& ref) override;
 
     // Returns when the node's own log has more than `size` entries or `seconds` have gone by: how many it
@@ -39,6 +42,9 @@ class HttpSource final : public PeerSource {
     Result<std::string> get(const std::string& path, std::size_t max_response);
 
   private:
+    Result<std::string> objects_page(const Digest& statement, std::uint64_t first,
+                                     std::string_view parameters);
+
     LineOptions options_;
     http::Client client_;
     http::Client waiting_;  // which may be silent for long

@@ -42,6 +42,14 @@ Result<void> place(db::Transaction& tx, std::int64_t log, std::uint64_t first, s
     return {};
 }
 
+Result<void> queue_lacking(db::Transaction& tx, std::int64_t log, const Lacking& lacking) {
+    return tx.queue(
+        "INSERT INTO federation_missing(log, idx, seq) VALUES($1, $2, $3) ON CONFLICT(log, idx) DO UPDATE "
+        "SET "
+        "seq = excluded.seq",
+        log, lacking.index, lacking.seq);
+}
+
 Failure damaged(const char* table) {
     return corrupt(table, "holds a row that cannot be read", "restore a backup");
 }
@@ -68,8 +76,10 @@ Result<void> look_up_each(db::Session& session, const std::string& look_up, std:
 
 constexpr std::string_view kSelectLogs =
     "SELECT l.n, l.log_key, l.cosigner_key, l.size, l.root, l.checkpoint, l.applied, l.frontier, l.time, "
-    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n AND m.erased = 0), "
-    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n AND m.erased = 1), l.adopted "
+    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n AND m.seq = 0 AND m.erased = 0), "
+    "(SELECT COUNT(*) FROM federation_missing m WHERE m.log = l.n AND m.seq = 0 AND m.erased = 1), "
+    "(SELECT COUNT(*) FROM federation_missing m JOIN ledger_holes h ON h.seq = m.seq WHERE m.log = l.n), "
+    "l.adopted "
     "FROM federation_logs l ";
 
 Result<std::vector<MirroredLog>> read_logs(db::Session& session, const std::string& condition,
@@ -88,7 +98,8 @@ Result<std::vector<MirroredLog>> read_logs(db::Session& session, const std::stri
                         static_cast<std::uint64_t>(row.integer(3)), row.digest(4), std::string(row.text(5)),
                         *std::move(frontier), row.integer(8), static_cast<std::uint64_t>(row.integer(9)),
                         static_cast<std::uint64_t>(row.integer(10)),
-                        static_cast<std::uint64_t>(row.integer(11))});
+                        static_cast<std::uint64_t>(row.integer(11)),
+                        static_cast<std::uint64_t>(row.integer(12))});
         return true;
     }));
     COMITY_CHECK(read);
@@ -258,34 +269,34 @@ Result<bool> MirrorStore::advance(const MirroredLog& log, const Progress& progre
                       log.n, checkpoint.size, checkpoint.time, checkpoint.note));
     }
     COMITY_CHECK(place(*tx, log.n, log.applied.size(), progress.entries));
-    for (const std::uint64_t index : progress.missing) {
-        COMITY_CHECK(
-            tx->queue("INSERT INTO federation_missing(log, idx) VALUES($1, $2) ON CONFLICT(log, "
-                      "idx) DO NOTHING",
-                      log.n, index));
-    }
+    for (const Lacking& lacking : progress.lacking) COMITY_CHECK(queue_lacking(*tx, log.n, lacking));
     COMITY_CHECK(tx->commit());
     return true;
 }
 
-Result<std::vector<std::uint64_t>> MirrorStore::missing(std::int64_t log, std::uint64_t from,
-                                                        std::size_t limit) {
+Result<std::vector<Lacking>> MirrorStore::lacking(std::int64_t log, std::uint64_t from, std::size_t limit) {
     COMITY_TRY(const auto session, database_->reader());
-    std::vector<std::uint64_t> indexes;
-    COMITY_CHECK(
-        session->each("SELECT idx FROM federation_missing WHERE log = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
-                      {log, from, limit}, [&](const db::Row& row) {
-                          indexes.push_back(static_cast<std::uint64_t>(row.integer(0)));
-                          return true;
-                      }));
-    return indexes;
+    std::vector<Lacking> found;
+    COMITY_CHECK(session->each(
+        "SELECT idx, seq FROM federation_missing WHERE log = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
+        {log, from, limit}, [&](const db::Row& row) {
+            found.push_back({static_cast<std::uint64_t>(row.integer(0)), row.integer(1)});
+            return true;
+        }));
+    return found;
 }
 
-Result<void> MirrorStore::found(std::int64_t log, std::span<const std::uint64_t> indexes) {
-    if (indexes.empty()) return {};
+Result<void> MirrorStore::note_lacking(std::int64_t log, std::span<const std::uint64_t> asked,
+                                       std::span<const Lacking> still) {
+    if (asked.empty()) return {};
     COMITY_TRY(const auto tx, database_->begin());
-    for (const std::uint64_t index : indexes) {
-        COMITY_CHECK(tx->queue("DELETE FROM federation_missing WHERE log = $1 AND idx = $2", log, index));
+    for (const std::uint64_t index : asked) {
+        const auto lacks = std::ranges::find(still, index, &Lacking::index);
+        if (lacks != still.end()) {
+            COMITY_CHECK(queue_lacking(*tx, log, *lacks));
+        } else {
+            COMITY_CHECK(tx->queue("DELETE FROM federation_missing WHERE log = $1 AND idx = $2", log, index));
+        }
     }
     return tx->commit();
 }
@@ -299,13 +310,13 @@ Result<void> MirrorStore::note_erased() {
         if (!any) return {};
         COMITY_TRY(const auto claimed, ledger::claimed_erased(*session));
         for (const Digest& id : claimed) {
-            COMITY_CHECK(
-                session->each("SELECT m.log, m.idx FROM federation_places p JOIN federation_missing m "
-                              "ON m.log = p.log AND m.idx = p.idx AND m.erased = 0 WHERE p.prefix = $1",
-                              {ledger::id_prefix(id)}, [&](const db::Row& row) {
-                                  erased.emplace_back(row.integer(0), row.integer(1));
-                                  return true;
-                              }));
+            COMITY_CHECK(session->each(
+                "SELECT m.log, m.idx FROM federation_places p JOIN federation_missing m "
+                "ON m.log = p.log AND m.idx = p.idx AND m.erased = 0 AND m.seq = 0 WHERE p.prefix = $1",
+                {ledger::id_prefix(id)}, [&](const db::Row& row) {
+                    erased.emplace_back(row.integer(0), row.integer(1));
+                    return true;
+                }));
         }
     }
     if (erased.empty()) return {};
@@ -413,17 +424,21 @@ Result<ledger::Submission> MirrorStore::submission(const Digest& id) {
     COMITY_TRY(const auto session, database_->snapshot());
     ledger::Submission submission;
     std::int64_t added = 0;
-    static const std::string by_prefix = ledger::of_prefix("SELECT id, added, envelope");
+    std::int64_t seq = 0;
+    static const std::string by_prefix = ledger::of_prefix("SELECT id, added, envelope, seq");
     COMITY_CHECK(session->each(by_prefix, {ledger::id_prefix(id)}, [&](const db::Row& row) {
         if (row.digest(0) != id) return true;
         added = row.integer(1);
         submission.envelope = row.text(2);
+        seq = row.integer(3);
         return false;
     }));
     if (submission.envelope.empty()) return not_found("there is no statement " + id.hex());
     COMITY_TRY(const ledger::Act act, ledger::parse_kept(submission.envelope));
     const std::uint64_t count = act.statement.objects ? act.statement.objects->count : 0;
-    COMITY_TRY(submission.objects, ledger::load_objects(*session, added, count));
+    COMITY_TRY(ledger::KeptObjects objects, ledger::load_objects(*session, seq, added, count));
+    submission.objects = std::move(objects.list.data);
+    submission.holes = std::move(objects.list.holes);
     for (const ledger::AttachmentRef& ref : act.statement.attachments) {
         COMITY_TRY(const auto data,
                    session->blob("SELECT data FROM attachments WHERE sha256 = $1", {ref.sha256}));

@@ -40,9 +40,10 @@ struct MirroredLog {
     std::string checkpoint;  // empty: none so far
     // Of its entries so many have been taken, and these are the roots over them.
     log::Frontier applied;
-    std::int64_t time = 0;      // of the newest checkpoint that was passed in applying
-    std::uint64_t missing = 0;  // of those taken, how many statements are not here and should be
-    std::uint64_t erased = 0;   // and how many are not, of which somebody says that they were erased
+    std::int64_t time = 0;       // of the newest checkpoint that was passed in applying
+    std::uint64_t missing = 0;   // of those taken, how many statements are not here and should be
+    std::uint64_t erased = 0;    // and how many are not, of which somebody says that they were erased
+    std::uint64_t withheld = 0;  // of those that are here, how many objects are not (ledger/holes.h)
     std::uint64_t adopted =
         0;  // of those taken, how many were looked at to enter this node's own log (sync.h)
 };
@@ -54,14 +55,20 @@ struct TimedCheckpoint {
     std::string note;
 };
 
+// An entry whose statement is not here, or not with all of its objects.
+struct Lacking {
+    std::uint64_t index = 0;
+    std::int64_t seq = 0;  // of the statement; 0: it is not here
+};
+
 // What one step of a mirror brings, written at once.
 struct Progress {
     log::Frontier applied;
     std::int64_t time = 0;
     std::map<std::int64_t, Bytes> tiles;  // by place (ledger::tile_place)
     std::vector<TimedCheckpoint> checkpoints;
-    std::vector<std::uint64_t> missing;  // indexes
-    std::vector<Digest> entries;         // those taken, in their order
+    std::vector<Lacking> lacking;
+    std::vector<Digest> entries;  // those taken, in their order
 };
 
 class MirrorStore {
@@ -82,8 +89,37 @@ class MirrorStore {
                           const std::string& checkpoint);
     // False where another has gone on meanwhile.
     Result<bool> advance(const MirroredLog& log, const Progress& progress);
-    Result<std::vector<std::uint64_t>> missing(std::int64_t log, std::uint64_t from, std::size_t limit);
-    Result<void> found(std::int64_t log, std::span<const std::uint64_t> indexes);  // no longer missing
+    Result<std::vector<Lacking>> lacking(std::int64_t log, std::uint64_t from, std::size_t limit);
+    // Of the entries asked for again, these lack something still; the others no longer.
+    Result<void> note_lacking(std::int64_t log, std::span<const std::uint64_t> asked,
+                              std::span<const Lacking> still);
+    // Those of these statements that are here without some of their objects, by their ids.
+    Result<std::map<Digest, std::int64_t>> with_holes(std::span<const Digest> ids);
+    Result<std::vector<ledger::Hole>> holes(std::int64_t seq);
+    // What was lacking has come by another way, or was erased.
+    Result<void> note_whole();
+
+    // The node gave hashes of these statements' objects, or gives all of them now.
+    Result<void> note_withheld(std::span<const std::int64_t> statements, const std::string& node,
+                               bool withheld);
+    // Of objects that are here and that this reader may read, the node withholds so many.
+    Result<void> note_unduly(std::int64_t seq, const std::string& node, std::size_t count);
+    // Objects of which the node gave a hash and that came by another way: those that the reader may read. A
+    // statement of the log at a time.
+    struct Withheld {
+        std::int64_t seq = 0;
+        Digest statement;
+        std::uint64_t index = 0;
+        std::vector<ledger::Hole> objects;
+    };
+    Result<std::vector<Withheld>> came_otherwise(std::int64_t log, const std::string& node,
+                                                 const ledger::Viewer& reader, std::size_t limit);
+    // Which nodes withhold what is for everybody, as far as it has shown; by their logs' keys.
+    Result<std::map<std::string, std::uint64_t>> withheld_unduly();
+    // The newest statement by which something that is withheld may be had now: who may read changed. 0: none,
+    // or nothing is withheld.
+    Result<std::int64_t> last_opening();
+
     // Of what is missing, counts as erased what a statement says was. It is asked for like the rest: where
     // somebody has it still, it shows whether that was its author's to say.
     Result<void> note_erased();

@@ -34,6 +34,16 @@ ALTER TABLE federation_logs ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
                                                // erased.
                                                {4, R"(
 ALTER TABLE federation_missing ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
+)"},
+                                               // Of what is not whole here: the statement, where it is kept
+                                               // without some of its objects (ledger/holes.h); 0: it is
+                                               // missing. And which nodes, by the keys of their logs, gave
+                                               // hashes of such objects; unduly: how many of them are here
+                                               // since, and are for everybody.
+                                               {5, R"(
+ALTER TABLE federation_missing ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE federation_withheld(seq INTEGER NOT NULL, node TEXT NOT NULL, unduly INTEGER NOT NULL,
+                                 PRIMARY KEY(seq, node)) WITHOUT ROWID;
 )"}};
 
 }  // namespace

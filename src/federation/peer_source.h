@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,9 +31,17 @@ struct OfferedLog {
 struct OfferedStatement {
     std::uint64_t index = 0;  // in the log
     std::string envelope;
-    std::vector<std::string> objects;
-    bool apart = false;  // objects and attachments are to be asked for one by one
+    std::vector<std::string> objects;   // empty where it is withheld
+    bool apart = false;                 // objects and attachments are to be asked for one by one
+    std::vector<ledger::Hole> holes{};  // the hashes of those that are withheld
 };
+
+// The objects of a statement as they go over the line, in their order: one that is withheld is a text, its
+// leaf hash in hexadecimal.
+// [{...},"<64 hex>",...]
+std::string objects_json(std::span<const std::string> objects, std::span<const ledger::Hole> holes);
+// An element of such a list goes to the end. kInvalid where it is a text and no hash.
+Result<void> take_element(std::string_view element, ledger::ObjectList& objects);
 
 class PeerSource {
   public:
@@ -45,7 +55,14 @@ class PeerSource {
     virtual Result<std::vector<std::string>> checkpoints(const OfferedLog& log, std::uint64_t after) = 0;
     // Of the entries [256 package, 256 package + 256) those whose envelopes one may read here.
     virtual Result<std::vector<OfferedStatement>> package(const OfferedLog& log, std::uint64_t package) = 0;
-    virtual Result<std::vector<std::string>> objects(const Digest& statement, std::uint64_t count) = 0;
+    // All of a statement's; those that one may not read here, or that are not here either, are holes.
+    virtual Result<ledger::ObjectList> objects(const Digest& statement, std::uint64_t count) = 0;
+    // Which of these objects of a statement, by their positions, one may read here now. `index`: its place in
+    // the log.
+    virtual Result<std::map<std::uint64_t, std::string>> objects_at(const OfferedLog& log,
+                                                                    std::uint64_t index,
+                                                                    const Digest& statement,
+                                                                    std::span<const ledger::Hole> holes);
     virtual Result<std::string> attachment(const Digest& statement, const ledger::AttachmentRef& ref) = 0;
 };
 

@@ -13,6 +13,7 @@ namespace comity::federation {
 namespace {
 
 constexpr std::size_t kInlineObjects = 4u << 20;  // bytes of objects that go with a package at the most
+constexpr std::size_t kHashSize = 67;             // of one that is withheld, in JSON
 
 Result<std::uint64_t> size_of(const std::string& note, const crypto::NamedKey& key) {
     COMITY_TRY(const auto open, log::open_checkpoint(note, key));
@@ -21,16 +22,39 @@ Result<std::uint64_t> size_of(const std::string& note, const crypto::NamedKey& k
 
 }  // namespace
 
+Result<ledger::ObjectList> objects_for(db::Session& session, const ledger::Readable& readable,
+                                       const ledger::Kept& kept, std::uint64_t first, std::uint64_t limit) {
+    ledger::ObjectList list;
+    const std::uint64_t count = kept.statement.objects ? kept.statement.objects->count : 0;
+    const std::uint64_t size = std::min(limit, count - std::min(first, count));
+    if (size == 0) return list;
+    list.data.resize(size);
+    COMITY_TRY(auto carried, intelligence::find_carried(session, readable, kept, first, size));
+    std::size_t found = 0;
+    for (auto& object : carried) {
+        if (object.position >= first + size) break;
+        list.data[object.position - first] = std::move(object.data);
+        ++found;
+    }
+    if (found == size) return list;
+    COMITY_TRY(ledger::KeptObjects all,
+               ledger::load_objects(session, kept.seq, kept.added.micros, count, first, size));
+    auto hole = all.list.holes.begin();
+    for (std::uint64_t i = 0; i < size; ++i) {
+        const std::string& object = all.list.data[i];
+        const std::uint64_t position = first + i;
+        const bool lacks = hole != all.list.holes.end() && hole->position == position;
+        if (list.data[i].empty())
+            list.holes.push_back({position, lacks ? hole->hash : log::leaf_hash(as_bytes(object))});
+        if (lacks) ++hole;
+    }
+    return list;
+}
+
 std::string package_item_json(const OfferedStatement& statement) {
     std::string item = fmt::format(R"({{"index":{},"envelope":{})", statement.index, statement.envelope);
-    if (!statement.objects.empty()) {
-        item += ",\"objects\":[";
-        for (std::size_t i = 0; i < statement.objects.size(); ++i) {
-            if (i > 0) item += ',';
-            item += statement.objects[i];
-        }
-        item += ']';
-    }
+    if (!statement.objects.empty())
+        item.append(",\"objects\":").append(objects_json(statement.objects, statement.holes));
     if (statement.apart) item += ",\"apart\":true";
     return item + '}';
 }
@@ -130,14 +154,16 @@ Result<std::vector<OfferedStatement>> Shelf::package(const HeldLog& log, std::ui
         std::uint64_t index;
         std::string envelope;
         std::int64_t added;
+        std::int64_t seq;
     };
-    static const std::string by_prefix = ledger::of_prefix("SELECT id, audience, added, envelope");
+    static const std::string by_prefix = ledger::of_prefix("SELECT id, audience, added, envelope, seq");
     std::vector<Row> rows;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         COMITY_CHECK(session->each(by_prefix, {ledger::id_prefix(ids[i])}, [&](const db::Row& row) {
             if (row.digest(0) != ids[i]) return true;
             if (readable.contains(row.integer(1))) {
-                rows.push_back({package * log::kTileWidth + i, std::string(row.text(3)), row.integer(2)});
+                rows.push_back({package * log::kTileWidth + i, std::string(row.text(3)), row.integer(2),
+                                row.integer(4)});
             }
             return false;
         }));
@@ -153,13 +179,15 @@ Result<std::vector<OfferedStatement>> Shelf::package(const HeldLog& log, std::ui
             ledger::Kept kept;
             kept.statement = std::move(act.statement);
             kept.added = Time{row.added};
+            kept.seq = row.seq;
             if (bytes < kInlineObjects) {
-                COMITY_TRY(auto carried, intelligence::find_carried(*session, readable, kept, 0, count));
-                std::size_t more = 0;
-                for (const auto& object : carried) more += object.data.size();
-                if (carried.size() == count && bytes + more <= kInlineObjects) {
+                COMITY_TRY(auto list, objects_for(*session, readable, kept, 0, count));
+                std::size_t more = list.holes.size() * kHashSize;
+                for (const std::string& object : list.data) more += object.size();
+                if (bytes + more <= kInlineObjects) {
                     bytes += more;
-                    for (auto& object : carried) statement.objects.push_back(std::move(object.data));
+                    statement.objects = std::move(list.data);
+                    statement.holes = std::move(list.holes);
                 }
             }
             statement.apart = statement.objects.size() != count;
@@ -169,17 +197,11 @@ Result<std::vector<OfferedStatement>> Shelf::package(const HeldLog& log, std::ui
     return offered;
 }
 
-Result<std::vector<std::string>> Shelf::objects(const ledger::Statement& statement,
-                                                const ledger::Viewer& viewer) {
-    std::vector<std::string> objects;
-    if (!statement.objects) return objects;
+Result<ledger::ObjectList> Shelf::objects(const Digest& statement, const ledger::Viewer& viewer) {
     COMITY_TRY(const auto session, ledger_.database().snapshot());
     COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*session, viewer));
-    COMITY_TRY(const ledger::Kept kept, ledger::find_statement(*session, viewer, statement.id));
-    COMITY_TRY(auto carried,
-               intelligence::find_carried(*session, readable, kept, 0, statement.objects->count));
-    for (auto& object : carried) objects.push_back(std::move(object.data));
-    return objects;
+    COMITY_TRY(const ledger::Kept kept, ledger::find_statement(*session, viewer, statement));
+    return objects_for(*session, readable, kept, 0, ledger::kMaxObjects);
 }
 
 }  // namespace comity::federation

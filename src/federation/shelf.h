@@ -26,13 +26,13 @@ class Shelf {
     // Beyond that size, smallest first, of those of one second the last.
     Result<std::vector<TimedCheckpoint>> checkpoints(const HeldLog& log, std::uint64_t after,
                                                      std::size_t limit);
-    // What the viewer may read of the package; objects come with it as far as they are small together.
+    // What the viewer may read of the package; objects come with it as far as they are small together. Of
+    // those that it may not read, the hashes do: who may read a statement may make its root.
     Result<std::vector<OfferedStatement>> package(const HeldLog& log, std::uint64_t package,
                                                   const ledger::Viewer& viewer);
 
-    // Of a statement's objects those that the viewer may read, in their order.
-    Result<std::vector<std::string>> objects(const ledger::Statement& statement,
-                                             const ledger::Viewer& viewer);
+    // All of a statement's, as far as the viewer may read them. kNotFound where it may not read that.
+    Result<ledger::ObjectList> objects(const Digest& statement, const ledger::Viewer& viewer);
 
   private:
     Result<HeldLog> own();
@@ -42,6 +42,11 @@ class Shelf {
     ledger::Ledger& ledger_;
     MirrorStore& store_;
 };
+
+// A statement's objects from `first` on, `limit` at the most; those that the reader may not read, or that are
+// not here, are holes. The statement is one that it may read.
+Result<ledger::ObjectList> objects_for(db::Session& session, const ledger::Readable& readable,
+                                       const ledger::Kept& kept, std::uint64_t first, std::uint64_t limit);
 
 // {"index","envelope","objects"?,"apart"?}: the form that parse_package (http_source.h) reads.
 std::string package_item_json(const OfferedStatement& statement);

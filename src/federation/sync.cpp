@@ -18,6 +18,7 @@ constexpr int kMaxRounds = 8;  // what one log tells of others' logs makes anoth
 void add(Synced& synced, const Followed& followed) {
     synced.entries += followed.entries;
     synced.statements += followed.statements;
+    synced.objects += followed.objects;
     if (!followed.fault.empty()) synced.fault = followed.fault;
 }
 
@@ -31,6 +32,7 @@ class Round {
         COMITY_TRY(const auto cosigner, known_cosigner(store_, offered.key));
         if (!cosigner) return false;
         offered.cosigner = *cosigner;
+        COMITY_TRY(const MirroredLog before, store_.log(offered.key, offered.cosigner));
         const auto followed = follow_.follow(offered);
         COMITY_CHECK(adopt(offered.key, *cosigner));
         if (!followed) return std::unexpected(followed.error());
@@ -41,10 +43,15 @@ class Round {
         for (std::size_t packages = 0; from && packages < options_.fill_packages; ++packages) {
             if (options_.follow.stopped && options_.follow.stopped()) return true;
             Followed filled;
-            COMITY_TRY(from, follow_.fill(offered, *from, 1, filled));
+            // Of what came just now it has just said what it withholds.
+            COMITY_TRY(from, follow_.fill(offered, *from, before.applied.size(), 1, filled));
             add(synced, filled);
         }
         if (options_.fill_from != nullptr) (*options_.fill_from)[offered.key.name] = from.value_or(0);
+        if (options_.fill_packages == 0) return true;
+        Followed asked;
+        COMITY_CHECK(follow_.ask_withheld(offered, asked));
+        add(synced, asked);
         return true;
     }
 
@@ -157,9 +164,11 @@ Result<Synced> all_logs(ledger::Ledger& ledger, MirrorStore& store, PeerSource& 
         if (!progress) break;
     }
     COMITY_CHECK(store.note_erased());
+    COMITY_CHECK(store.note_whole());
     COMITY_TRY(const auto logs, store.logs());
     for (const MirroredLog& log : logs) {
         round.synced.missing += log.missing;
+        round.synced.withheld += log.withheld;
         if (peer != nullptr && log.key == peer->log) round.synced.own_size = log.size;
     }
     if (failed) return std::unexpected(*std::move(failed));
@@ -181,9 +190,21 @@ Result<std::optional<crypto::NamedKey>> known_cosigner(MirrorStore& store, const
     return std::nullopt;
 }
 
+namespace {
+
+// With a token it is read as some member's account; which, is for the node there to know.
+SyncOptions of_peer(const SyncOptions& options, const Peer& peer) {
+    SyncOptions named = options;
+    named.follow.node = peer.log.text();
+    if (!peer.token.empty()) named.follow.reader.member = "?";
+    return named;
+}
+
+}  // namespace
+
 Result<Synced> sync(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, const Peer& peer,
                     const SyncOptions& options) {
-    return all_logs(ledger, store, source, &peer, options);
+    return all_logs(ledger, store, source, &peer, of_peer(options, peer));
 }
 
 Result<Synced> sync_all(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source,
@@ -193,7 +214,8 @@ Result<Synced> sync_all(ledger::Ledger& ledger, MirrorStore& store, PeerSource& 
 
 Result<Synced> sync_own(ledger::Ledger& ledger, MirrorStore& store, PeerSource& source, const Peer& peer,
                         const SyncOptions& options) {
-    Round round(ledger, store, source, options);
+    const SyncOptions named = of_peer(options, peer);
+    Round round(ledger, store, source, named);
     COMITY_TRY(const bool known,
                round.follow({.key = peer.log, .cosigner = {}, .checkpoint = {}, .own = true}, false));
     if (!known) return not_found("the log of " + peer.name + " is nobody's that is known");

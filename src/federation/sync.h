@@ -9,7 +9,9 @@ namespace comity::federation {
 struct Synced {
     std::uint64_t entries = 0;
     std::uint64_t statements = 0;
+    std::uint64_t objects = 0;   // that were withheld before, and came now
     std::uint64_t missing = 0;   // still, of all logs followed
+    std::uint64_t withheld = 0;  // objects, still, of statements that are here
     std::uint64_t own_size = 0;  // how far the node's own log is known now
     std::string fault;           // what was wrong with some of what was served; empty: nothing
 };

@@ -1,11 +1,33 @@
 #include "intelligence/carried.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "intelligence/share.h"
 #include "intelligence/withdrawal.h"
 
 namespace comity::intelligence {
+namespace {
+
+// Of a share's, those that came later than it.
+Result<std::vector<CarriedObject>> carried_later(db::Session& session, const ledger::Readable& readable,
+                                                 const ledger::Kept& kept, std::uint64_t first) {
+    static const std::string sql =
+        "SELECT f.position, i.audience, o.data FROM ledger_fills f JOIN intelligence_objects i ON i.added = "
+        "f.added JOIN objects o ON o.added = f.added WHERE f.seq = $1 AND f.position >= $2 AND " +
+        std::string(kNotWithdrawn) + " ORDER BY f.position";
+    std::vector<CarriedObject> found;
+    COMITY_CHECK(session.each(sql, {kept.seq, first}, [&](const db::Row& row) {
+        if (readable.contains(row.integer(1)))
+            found.push_back({static_cast<std::uint64_t>(row.integer(0)), std::string(as_text(row.blob(2)))});
+        return true;
+    }));
+    return found;
+}
+
+}  // namespace
+
 Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledger::Readable& readable,
                                                 const ledger::Kept& kept, std::uint64_t first,
                                                 std::size_t limit) {
@@ -44,6 +66,12 @@ Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledg
         }));
         exhausted = rows < limit;
     }
+    COMITY_TRY(auto later, carried_later(session, readable, kept, first));
+    if (later.empty()) return found;
+    const auto middle = static_cast<std::ptrdiff_t>(found.size());
+    std::ranges::move(later, std::back_inserter(found));
+    std::ranges::inplace_merge(found, found.begin() + middle, {}, &CarriedObject::position);
+    if (found.size() > limit) found.resize(limit);
     return found;
 }
 

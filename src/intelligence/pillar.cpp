@@ -74,15 +74,15 @@ constexpr db::Migration kMigrations[] = {{1, R"(
 
 constexpr ledger::Pillar::ViewTable kView[] = {
     {"intelligence_objects", R"(
-        SELECT s.id, i.added - s.added AS position, i.uuid, i.type, i.spec, i.version, i.revoked, a.author,
-            a.audience, i.contested
+        SELECT s.id, o.position, i.uuid, i.type, i.spec, i.version, i.revoked, a.author, a.audience, i.contested
         FROM intelligence_objects i JOIN statements s ON s.seq = i.seq JOIN audiences a ON a.n = i.audience
-        ORDER BY s.id, position)"},
+            JOIN objects o ON o.added = i.added
+        ORDER BY s.id, o.position)"},
     {"intelligence_posted", R"(
-        SELECT s.id, i.added - s.added AS position, p.collection
+        SELECT s.id, o.position, p.collection
         FROM intelligence_posted p JOIN intelligence_objects i ON i.added = p.added
-            JOIN statements s ON s.seq = i.seq
-        ORDER BY s.id, position)"},
+            JOIN statements s ON s.seq = i.seq JOIN objects o ON o.added = i.added
+        ORDER BY s.id, o.position)"},
     {"intelligence_collections", R"(
         SELECT s.id, c.uuid, c.body, a.author, a.audience
         FROM intelligence_collections c JOIN statements s ON s.seq = c.seq JOIN audiences a ON a.n = c.audience
@@ -107,7 +107,7 @@ constexpr ledger::Pillar::ViewTable kView[] = {
     kCountSumsView,
 };
 
-// The objects of a share, in order.
+// The objects of a share that are here, in order.
 struct Shared final : ledger::Reading {
     std::vector<Object> objects;
 };
@@ -118,6 +118,8 @@ class Intelligence final : public ledger::Pillar {
     std::span<const std::string_view> types() const override { return kTypes; }
     std::span<const db::Migration> migrations() const override { return kMigrations; }
     std::span<const ViewTable> view() const override { return kView; }
+
+    bool divisible(std::string_view type) const override { return type == kShare; }
 
     Result<void> validate(const ledger::Statement& statement,
                           std::span<const std::string_view> objects) const override {
@@ -147,8 +149,10 @@ class Intelligence final : public ledger::Pillar {
         auto shared = std::make_unique<Shared>();
         COMITY_TRY(shared->objects, parse_objects(objects));
         std::set<std::tuple<ObjectId, std::optional<Time>>> seen;
+        auto here = shared->objects.begin();
         for (std::size_t i = 0; i < objects.size() && objects.size() > 1; ++i) {
-            const Object& object = shared->objects[i];
+            if (objects[i].empty()) continue;
+            const Object& object = *here++;
             if (!seen.emplace(object.id, object.version).second) {
                 return invalid(
                     fmt::format("objects[{}]", i),
@@ -169,6 +173,12 @@ class Intelligence final : public ledger::Pillar {
             return apply_acknowledgement(tx, accepted, audiences);
         if (accepted.statement.type == kCountKey) return apply_count_key(tx, accepted);
         if (accepted.statement.type == kCount) return apply_count(tx, accepted);
+        return apply_share(tx, accepted, audiences);
+    }
+
+    // A share is divisible alone.
+    Result<void> fill(db::Transaction& tx, const ledger::Accepted& accepted,
+                      ledger::Audiences& audiences) override {
         return apply_share(tx, accepted, audiences);
     }
 
@@ -208,6 +218,7 @@ class Intelligence final : public ledger::Pillar {
         std::vector<Object> parsed;
         parsed.reserve(objects.size());
         for (std::size_t i = 0; i < objects.size(); ++i) {
+            if (objects[i].empty()) continue;
             auto object = parse_object(objects[i]);
             if (!object) return within(fmt::format("objects[{}]", i), std::move(object).error());
             parsed.push_back(*std::move(object));
@@ -272,8 +283,10 @@ class Intelligence final : public ledger::Pillar {
         }
         const std::vector<Object>& objects = shared == nullptr ? made : shared->objects;
         COMITY_TRY(KnownObjects known, KnownObjects::find(tx, accepted.statement.author, objects));
-        for (std::size_t i = 0; i < objects.size(); ++i) {
-            const Object& object = objects[i];
+        auto here = objects.begin();
+        for (std::size_t i = 0; i < accepted.objects.size(); ++i) {
+            if (accepted.objects[i].empty()) continue;
+            const Object& object = *here++;
             auto& number =
                 numbers[object.marking ? static_cast<std::size_t>(*object.marking) : numbers.size() - 1];
             if (!number) {
@@ -282,7 +295,7 @@ class Intelligence final : public ledger::Pillar {
             }
             const std::optional<std::int64_t> version =
                 object.version ? std::optional(object.version->micros) : std::nullopt;
-            const std::int64_t added = accepted.added.micros + static_cast<std::int64_t>(i);
+            const std::int64_t added = accepted.added_of(i).micros;
             const KnownObjects::Others others = known.add(object.id.uuid);
             if (others.uncontested) {
                 COMITY_CHECK(tx.queue(contest(), object.id.uuid.view()));

@@ -5,6 +5,7 @@
 
 #include "crypto/sha256.h"
 #include "ledger/audience_book.h"
+#include "ledger/holes.h"
 #include "ledger/id_index.h"
 #include "ledger/log_edge.h"
 #include "ledger/queries.h"
@@ -25,6 +26,7 @@ class Checker {
     Result<CheckReport> check() {
         COMITY_TRY(roll_, pillars_.roll_maker().load(session_));
         COMITY_CHECK(check_statements());
+        COMITY_CHECK(check_holes());
         COMITY_CHECK(check_log());
         return std::move(report_);
     }
@@ -106,19 +108,40 @@ class Checker {
                                  : ": does not count: " + signer.error().message()));
         }
         const std::uint64_t count = statement.objects ? statement.objects->count : 0;
-        COMITY_TRY(const auto objects, load_objects(session_, row.added, count));
-        report_.objects += objects.size();
-        std::vector<Digest> leaves;
-        for (const std::string& object : objects) leaves.push_back(log::leaf_hash(as_bytes(object)));
-        if (objects.size() != count || (count > 0 && log::root_of(leaves) != statement.objects->root)) {
+        COMITY_TRY(const KeptObjects objects, load_objects(session_, row.seq, row.added, count));
+        const std::vector<std::string_view> views(objects.list.data.begin(), objects.list.data.end());
+        const std::vector<Hole>& holes = objects.list.holes;
+        report_.objects += count - holes.size();
+        report_.holes += holes.size();
+        const auto leaves = leaf_hashes(views, holes);
+        if (!leaves || (count > 0 && log::root_of(*leaves) != statement.objects->root)) {
             fault(name + ": its objects are not those that it binds");
         }
+        const Pillar* owner = pillars_.owner(statement.type);
+        if (!holes.empty() && (owner == nullptr || !owner->divisible(statement.type)))
+            fault(name + ": is kept without some of its objects, which its type does not allow");
         for (const AttachmentRef& ref : statement.attachments) {
             COMITY_TRY(const auto data,
                        session_.blob("SELECT data FROM attachments WHERE sha256 = $1", {ref.sha256}));
             if (!data || crypto::sha256(*data) != ref.sha256)
                 fault(name + ": its attachment " + ref.sha256.hex() + " is damaged or gone");
         }
+        return {};
+    }
+
+    // Those of no statement that is here; and what came later under a number that says otherwise.
+    Result<void> check_holes() {
+        COMITY_TRY(
+            const auto lost,
+            session_.integer("SELECT COUNT(*) FROM ledger_holes h LEFT JOIN statements s ON s.seq = h.seq "
+                             "WHERE s.seq IS NULL"));
+        if (lost.value_or(0) > 0) fault(fmt::format("{} holes are of no statement that is here", *lost));
+        COMITY_TRY(
+            const auto astray,
+            session_.integer("SELECT COUNT(*) FROM ledger_fills f LEFT JOIN objects o ON o.added = f.added "
+                             "AND o.seq = f.seq AND o.position = f.position WHERE o.added IS NULL"));
+        if (astray.value_or(0) > 0)
+            fault(fmt::format("{} objects that came later are not where they should be", *astray));
         return {};
     }
 

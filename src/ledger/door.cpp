@@ -10,7 +10,9 @@
 namespace comity::ledger {
 namespace {
 
-Result<void> check_objects(const Statement& statement, std::span<const std::string_view> objects) {
+Result<void> check_objects(const Prepared& prepared, const Pillar* owner) {
+    const Statement& statement = prepared.statement;
+    const std::span<const std::string_view> objects = prepared.objects;
     if (!statement.objects) {
         if (objects.empty()) return {};
         return invalid("objects", "come with a statement that binds none",
@@ -20,9 +22,12 @@ Result<void> check_objects(const Statement& statement, std::span<const std::stri
         return invalid("objects", fmt::format("are {}, where body.objects.count says {}", objects.size(),
                                               statement.objects->count));
     }
-    std::vector<Digest> leaves;
-    leaves.reserve(objects.size());
-    for (const std::string_view object : objects) leaves.push_back(log::leaf_hash(as_bytes(object)));
+    COMITY_TRY(const auto leaves, leaf_hashes(objects, prepared.submission.holes));
+    const bool divisible = owner != nullptr && owner->divisible(statement.type);
+    if (!prepared.submission.holes.empty() && !divisible) {
+        return invalid("objects", "are not all there, where who may read the statement may read all of them",
+                       "another node may have them");
+    }
     if (log::root_of(leaves) != statement.objects->root) {
         return invalid("body.objects.root", "is not the root over the objects that came",
                        "hash the objects' bytes as they are sent, in their order (RFC 6962)");
@@ -94,7 +99,7 @@ Result<void> check_content(Prepared& prepared, const Pillars& pillars) {
         return invalid("type", "'" + statement.type + "' is not known to this node",
                        "check the spelling, or submit it at a node whose version knows it");
     }
-    COMITY_CHECK(check_objects(statement, prepared.objects));
+    COMITY_CHECK(check_objects(prepared, owner));
     COMITY_CHECK(check_attachments(statement, prepared.submission.attachments));
     if (owner == nullptr) return {};
     COMITY_TRY(prepared.reading, owner->read(statement, prepared.objects));

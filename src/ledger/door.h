@@ -32,7 +32,7 @@ struct Prepared {
     Submission submission;  // envelope emptied: it is in `envelope`
     crypto::Envelope envelope;
     Statement statement;
-    std::vector<std::string_view> objects;   // into submission.objects
+    std::vector<std::string_view> objects;   // into submission.objects; an empty one is a hole
     std::unique_ptr<const Reading> reading;  // by check_content(): of the type's owner, where it has one
     std::optional<Witnessed> foreign;        // by another node's log; nothing: submitted here
     std::int64_t roll = -1;  // the version of the roll by which its signature counts; -1: by none so far

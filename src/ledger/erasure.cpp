@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/holes.h"
 #include "ledger/id_index.h"
 #include "ledger/views.h"
 
@@ -88,6 +89,7 @@ Result<bool> erase(db::Transaction& tx, const Erasure& erasure, const Pillars& p
     const std::uint64_t count = act.statement.objects ? act.statement.objects->count : 0;
     const std::int64_t last = found->added + static_cast<std::int64_t>(count) - 1;
     COMITY_CHECK(tx.run("DELETE FROM objects WHERE added >= $1 AND added <= $2", found->added, last));
+    COMITY_CHECK(erase_holes(tx, found->seq));
     COMITY_CHECK(tx.run("DELETE FROM ledger_ids WHERE age IN (0, 1, 2) AND prefix = $1 AND statement = $2",
                         id_prefix(erasure.target), found->seq));
     COMITY_CHECK(tx.run("DELETE FROM statements WHERE seq = $1", found->seq));

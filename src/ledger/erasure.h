@@ -9,7 +9,7 @@
 //     ledger_erased(id, author, eraser, done, idx, first_added, last_added)
 //         id: the statement's; author, eraser: who erases it, in which statement; done: 1 once it was that
 //         author's and is gone; idx: its place in this node's log, where it has one; first_added, last_added:
-//         of the objects it had
+//         of the objects it had, but for those in ledger_erased_apart (holes.h)
 #pragma once
 
 #include "ledger/door.h"

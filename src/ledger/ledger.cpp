@@ -204,17 +204,20 @@ class LedgerOnDatabase final : public Ledger {
         for (auto& [at, envelope] : found) placed.emplace_back(first + at, std::move(envelope));
         return placed;
     }
-    Result<std::vector<std::string>> objects(const Digest& id) override {
+    Result<ObjectList> objects(const Digest& id) override {
         COMITY_TRY(const auto session, database_.snapshot());
-        std::optional<std::pair<std::int64_t, std::string>> kept;
-        static const std::string by_prefix = of_prefix("SELECT id, added, envelope");
+        std::optional<std::tuple<std::int64_t, std::int64_t, std::string>> kept;
+        static const std::string by_prefix = of_prefix("SELECT id, seq, added, envelope");
         COMITY_CHECK(session->each(by_prefix, {id_prefix(id)}, [&](const db::Row& row) {
-            if (row.digest(0) == id) kept.emplace(row.integer(1), std::string(row.text(2)));
+            if (row.digest(0) == id) kept.emplace(row.integer(1), row.integer(2), std::string(row.text(3)));
             return true;
         }));
         if (!kept) return not_found("there is no statement " + id.hex());
-        COMITY_TRY(const Act act, parse_kept(kept->second));
-        return load_objects(*session, kept->first, act.statement.objects ? act.statement.objects->count : 0);
+        const auto& [seq, added, envelope] = *kept;
+        COMITY_TRY(const Act act, parse_kept(envelope));
+        COMITY_TRY(KeptObjects all, load_objects(*session, seq, added,
+                                                 act.statement.objects ? act.statement.objects->count : 0));
+        return std::move(all.list);
     }
     Result<std::string> attachment(const Viewer& viewer, const Digest& id, const Digest& sha256) override {
         COMITY_TRY(const auto session, database_.snapshot());
@@ -354,6 +357,11 @@ class LedgerOnDatabase final : public Ledger {
         prepared.roll = roll.version;
         prepared.counts_until = *counts;
         COMITY_CHECK(check_content(prepared, pillars_));
+        if (!prepared.submission.holes.empty()) {
+            COMITY_TRY(const auto session, database_.reader());
+            COMITY_TRY(const bool known, is_kept(*session, prepared.statement.id));
+            if (!known) return invalid("objects", "are not all there", "submit all that it binds");
+        }
         // What is kept already is answered as the first time, or enters this log too, even where it would
         // have no effect a second time.
         if (auto effect = check_effect(prepared.statement, *roll.roll); !effect) {

@@ -12,8 +12,9 @@
 //         when it counts (see roll.h)
 //     objects(added, seq, position, data)   the objects a statement carries, their bytes as submitted.
 //     PRIMARY KEY added: the
-//         statement's added + position, unique on the node and rising with every acceptance. Look them up and
-//         page by it only: seq and position are not indexed.
+//         statement's added + position, or a later one where the object came later (holes.h); unique on the
+//         node and rising with every acceptance. Look them up and page by it only: seq and position are not
+//         indexed.
 //     attachments(sha256, size, data)
 //     audiences(n, author, audience)         n: the number that other tables have; audience: JSON
 #pragma once
@@ -28,6 +29,7 @@
 #include "base/time.h"
 #include "db/database.h"
 #include "ledger/access.h"
+#include "ledger/holes.h"
 #include "ledger/pillar.h"
 #include "ledger/roll.h"
 #include "ledger/statement.h"
@@ -45,6 +47,9 @@ struct Submission {
     std::string envelope;                  // DSSE JSON
     std::vector<std::string> objects;      // their bytes, in the order that the statement's root binds
     std::vector<std::string> attachments;  // in the statement's order
+    // Of objects that are not here; they are empty above. Only what comes from another node, or what this one
+    // has already, may have any.
+    std::vector<Hole> holes{};
 };
 
 // A statement that stands in another node's log, and when that log witnessed it.
@@ -124,6 +129,7 @@ struct CheckReport {
     std::uint64_t signatures = 0;
     std::uint64_t tiles = 0;
     std::uint64_t objects = 0;
+    std::uint64_t holes = 0;          // objects that are not here, as is known
     std::vector<std::string> faults;  // what is wrong and where, a line each; empty: the store is sound
 };
 
@@ -185,8 +191,7 @@ class Ledger {
     // Envelopes [first, first + 256) of this node's log that the viewer may read, with their places.
     virtual Result<std::vector<std::pair<std::uint64_t, std::string>>> envelopes(const Viewer& viewer,
                                                                                  std::uint64_t first) = 0;
-    virtual Result<std::vector<std::string>> objects(
-        const Digest& id) = 0;  // all of a statement's: for proofs, not for showing
+    virtual Result<ObjectList> objects(const Digest& id) = 0;  // all: for proofs, not for showing
     virtual Result<std::string> attachment(const Viewer& viewer, const Digest& id, const Digest& sha256) = 0;
 
     // Throws the views away and makes them again, in one transaction.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,15 +23,28 @@ struct Reading {
     virtual ~Reading() = default;
 };
 
+// Of a statement's objects, by their places in it, those that came later than the rest: when.
+using Later = std::map<std::size_t, Time>;
+
 // A statement that the ledger has accepted, on its way into the view. When it was witnessed is not told: that
 // may still become earlier (another node's log held it first), so a view that needs the time joins the table
 // `statements`.
 struct Accepted {
     const Statement& statement;
     std::int64_t seq = 0;  // this node's order of acceptance: local, decides nothing, serves paging
-    Time added;  // this node's time of acceptance, unique: object k of it has added + k microseconds
-    std::span<const std::string_view> objects;  // its objects' bytes, in order; empty where it carries none
-    const Reading* reading = nullptr;           // what read() made of it; null where the view is made again
+    Time added;            // this node's time of acceptance, unique: see added_of()
+    // Its objects' bytes, in order; empty where it carries none. One that is empty is not here (holes.h).
+    std::span<const std::string_view> objects;
+    const Reading* reading = nullptr;  // what read() made of it; null where the view is made again
+    const Later* later = nullptr;      // null: all came with it
+
+    // Under which number `objects` has that one.
+    Time added_of(std::size_t position) const {
+        if (later != nullptr) {
+            if (const auto it = later->find(position); it != later->end()) return it->second;
+        }
+        return Time{added.micros + static_cast<std::int64_t>(position)};
+    }
 };
 
 // Stored audiences get small numbers, so that a view can keep "who may read this" in a column and a query can
@@ -61,6 +75,10 @@ class Pillar {
     };
     virtual std::span<const ViewTable> view() const = 0;
 
+    // Are there objects of that type which fewer may read than the statement? Then it may come from another
+    // node without some of them (holes.h): these are empty wherever objects are given, until they come.
+    virtual bool divisible(std::string_view /*type*/) const { return false; }
+
     // The form of a statement of one of its types, as far as it can be told from the statement and its
     // objects alone. Thread-safe.
     virtual Result<void> validate(const Statement& statement,
@@ -80,6 +98,9 @@ class Pillar {
     // Brings the view up to date; called once for each statement that counts, in any order. Fails only as the
     // database fails.
     virtual Result<void> apply(db::Transaction& tx, const Accepted& accepted, Audiences& audiences) = 0;
+    // Objects come of a statement that was applied without them: `accepted` has these alone. The view is then
+    // as if they had come with it.
+    virtual Result<void> fill(db::Transaction&, const Accepted& /*accepted*/, Audiences&) { return {}; }
     // A statement that was applied turns out to have been witnessed earlier (the table `statements` has the
     // time already): where the view keeps what follows from its order by that time, it is brought up to date.
     virtual Result<void> rewitnessed(db::Transaction&, const Statement&) { return {}; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/logging.h"
+#include "ledger/holes.h"
 #include "ledger/id_index.h"
 #include "ledger/queries.h"
 #include "ledger/signatures.h"
@@ -35,6 +36,14 @@ Failure log_is_closed(const std::string& why) {
                     "restore its newest backup, or join anew with another log: docs/federation.md");
 }
 
+// What the door has read of it is no longer all of it then.
+void unite_objects(Prepared& item, const Submission& other) {
+    if (item.submission.holes.empty()) return;
+    take_objects(item.submission, other);
+    item.objects.assign(item.submission.objects.begin(), item.submission.objects.end());
+    item.reading = nullptr;
+}
+
 Failure another_charter() {
     return conflict("community", "another charter was just taken here",
                     "found each community in a data folder of its own");
@@ -50,6 +59,7 @@ struct Sequencer::Work {
     std::unordered_map<Digest, Known, DigestHash> known;
     bool waiting = false;            // statements wait to count
     bool erasures = false;           // some statements are not to be kept (erasure.h)
+    bool holes = false;              // some are kept without some of their objects (holes.h)
     std::vector<Erasure> erasing{};  // said in this batch
     bool changed = false;            // something is to be written
     bool roll_touched = false;       // acts came, or their times changed
@@ -182,6 +192,7 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
     COMITY_TRY(const auto waiting, tx->integer("SELECT n FROM ledger_waiting LIMIT 1"));
     work.waiting = waiting.has_value();
     COMITY_TRY(work.erasures, any_erasure(*tx));
+    COMITY_TRY(work.holes, any_hole(*tx));
     COMITY_CHECK(find_known(work, batch));
 
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -298,6 +309,7 @@ Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& k
         }
         work.changed = true;
     }
+    if (work.holes && !item.objects.empty()) COMITY_CHECK(take_objects_of(work, item, known));
     COMITY_CHECK(take_signatures(work, item, known));
     if (item.foreign || !known.index) return Receipt{id, 0, known.witnessed};
     if (!known.logged) {
@@ -308,6 +320,33 @@ Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& k
         known.logged = time.value_or(known.witnessed);
     }
     return Receipt{id, *known.index, *known.logged};
+}
+
+// Objects that are not here yet fill the holes. They are those that the statement binds: what came with them
+// makes its root. Readers that go by `added` have been past the statement, so they come as new.
+Result<void> Sequencer::take_objects_of(Work& work, const Prepared& item, const Known& known) {
+    COMITY_TRY(const std::vector<Hole> holes, holes_of(work.tx, known.seq));
+    std::vector<std::string_view> filled(item.objects.size());
+    LogState& state = work.edge.state;
+    std::int64_t added = std::max(options_.clock->now().micros, state.added + 1);
+    Later later;
+    for (const Hole& hole : holes) {
+        const std::string_view object = item.objects[hole.position];
+        if (object.empty()) continue;
+        COMITY_CHECK(work.tx.queue("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",
+                                   added, known.seq, hole.position, as_bytes(object)));
+        COMITY_CHECK(fill_hole(work.tx, known.seq, hole.position, added));
+        filled[hole.position] = object;
+        later.emplace(hole.position, Time{added});
+        state.added = added++;
+    }
+    if (later.empty()) return {};
+    work.changed = true;
+    Pillar* owner = pillars_.owner(item.statement.type);
+    if (!known.effective || owner == nullptr) return {};
+    COMITY_TRY(const auto first, work.tx.integer("SELECT added FROM statements WHERE seq = $1", {known.seq}));
+    return owner->fill(work.tx, {item.statement, known.seq, Time{first.value_or(0)}, filled, nullptr, &later},
+                       audiences_);
 }
 
 // Signatures that are not kept yet join those that are. Seen earlier than known, or signed by another key
@@ -338,7 +377,7 @@ Result<void> Sequencer::take_signatures(Work& work, const Prepared& item, Known&
     return {};
 }
 
-Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index,
+Result<void> Sequencer::insert(Work& work, Prepared& item, std::optional<std::uint64_t> index,
                                Witnessed witnessed, const Roll& roll) {
     LogState& state = work.edge.state;
     const Statement& statement = item.statement;
@@ -355,6 +394,7 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
             COMITY_TRY(const crypto::Envelope more, crypto::parse_envelope(other.submission.envelope));
             if (!united) united = item.envelope;
             unite_signatures(*united, more, roll.find(statement.author), true);
+            unite_objects(item, other.submission);
         }
         if (!others.empty()) {
             COMITY_CHECK(work.tx.run("DELETE FROM ledger_waiting WHERE id = $1", statement.id));
@@ -373,7 +413,12 @@ Result<void> Sequencer::insert(Work& work, const Prepared& item, std::optional<s
         seq, statement.id, index, statement.type, statement.author, statement.issued.micros, added, witnessed,
         audience, text));
     COMITY_CHECK(index_id(work.tx, database_.engine(), statement.id, seq));
+    if (!item.submission.holes.empty()) {
+        COMITY_CHECK(add_holes(work.tx, seq, item.submission.holes));
+        work.holes = true;
+    }
     for (std::size_t i = 0; i < item.objects.size(); ++i) {
+        if (item.objects[i].empty()) continue;
         COMITY_CHECK(work.tx.queue("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",
                                    added + static_cast<std::int64_t>(i), seq, i, as_bytes(item.objects[i])));
     }
@@ -420,7 +465,7 @@ Result<void> Sequencer::add_again(Work& work, const Statement& statement, std::i
     if (count == 0) return {};
     COMITY_CHECK(work.tx.run("UPDATE objects SET added = added + $1 WHERE added >= $2 AND added < $3",
                              added - *old, *old, *old + count));
-    return {};
+    return join_fills(work.tx, seq, added);
 }
 
 Result<void> Sequencer::load_acts_once(db::Transaction& tx) {
@@ -429,7 +474,7 @@ Result<void> Sequencer::load_acts_once(db::Transaction& tx) {
     return {};
 }
 
-Result<void> Sequencer::take_foreign(Work& work, const Prepared& item) {
+Result<void> Sequencer::take_foreign(Work& work, Prepared& item) {
     // What counts by itself counts with whatever else is known of it too: insert() unites them.
     if (item.roll == work.roll.version ||
         check_signer(item.statement, item.envelope, pillars_, *work.roll.roll, *item.foreign)) {
@@ -485,9 +530,10 @@ Result<bool> Sequencer::promote_waiting(Work& work, const Roll& roll, std::optio
         Prepared& united = items[place->second];
         united.foreign = std::min(united.foreign, item->foreign);
         unite_signatures(united.envelope, item->envelope, roll.find(united.statement.author), true);
+        unite_objects(united, item->submission);
         united.submission.envelope = united.envelope.write();
     }
-    for (const Prepared& item : items) {
+    for (Prepared& item : items) {
         if (!check_signer(item.statement, item.envelope, pillars_, roll, *item.foreign)) continue;
         COMITY_CHECK(insert(work, item, std::nullopt, *item.foreign, roll));
         acts = acts || pillars_.roll_maker().makes_roll(item.statement.type);

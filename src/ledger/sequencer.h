@@ -49,10 +49,11 @@ class Sequencer {
     Result<void> find_known(Work& work, std::span<const Prepared> batch);
     Result<void> recheck(const Work& work, const Prepared& item) const;
     Result<Receipt> take_known(Work& work, const Prepared& item, Known& known);
+    Result<void> take_objects_of(Work& work, const Prepared& item, const Known& known);
     Result<void> take_signatures(Work& work, const Prepared& item, Known& known);
-    Result<void> insert(Work& work, const Prepared& item, std::optional<std::uint64_t> index,
-                        Witnessed witnessed, const Roll& roll);
-    Result<void> take_foreign(Work& work, const Prepared& item);
+    Result<void> insert(Work& work, Prepared& item, std::optional<std::uint64_t> index, Witnessed witnessed,
+                        const Roll& roll);
+    Result<void> take_foreign(Work& work, Prepared& item);
     Result<void> take_erasures(Work& work);
     Result<void> add_again(Work& work, const Statement& statement, std::int64_t seq);
     Result<void> load_acts_once(db::Transaction& tx);

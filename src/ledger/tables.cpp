@@ -48,6 +48,14 @@ CREATE TABLE ledger_closed(n INTEGER PRIMARY KEY, why TEXT NOT NULL);
                                          {5, R"(
 CREATE TABLE ledger_erased(id BLOB NOT NULL, author TEXT NOT NULL, eraser BLOB NOT NULL, done INTEGER NOT NULL, idx INTEGER,
                            first_added INTEGER NOT NULL, last_added INTEGER NOT NULL, PRIMARY KEY(id, author));
+)"},
+                                         // See holes.h.
+                                         {6, R"(
+CREATE TABLE ledger_holes(seq INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL,
+                          PRIMARY KEY(seq, position)) WITHOUT ROWID;
+CREATE TABLE ledger_fills(seq INTEGER NOT NULL, position INTEGER NOT NULL, added INTEGER NOT NULL,
+                          PRIMARY KEY(seq, position)) WITHOUT ROWID;
+CREATE TABLE ledger_erased_apart(added INTEGER PRIMARY KEY);
 )"}};
 
 }  // namespace

@@ -88,18 +88,6 @@ Roll make_roll(RollMaker& maker, std::span<const std::unique_ptr<Act>> acts) {
     return maker.make(sources);
 }
 
-Result<std::vector<std::string>> load_objects(db::Session& session, std::int64_t added, std::uint64_t count) {
-    std::vector<std::string> objects;
-    if (count == 0) return objects;
-    const std::int64_t end = added + static_cast<std::int64_t>(count);
-    COMITY_CHECK(session.each("SELECT data FROM objects WHERE added >= $1 AND added < $2 ORDER BY added",
-                              {added, end}, [&](const db::Row& row) {
-                                  objects.emplace_back(as_text(row.blob(0)));
-                                  return true;
-                              }));
-    return objects;
-}
-
 Result<void> rebuild_views(db::Transaction& tx, const Pillars& pillars, Audiences& audiences,
                            const Progress& progress) {
     for (const auto& pillar : pillars.all()) {
@@ -133,9 +121,10 @@ Result<void> rebuild_views(db::Transaction& tx, const Pillars& pillars, Audience
             Pillar* owner = pillars.owner(act->statement.type);
             if (owner == nullptr) continue;
             const std::uint64_t count = act->statement.objects ? act->statement.objects->count : 0;
-            COMITY_TRY(const auto objects, load_objects(tx, kept.added, count));
-            const std::vector<std::string_view> views(objects.begin(), objects.end());
-            COMITY_CHECK(owner->apply(tx, {act->statement, kept.seq, Time{kept.added}, views}, audiences));
+            COMITY_TRY(const KeptObjects objects, load_objects(tx, kept.seq, kept.added, count));
+            const std::vector<std::string_view> views(objects.list.data.begin(), objects.list.data.end());
+            COMITY_CHECK(owner->apply(
+                tx, {act->statement, kept.seq, Time{kept.added}, views, nullptr, &objects.later}, audiences));
         }
         done += page.size();
         if (progress) progress("statements", done, static_cast<std::uint64_t>(total.value_or(0)));

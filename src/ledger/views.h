@@ -17,9 +17,6 @@ Result<std::vector<std::unique_ptr<Act>>> load_acts(db::Session& session, const 
                                                     const Pillars& pillars);
 Roll make_roll(RollMaker& maker, std::span<const std::unique_ptr<Act>> acts);
 
-// The objects of one statement, in order.
-Result<std::vector<std::string>> load_objects(db::Session& session, std::int64_t added, std::uint64_t count);
-
 // A row of `statements`, parsed again from its envelope.
 Result<Act> parse_kept(std::string_view envelope);
 

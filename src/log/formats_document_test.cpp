@@ -96,12 +96,32 @@ TEST(FormatsDocument, HasTheExamplesThatAreCheckedHere) {
         names.insert(name);
         EXPECT_FALSE(text.empty()) << name;
     }
-    const std::set<std::string> checked = {
-        "member-key",  "log-key",    "cosigner-key",     "member-secret", "share",     "share-envelope",
-        "share-pae",   "share-id",   "object-0",         "object-1",      "object-2",  "object-proof",
-        "share-leaf",  "checkpoint", "cosigned-message", "tile",          "bundle",    "proof",
-        "submission",  "charter",    "charter-envelope", "charter-id",    "admission", "admission-envelope",
-        "admission-id"};
+    const std::set<std::string> checked = {"member-key",
+                                           "log-key",
+                                           "cosigner-key",
+                                           "member-secret",
+                                           "share",
+                                           "share-envelope",
+                                           "share-pae",
+                                           "share-id",
+                                           "object-0",
+                                           "object-1",
+                                           "object-2",
+                                           "object-proof",
+                                           "objects-with-a-hole",
+                                           "share-leaf",
+                                           "checkpoint",
+                                           "cosigned-message",
+                                           "tile",
+                                           "bundle",
+                                           "proof",
+                                           "submission",
+                                           "charter",
+                                           "charter-envelope",
+                                           "charter-id",
+                                           "admission",
+                                           "admission-envelope",
+                                           "admission-id"};
     EXPECT_EQ(names, checked);
 }
 
@@ -171,6 +191,17 @@ TEST(FormatsDocument, ObjectsAndTheProofOfOne) {
     const auto body = check_statement(example("share"), example("charter-id"), "intelligence.share");
     EXPECT_EQ(body.at("objects").at("count"), 3);
     EXPECT_EQ(body.at("objects").at("root"), root_of(leaves).hex().c_str());
+
+    // Of the second one the hash alone: the same root.
+    std::vector<Digest> with_a_hole;
+    const std::string package = R"({"objects":)" + example("objects-with-a-hole") + "}";
+    const auto elements = json::array_elements(package, "objects").value();
+    for (const std::string_view element : elements) {
+        with_a_hole.push_back(element.starts_with('"')
+                                  ? Digest::from_hex(element.substr(1, element.size() - 2)).value()
+                                  : leaf_hash(as_bytes(element)));
+    }
+    EXPECT_EQ(with_a_hole, leaves);
 
     const auto answer = json::parse(example("object-proof")).value();
     std::vector<Digest> hashes;

@@ -429,7 +429,7 @@ export class Lab {
       return page([...this.members.keys()].sort().slice(0, 4).map((member, i) => ({
         member, origin: `${member}.example/log`, key: `${this.logKey.text}${i}`, cosigner_key: this.cosigner.text, witness_key: i < 2 ? `${this.cosigner.text}${i}` : null,
         url: `https://${member}.example`, retired: false, announced: at, statement: this.statements[0].id, own: i === 0, followed: i > 0,
-        size: 100, applied: i === 1 ? 60 : 100, missing: i === 1 ? 2 : 0, contact: i === 2 ? null : at, failures: i === 2 ? 7 : 0, evidence: i === 3 ? 1 : 0,
+        size: 100, applied: i === 1 ? 60 : 100, missing: i === 1 ? 2 : 0, withheld: i === 1 ? 3 : 0, contact: i === 2 ? null : at, failures: i === 2 ? 7 : 0, evidence: i === 3 ? 1 : 0,
         witnessed_by: i === 2 ? [] : [{ witness: "w.example/w+0+x", member: [...this.members.keys()].sort()[(i + 1) % 4], size: 90, time: at },
           { witness: "somebody.example/w+0+x", member: null, size: 80, time: at }],
       })));

@@ -38,8 +38,8 @@ class ShelfSource : public PeerSource {
         COMITY_TRY(const HeldLog held, shelf_.find(log_name(log.key)));
         return shelf_.package(held, package, viewer_);
     }
-    Result<std::vector<std::string>> objects(const Digest& statement, std::uint64_t) override {
-        return node_.node().ledger().objects(statement);
+    Result<ledger::ObjectList> objects(const Digest& statement, std::uint64_t) override {
+        return shelf_.objects(statement, viewer_);
     }
     Result<std::string> attachment(const Digest& statement, const ledger::AttachmentRef& ref) override {
         return node_.node().ledger().attachment(viewer_, statement, ref.sha256);

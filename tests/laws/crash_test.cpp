@@ -130,7 +130,7 @@ class Crash : public testing::DatabaseTest {
             expect_proved(ledger, id);
             const auto kept = ledger.find(member, id);
             ASSERT_TRUE(kept) << kept.error().message();
-            EXPECT_EQ(ledger.objects(id).value_or(std::vector<std::string>{}).size(), 3U);
+            EXPECT_EQ(ledger.objects(id).value_or(ledger::ObjectList{}).data.size(), 3U);
         }
     }
     void expect_whole(ledger::Ledger& ledger) {

@@ -22,6 +22,9 @@ class MigrationLaw : public testing::DatabaseTest {
         "DROP TABLE ledger_entries",
         "DROP TABLE ledger_closed",
         "DROP TABLE ledger_erased",
+        "DROP TABLE ledger_holes",
+        "DROP TABLE ledger_fills",
+        "DROP TABLE ledger_erased_apart",
         "DELETE FROM migrations WHERE room = 'ledger' AND version > 2"};
 
     void open() { opened_ = open_ledger(database().url(), identity_, clock_); }

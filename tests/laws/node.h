@@ -22,6 +22,17 @@ struct Item {
     ledger::Witnessed witnessed = 0;
 };
 
+// The same as a node gives it to one that may not read the objects at those places.
+inline Item without(const Item& item, const std::vector<bool>& lacks) {
+    Item less = item;
+    for (std::size_t i = 0; i < less.submission.objects.size(); ++i) {
+        if (!lacks[i]) continue;
+        less.submission.holes.push_back({i, log::leaf_hash(as_bytes(less.submission.objects[i]))});
+        less.submission.objects[i].clear();
+    }
+    return less;
+}
+
 // A node of its own, empty at first.
 class Node {
   public:
@@ -81,9 +92,9 @@ inline std::string shown(ledger::Ledger& ledger) {
     std::string text;
     const auto session = ledger.database().reader();
     EXPECT_TRUE(
-        (*session)->each("SELECT s.id, i.added - s.added AS position FROM intelligence_objects i "
-                         "JOIN statements s ON s.seq = i.seq WHERE " +
-                             std::string(intelligence::kNotWithdrawn) + " ORDER BY s.id, position",
+        (*session)->each("SELECT s.id, o.position FROM intelligence_objects i JOIN statements s ON s.seq = "
+                         "i.seq JOIN objects o ON o.added = i.added WHERE " +
+                             std::string(intelligence::kNotWithdrawn) + " ORDER BY s.id, o.position",
                          {}, [&](const db::Row& row) {
                              text += row.digest(0).hex() + " " + std::to_string(row.integer(1)) + "\n";
                              return true;

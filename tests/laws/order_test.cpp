@@ -406,6 +406,51 @@ TEST_P(Order, SubmittedHereAndHeardOfThereIsAllTheSame) {
     }
 }
 
+// What comes with holes first, some of them filled now and some then, in any order: once all is here the
+// views are those of a node that had all from the start.
+TEST_P(Order, WhatComesInPiecesMakesTheSameViewsOnceItIsWhole) {
+    const auto [first, end] = seeds(GetParam() == db::Database::Engine::kSqlite ? 20 : 2);
+    for (unsigned seed = first; seed < end; ++seed) {
+        SCOPED_TRACE("COMITY_SEED=" + std::to_string(seed));
+        const History history(seed);
+        std::mt19937 random(seed + 3);
+        Node whole(GetParam());
+        std::vector<Item> pieces;
+        for (const Item& item : history.items()) {
+            whole.ingest(item);
+            const std::size_t count = item.submission.objects.size();
+            std::vector<bool> here(count);
+            for (std::size_t given = random() % 3; given > 0 && count > 0; --given) {
+                std::vector<bool> lacks(count);
+                for (std::size_t i = 0; i < count; ++i) {
+                    lacks[i] = random() % 2 == 0;
+                    here[i] = here[i] || !lacks[i];
+                }
+                pieces.push_back(without(item, lacks));
+            }
+            // All that has not come yet comes too, whatever else comes with it.
+            for (std::size_t i = 0; i < count; ++i) here[i] = here[i] && random() % 2 == 0;
+            pieces.push_back(without(item, here));
+        }
+        for (const bool together : {false, true}) {
+            std::ranges::shuffle(pieces, random);
+            Node pieced(GetParam());
+            if (together) {
+                pieced.ingest_together(pieces);
+            } else {
+                for (std::size_t i = 0; i < pieces.size(); ++i) {
+                    pieced.ingest(pieces[i]);
+                    if (i == pieces.size() / 2) pieced.expect_steady();
+                }
+            }
+            EXPECT_EQ(count(pieced.ledger(), "SELECT COUNT(*) FROM ledger_holes"), 0);
+            expect_same(whole, pieced, together ? "in pieces, many at once" : "in pieces");
+            pieced.expect_steady();
+        }
+        if (HasFailure()) return;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Order, testing::each_engine(), testing::engine_name);
 
 }  // namespace

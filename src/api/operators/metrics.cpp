@@ -108,6 +108,20 @@ void add_ledger(Families& out, ledger::Ledger& ledger) {
     }
 }
 
+void add_mirrors(Families& out, node::Node& node) {
+    const auto logs = node.mirrors().logs();
+    if (!logs) return;
+    double missing = 0;
+    for (const federation::MirroredLog& log : *logs) missing += static_cast<double>(log.missing);
+    const auto session = node.database().reader();
+    const auto withheld =
+        session ? (*session)->integer("SELECT COUNT(*) FROM ledger_holes") : std::unexpected(session.error());
+    if (!withheld) return;
+    out.gauge("comity_missing_statements", "Statements of the logs mirrored that are not here.", missing);
+    out.gauge("comity_withheld_objects", "Objects of statements mirrored of which only the hashes are here.",
+              static_cast<double>(withheld->value_or(0)));
+}
+
 }  // namespace
 
 Metrics::Metrics(node::Node& node)
@@ -130,6 +144,7 @@ std::string Metrics::write() const {
               {{"version", std::string(node::kVersion)}});
     add_process(out);
     add_ledger(out, node_.ledger());
+    add_mirrors(out, node_);
     if (const http::Server* server = server_) {
         const http::ServerCounts counts = server->counts();
         out.gauge("comity_http_connections", "Open connections.", static_cast<double>(counts.connections));

@@ -84,6 +84,7 @@ Answer list_nodes(node::Node& node) {
                           {"size", nullptr},
                           {"applied", nullptr},
                           {"missing", nullptr},
+                          {"withheld", nullptr},
                           {"contact", nullptr},
                           {"failures", nullptr},
                           {"evidence", evidence[one.log.text()]},
@@ -95,6 +96,7 @@ Answer list_nodes(node::Node& node) {
             item["size"] = log.size;
             item["applied"] = log.applied.size();
             item["missing"] = log.missing;
+            item["withheld"] = log.withheld;
         }
         for (const federation::Peer& peer : peers) {
             if (peer.log != one.log) continue;

@@ -73,15 +73,45 @@ TEST_F(Federation, APackageHasWhatItsReaderMayRead) {
 }
 
 // An object that its own marking narrows is not shown; that the statement has more than may be read is told
-// by its body, which may be read.
-TEST_F(Federation, ObjectsGoWithTheirStatementOnlyWhereAllMayBeRead) {
+// by its body, which may be read, and so may the hashes by which its root is made.
+TEST_F(Federation, OfAnObjectThatMayNotBeReadTheHashGoesWithItsStatement) {
     constexpr std::string_view kGreen = "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da";
-    server_.submit(community_.share("ke", {indicator(1), indicator(2, kGreen)}));
+    const std::string hidden = indicator(2, kGreen);
+    const Digest id = server_.submit(community_.share("ke", {indicator(1), hidden, indicator(3)})).id;
+    server_.add_account("amina@fr");
+    const std::string hash = log::leaf_hash(as_bytes(hidden)).hex();
     const json::Value open = server_.get_json(own_log() + "/packages/0");
     ASSERT_EQ(count(open), 2U);
     const json::Object& item = open.at("items").at(1).as_object();
-    EXPECT_FALSE(item.contains("objects"));
-    EXPECT_TRUE(item.at("apart").as_bool());
+    EXPECT_FALSE(item.contains("apart"));
+    const json::Array& objects = item.at("objects").as_array();
+    ASSERT_EQ(objects.size(), 3U);
+    EXPECT_TRUE(objects[0].is_object());
+    EXPECT_EQ(objects[1].as_string(), hash);
+    const json::Value known = server_.get_json(own_log() + "/packages/0", server_.bearer("amina@fr"));
+    EXPECT_TRUE(known.at("items").at(1).at("objects").at(1).is_object());
+
+    const std::string path = "/api/v1/statements/" + id.hex() + "/objects";
+    EXPECT_EQ(count(server_.get_json(path)), 2U) << "who does not ask for hashes gets none";
+    EXPECT_EQ(count(server_.get_json(path + "?before=2")), 1U);
+    EXPECT_EQ(count(server_.get_json(path + "?before=2&cursor=0")), 0U);
+    EXPECT_EQ(count(server_.get_json(path + "?before=2&cursor=0", server_.bearer("amina@fr"))), 1U);
+    const json::Value whole = server_.get_json(path + "?holes=true");
+    ASSERT_EQ(count(whole), 3U);
+    EXPECT_EQ(whole.at("items").at(1).at("hash").as_string(), hash);
+    EXPECT_FALSE(whole.at("items").at(1).as_object().contains("object"));
+    EXPECT_EQ(server_.get_json(path + "?holes=true&limit=1").at("next").as_string(), "0");
+    EXPECT_EQ(
+        server_.get_json(path + "?holes=true&limit=1&cursor=0").at("items").at(0).at("hash").as_string(),
+        hash);
+    EXPECT_TRUE(server_.get_json(path + "?holes=true&limit=1&cursor=1").at("next").is_null());
+}
+
+TEST_F(Federation, HashesAreForThoseAloneWhoMayReadTheStatement) {
+    const ledger::Audience amber{ledger::Tlp::kAmber, {"fr"}, {}, {}};
+    const Digest id = server_.submit(community_.share("ke", {indicator(1), indicator(2)}, amber)).id;
+    EXPECT_EQ(server_.get("/api/v1/statements/" + id.hex() + "/objects?holes=true").status, 404);
+    EXPECT_EQ(count(server_.get_json(own_log() + "/packages/0")), 1U);
 }
 
 TEST_F(Federation, WhoWaitsIsToldWhenTheLogHasGrown) {

@@ -144,8 +144,8 @@ class Leaks : public ::testing::Test {
         viewer.groups = server.node().ledger().roll()->groups_of(viewer.member);
         return viewer;
     }
-    // Objects inside statements that it may read, but that are marked stricter: the statement binds them, so
-    // no node can hold it without; here the view forgets them.
+    // Objects inside statements that it may read, but that are marked stricter: what is submitted is whole,
+    // so here the view forgets them.
     static void forget_objects(RestServer& server, const ledger::Viewer& viewer) {
         auto tx = server.node().database().begin();
         const auto readable = ledger::readable_by(**tx, viewer);

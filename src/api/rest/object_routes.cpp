@@ -2,8 +2,10 @@
 
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
+#include "federation/shelf.h"
 #include "intelligence/carried.h"
 #include "intelligence/queries.h"
+#include "ledger/queries.h"
 #include "log/tree.h"
 
 namespace comity::api::rest {
@@ -41,6 +43,22 @@ Answer list_objects(node::Node& node, const http::Request& request, const Caller
     return page_of(items, next);
 }
 
+// What a mirror asks: of each object that the reader may not read the hash, so that it can make the root.
+Answer list_with_holes(db::Session& session, const ledger::Readable& readable, const ledger::Kept& kept,
+                       std::uint64_t first, std::size_t limit) {
+    COMITY_TRY(const auto list, federation::objects_for(session, readable, kept, first, limit));
+    std::vector<std::string> items;
+    auto hole = list.holes.begin();
+    for (std::size_t i = 0; i < list.data.size(); ++i) {
+        const bool lacks = list.data[i].empty() && hole != list.holes.end();
+        items.push_back(lacks ? fmt::format(R"({{"position":{},"hash":"{}"}})", first + i, hole++->hash.hex())
+                              : fmt::format(R"({{"position":{},"object":{}}})", first + i, list.data[i]));
+    }
+    const std::uint64_t end = first + list.data.size();
+    const bool more = kept.statement.objects && end < kept.statement.objects->count && !list.data.empty();
+    return page_of(items, more ? std::optional(std::to_string(end - 1)) : std::nullopt);
+}
+
 Answer list_carried(node::Node& node, const http::Request& request, const Caller& caller) {
     COMITY_TRY(const std::size_t limit, limit_of(request));
     std::uint64_t first = 0;
@@ -50,10 +68,15 @@ Answer list_carried(node::Node& node, const http::Request& request, const Caller
         first = *last + 1;
     }
     COMITY_TRY(const Digest id, node.ledger().resolve(caller.viewer, request.capture("id")));
-    COMITY_TRY(const ledger::Kept kept, node.ledger().find(caller.viewer, id));
     COMITY_TRY(const auto session, node.database().snapshot());
+    COMITY_TRY(const ledger::Kept kept, ledger::find_statement(*session, caller.viewer, id));
     COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*session, caller.viewer));
+    if (request.parameter("holes") == "true") return list_with_holes(*session, readable, kept, first, limit);
+    COMITY_TRY(const std::uint64_t before,
+               number_of(request.parameter("before").value_or(std::to_string(kMaxPosition)), "before",
+                         kMaxPosition));
     COMITY_TRY(auto found, intelligence::find_carried(*session, readable, kept, first, limit + 1));
+    std::erase_if(found, [&](const auto& object) { return object.position >= before; });
     const bool more = found.size() > limit;
     if (more) found.pop_back();
     std::vector<std::string> items;
@@ -77,8 +100,8 @@ Answer prove_object(node::Node& node, const http::Request& request, const Caller
         }
     }
     COMITY_TRY(const auto objects, node.ledger().objects(id));
-    std::vector<Digest> leaves;
-    for (const std::string& object : objects) leaves.push_back(log::leaf_hash(as_bytes(object)));
+    const std::vector<std::string_view> views(objects.data.begin(), objects.data.end());
+    COMITY_TRY(const std::vector<Digest> leaves, ledger::leaf_hashes(views, objects.holes));
     const log::HashReader read = [&](std::span<const log::Node> nodes) -> Result<std::vector<Digest>> {
         std::vector<Digest> hashes;
         for (const log::Node& node_asked : nodes) {

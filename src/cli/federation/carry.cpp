@@ -66,13 +66,17 @@ Result<void> in(Context& context, const FederationCarryOptions& options) {
     if (context.json) {
         print_json(context, json::Object{{"entries", synced.entries},
                                          {"statements", synced.statements},
+                                         {"objects", synced.objects},
                                          {"missing", synced.missing},
+                                         {"withheld", synced.withheld},
                                          {"fault", synced.fault.empty() ? json::Value(nullptr)
                                                                         : json::Value(synced.fault)}});
         return {};
     }
     context.err << fmt::format("{}: {} new entries, {} statements; {} are missing.\n",
                                printable(options.file), synced.entries, synced.statements, synced.missing);
+    if (synced.withheld > 0)
+        context.err << fmt::format("{} objects are withheld: see comity node status.\n", synced.withheld);
     if (!synced.fault.empty()) context.err << "Passed over: " << printable(synced.fault) << '\n';
     return {};
 }

@@ -60,6 +60,7 @@ json::Object peer_json(const federation::Peer& peer, const std::vector<federatio
                         {"applied", 0},
                         {"missing", 0},
                         {"erased", 0},
+                        {"withheld", 0},
                         {"contact", maybe_second(peer.contact)},
                         {"tried", maybe_second(peer.tried)},
                         {"error", nullptr}};
@@ -69,6 +70,7 @@ json::Object peer_json(const federation::Peer& peer, const std::vector<federatio
         object["applied"] = log.applied.size();
         object["missing"] = log.missing;
         object["erased"] = log.erased;
+        object["withheld"] = log.withheld;
     }
     if (!peer.error.empty()) object["error"] = peer.error;
     return object;

@@ -20,7 +20,7 @@ Result<std::string> read_token(Context& context, const std::string& file);
 // "cert-ke.example" out of "cert-ke.example/log": what a node is called where nobody says otherwise.
 std::string name_of_origin(const std::string& origin);
 
-// The node's state: name, url, log, size, applied, missing, contact, tried, error.
+// The node's state: name, url, log, size, applied, missing, erased, withheld, contact, tried, error.
 json::Object peer_json(const federation::Peer& peer, const std::vector<federation::MirroredLog>& logs);
 
 }  // namespace comity::cli

@@ -89,7 +89,8 @@ Result<void> join(Context& context, const FederationJoinOptions& options) {
                                          {"logs", std::move(origins)},
                                          {"entries", synced.entries},
                                          {"statements", synced.statements},
-                                         {"missing", synced.missing}});
+                                         {"missing", synced.missing},
+                                         {"withheld", synced.withheld}});
         return {};
     }
     print_fields(context, {{"community", joined.community},
@@ -97,6 +98,7 @@ Result<void> join(Context& context, const FederationJoinOptions& options) {
                            {"logs", fmt::format("{}", fmt::join(joined.origins, ", "))},
                            {"statements", std::to_string(synced.statements)},
                            {"missing", std::to_string(synced.missing)},
+                           {"withheld", std::to_string(synced.withheld)},
                            {"own log", identity.origin},
                            {"data folder", config.data.string()}});
     context.err << "Now: comity serve, and once you are a member: comity node announce --url URL\n";

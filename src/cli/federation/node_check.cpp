@@ -33,6 +33,7 @@ Result<void> check_node(Context& context, const std::string& name) {
     COMITY_TRY(const auto peers, followed_nodes(*node, name));
     COMITY_TRY(const auto logs, node->mirrors().logs());
     COMITY_TRY(const auto contradictions, node->mirrors().contradictions());
+    COMITY_TRY(const auto unduly, node->mirrors().withheld_unduly());
     json::Array all;
     std::vector<std::vector<std::string>> rows;
     std::size_t faults = 0;
@@ -41,9 +42,14 @@ Result<void> check_node(Context& context, const std::string& name) {
         json::Object object = peer_json(peer, logs);
         object["there"] = size ? json::Value(*size) : json::Value(nullptr);
         object["fault"] = size ? json::Value(nullptr) : json::Value(size.error().message());
-        faults += size ? 0 : 1;
+        std::string state = size ? "reachable" : size.error().message();
+        const auto withholds = unduly.find(peer.log.text());
+        object["unduly"] = withholds == unduly.end() ? 0 : withholds->second;
+        if (withholds != unduly.end())
+            state += fmt::format(", withholds {} objects that all who ask there may read", withholds->second);
+        faults += size && withholds == unduly.end() ? 0 : 1;
         rows.push_back({peer.name, size ? std::to_string(*size) : "", field(object, "applied"),
-                        field(object, "missing"), size ? "reachable" : size.error().message()});
+                        field(object, "missing"), state});
         all.push_back(std::move(object));
     }
     json::Array evidence;
@@ -81,7 +87,9 @@ void add_node_check(Command& node, Context& context) {
          .description =
              "Whether each is reachable, keeps the log that it was added with and signs it; and "
              "every contradiction that was noticed: two checkpoints of one log that cannot both be "
-             "true, both signed. Exits with 1 where there is any fault.",
+             "true, both signed; and whether it withholds objects that came otherwise and are for all who "
+             "ask "
+             "there. Exits with 1 where there is any fault.",
          .examples = {{"comity node check", ""}}});
     command.add_option("NAME", *name, "One node; default: all");
     command.on_run(context, [name](Context& c) { return check_node(c, *name); });

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <memory>
+#include <ostream>
 
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -16,19 +19,23 @@ namespace {
 Result<void> status(Context& context) {
     COMITY_TRY(const auto node, open_node(context));
     std::vector<federation::AnnouncedNode> announced;
+    std::int64_t withheld = 0;
     {
         COMITY_TRY(const auto session, node->database().reader());
         COMITY_TRY(announced, federation::announced_nodes(*session));
+        COMITY_TRY(const auto holes, session->integer("SELECT COUNT(*) FROM ledger_holes"));
+        withheld = holes.value_or(0);  // a statement may stand in several logs
     }
     COMITY_TRY(const auto logs, node->mirrors().logs());
     federation::Shelf shelf(node->ledger(), node->mirrors());
     COMITY_TRY(const auto held, shelf.logs());
+    COMITY_TRY(const auto unduly, node->mirrors().withheld_unduly());
     json::Array all;
     std::vector<std::vector<std::string>> rows;
     const auto add = [&](const crypto::NamedKey& key, const federation::AnnouncedNode* said) {
-        json::Object object{{"origin", key.name}, {"key", key.text()}, {"member", nullptr},
-                            {"url", nullptr},     {"retired", false},  {"own", false},
-                            {"size", 0},          {"applied", 0},      {"missing", 0}};
+        json::Object object{{"origin", key.name}, {"key", key.text()}, {"member", nullptr}, {"url", nullptr},
+                            {"retired", false},   {"own", false},      {"size", 0},         {"applied", 0},
+                            {"missing", 0},       {"withheld", 0},     {"unduly", 0}};
         if (said != nullptr) {
             object["member"] = said->member;
             object["url"] = said->url;
@@ -39,13 +46,16 @@ Result<void> status(Context& context) {
             object["size"] = log.size;
             object["applied"] = log.applied.size();
             object["missing"] = log.missing;
+            object["withheld"] = log.withheld;
         }
+        if (const auto it = unduly.find(key.text()); it != unduly.end()) object["unduly"] = it->second;
         if (key == held.front().offer.key) {
             object["own"] = true;
             object["size"] = object["applied"] = held.front().size;
         }
         rows.push_back({key.name, field(object, "member"), field(object, "url"),
                         field(object, "applied") + "/" + field(object, "size"), field(object, "missing"),
+                        field(object, "withheld"),
                         field(object, "own") == "true"       ? "own"
                         : field(object, "retired") == "true" ? "retired"
                                                              : ""});
@@ -63,7 +73,21 @@ Result<void> status(Context& context) {
         print_json(context, all);
         return {};
     }
-    print_table(context, {"LOG", "MEMBER", "URL", "TAKEN", "MISSING", ""}, rows, "");
+    print_table(context, {"LOG", "MEMBER", "URL", "TAKEN", "MISSING", "WITHHELD", ""}, rows, "");
+    if (withheld > 0) {
+        context.out << fmt::format(
+            "\n{} objects withheld: the statements are here, and of these objects the hashes that their "
+            "roots "
+            "bind. They are marked for others, withdrawn, or not there either where this node asks; it goes "
+            "on "
+            "asking.\n",
+            withheld);
+    }
+    for (const auto& [log, count] : unduly) {
+        context.out << fmt::format(
+            "\n{} withholds {} objects that all who ask there may read: they came otherwise.\n",
+            printable(log.substr(0, log.find('+'))), count);
+    }
     return {};
 }
 
@@ -74,7 +98,8 @@ void add_node_status(Command& node, Context& context) {
         {.name = "status",
          .summary = "Show the community's logs, and how far they are mirrored here",
          .description = "The roll of nodes as the members announced it, this node's own log, and logs that "
-                        "are followed though nobody announced them.",
+                        "are followed though nobody announced them. MISSING counts statements that are not "
+                        "here, WITHHELD objects of statements that are.",
          .examples = {{"comity node status", ""}}});
     command.on_run(context, status);
 }

@@ -38,18 +38,20 @@ Result<void> sync(Context& context, const std::string& name) {
         std::string fault = synced ? brought.fault : synced.error().message();
         failed += synced ? 0 : 1;
         rows.push_back({peer.name, std::to_string(brought.entries), std::to_string(brought.statements),
-                        std::to_string(brought.missing), fault});
+                        std::to_string(brought.missing), std::to_string(brought.withheld), fault});
         all.push_back(json::Object{{"name", peer.name},
                                    {"entries", brought.entries},
                                    {"statements", brought.statements},
+                                   {"objects", brought.objects},
                                    {"missing", brought.missing},
+                                   {"withheld", brought.withheld},
                                    {"ok", synced.has_value()},
                                    {"fault", fault.empty() ? json::Value(nullptr) : json::Value(fault)}});
     }
     if (context.json) {
         print_json(context, all);
     } else {
-        print_table(context, {"NAME", "ENTRIES", "STATEMENTS", "MISSING", "FAULT"}, rows, "");
+        print_table(context, {"NAME", "ENTRIES", "STATEMENTS", "MISSING", "WITHHELD", "FAULT"}, rows, "");
     }
     if (failed > 0) {
         return unavailable("nodes",

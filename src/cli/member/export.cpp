@@ -113,7 +113,9 @@ class RemoteReader final : public Reader {
         COMITY_TRY(const ledger::Statement statement, ledger::parse_statement(envelope));
         if (statement.id != id) return refused(id.hex(), "was answered with another statement");
         if (statement.objects) {
-            COMITY_TRY(submission.objects, line_.objects(id, statement.objects->count));
+            COMITY_TRY(ledger::ObjectList list, line_.objects(id, statement.objects->count));
+            submission.objects = std::move(list.data);
+            submission.holes = std::move(list.holes);
         }
         for (const ledger::AttachmentRef& ref : statement.attachments) {
             COMITY_TRY(submission.attachments.emplace_back(), line_.attachment(id, ref));
@@ -135,7 +137,7 @@ Result<void> write(Context& context, const MemberExportOptions& options, Reader&
     std::vector<std::string> missing;
     for (const Digest& id : ids) {
         const auto submission = reader.submission(id);
-        if (!submission && submission.error().kind == ErrorKind::kNotFound) {
+        if (submission ? !submission->holes.empty() : submission.error().kind == ErrorKind::kNotFound) {
             missing.push_back(id.hex());
             continue;
         }

@@ -27,12 +27,14 @@ Result<void> check(Context& context) {
                                          {"signatures", report.signatures},
                                          {"tiles", report.tiles},
                                          {"objects", report.objects},
+                                         {"withheld", report.holes},
                                          {"faults", std::move(faults)}});
     } else {
         print_fields(context, {{"statements", std::to_string(report.statements)},
                                {"signatures", std::to_string(report.signatures)},
                                {"tiles", std::to_string(report.tiles)},
-                               {"objects", std::to_string(report.objects)}});
+                               {"objects", std::to_string(report.objects)},
+                               {"withheld", std::to_string(report.holes)}});
         for (const std::string& fault : report.faults) context.out << "fault: " << printable(fault) << '\n';
     }
     if (!report.faults.empty()) {

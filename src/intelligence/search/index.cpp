@@ -219,7 +219,8 @@ Result<void> forget_erased(db::Database& database) {
     COMITY_TRY(const auto erased, tx->integer(kCount));
     COMITY_CHECK(
         tx->run("DELETE FROM search_terms WHERE EXISTS (SELECT 1 FROM ledger_erased WHERE done = 1 AND "
-                "search_terms.added BETWEEN first_added AND last_added)"));
+                "search_terms.added BETWEEN first_added AND last_added) OR added IN (SELECT added FROM "
+                "ledger_erased_apart)"));
     COMITY_CHECK(
         tx->run("INSERT INTO search_mark(n, added) VALUES($1, $2) ON CONFLICT(n) DO UPDATE SET added = "
                 "excluded.added",

@@ -110,6 +110,7 @@ export interface NodeListed {
   size: number | null;
   applied: number | null;
   missing: number | null;
+  withheld: number | null;
   contact: string | null;
   failures: number | null;
   evidence: number;

@@ -359,6 +359,7 @@ export const ar: Dictionary = {
   "nodes-entries": "القيود المأخوذة",
   "nodes-behind": "متأخرة بـ {count}",
   "nodes-missing": "{count} غير متاحة هنا",
+  "nodes-withheld": "{count} من الكائنات محجوبة",
   "nodes-contact": "آخر اتصال",
   "nodes-never": "أبدًا",
   "nodes-failures": "{count} محاولات فاشلة",

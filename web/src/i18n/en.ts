@@ -358,6 +358,7 @@ export const en = {
   "nodes-entries": "Entries taken",
   "nodes-behind": "{count} behind",
   "nodes-missing": "{count} not to be had here",
+  "nodes-withheld": "{count} objects withheld",
   "nodes-contact": "Last contact",
   "nodes-never": "Never",
   "nodes-failures": "{count} tries failed",

@@ -359,6 +359,7 @@ export const es: Dictionary = {
   "nodes-entries": "Entradas tomadas",
   "nodes-behind": "{count} de retraso",
   "nodes-missing": "{count} no disponibles aquí",
+  "nodes-withheld": "{count} objetos no entregados",
   "nodes-contact": "Último contacto",
   "nodes-never": "Nunca",
   "nodes-failures": "{count} intentos fallidos",

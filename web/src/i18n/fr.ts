@@ -359,6 +359,7 @@ export const fr: Dictionary = {
   "nodes-entries": "Entrées reprises",
   "nodes-behind": "{count} de retard",
   "nodes-missing": "{count} indisponibles ici",
+  "nodes-withheld": "{count} objets non communiqués",
   "nodes-contact": "Dernier contact",
   "nodes-never": "Jamais",
   "nodes-failures": "{count} essais échoués",

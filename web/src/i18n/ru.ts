@@ -359,6 +359,7 @@ export const ru: Dictionary = {
   "nodes-entries": "Взято записей",
   "nodes-behind": "отстаёт на {count}",
   "nodes-missing": "{count} здесь недоступны",
+  "nodes-withheld": "{count} объектов не выдано",
   "nodes-contact": "Последняя связь",
   "nodes-never": "Никогда",
   "nodes-failures": "неудачных попыток: {count}",

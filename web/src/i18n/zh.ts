@@ -359,6 +359,7 @@ export const zh: Dictionary = {
   "nodes-entries": "已取条目",
   "nodes-behind": "落后 {count}",
   "nodes-missing": "{count} 条在此无法取得",
+  "nodes-withheld": "{count} 个对象未提供",
   "nodes-contact": "最近联系",
   "nodes-never": "从未",
   "nodes-failures": "{count} 次尝试失败",

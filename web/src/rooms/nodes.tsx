@@ -97,6 +97,7 @@ function State({ node }: { node: NodeListed }) {
       {node.size === null || node.applied === null ? t("nodes-not-followed") : number(node.applied)}
       {behind(node) > 0 && <div class="quiet">{t("nodes-behind", { count: number(behind(node)) })}</div>}
       {node.missing !== null && node.missing > 0 && <div class="quiet">{t("nodes-missing", { count: number(node.missing) })}</div>}
+      {node.withheld !== null && node.withheld > 0 && <div class="quiet">{t("nodes-withheld", { count: number(node.withheld) })}</div>}
     </>
   );
 }
