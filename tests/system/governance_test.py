@@ -142,6 +142,16 @@ class Decision(cli_test.Case):
         tally = self.done("tally", proposal, "--json").json()
         self.assertEqual((tally["outcome"], tally["binds"], tally["acceded"]), ("adopted", "acceding", ["isoc-fj"]))
 
+    def test_the_chair_has_no_word_after_the_close(self):
+        self.write("quick.json", dict(PROCEDURE, adopted={"declared": "consensus"}))
+        proposal = self.proposed()
+        self.opened(proposal, 4)
+        ballot = self.vote("kenic", proposal, "no", "--objection", "--reason", "It cannot be built")
+        self.vote("cert-ke", proposal, "yes")
+        self.wait_for_the_close()
+        self.fails("counts until the close", "proposal", "declare", proposal, "consensus", "--as", "cert-ke")
+        self.fails("counts until the close", "proposal", "answer", proposal, ballot[:10], "So", "--as", "cert-ke")
+
     def test_impossible_votes_are_refused(self):
         proposal = self.proposed()
         self.write("bad.json", dict(PROCEDURE, quorum={"of": "present", "at_least": 4}))

@@ -212,6 +212,12 @@ class Counting {
                 if (place_.contains(one->statement().author) && record_.counting(*one))
                     ids.push_back(one->statement().id);
             }
+        for (const std::string_view type : {kAnswer, kDeclaration}) {
+            for (const Copies* one : record_.of(tally_.opening, type)) {
+                if (one->statement().author == tally_.author && record_.counting(*one))
+                    ids.push_back(one->statement().id);
+            }
+        }
         }
         COMITY_TRY(tally_.closed, word_(*tally_.body.procedure.witnesses, tally_.closes, ids));
         for (std::size_t i = 0; i < ids.size(); ++i) stands_[ids[i]] = tally_.closed->stands[i];
@@ -339,13 +345,15 @@ class Counting {
         }
     }
 
-    // Of what the chair says until the close.
+    // Of what the chair says until the close: else it could turn a certified outcome around years later.
     template <typename Take>
     void each_of_the_chair(std::string_view type, Take take) {
         std::vector<Act> acts;
         for (const Copies* one : record_.of(tally_.opening, type)) {
             const auto act = record_.counting(*one);
-            if (act && act->statement->author == tally_.author && act->witnessed >= tally_.opened)
+            if (act && act->statement->author == tally_.author && act->witnessed >= tally_.opened &&
+                stand_of(*act) == ledger::Stand::kIn) {
+            }
                 acts.push_back(*act);
         }
         std::ranges::sort(acts, {}, [this](const Act& act) { return counted_order(act); });
