@@ -136,7 +136,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
           add_proposal_amend, add_proposal_amendments, add_proposal_consolidate});
     noun("election", "Elect persons by secret ballot (Belenios)",
          {add_election_list, add_election_show, add_election_new, add_election_register, add_election_trustee,
-          add_election_vote, add_election_decrypt, add_election_count});
+          add_election_vote, add_election_shuffle, add_election_decrypt, add_election_count});
     add_vote(root, context);
     add_tally(root, context);
     add_recount(root, context);

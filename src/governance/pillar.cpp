@@ -30,7 +30,7 @@ constexpr std::string_view kTypes[] = {
     kAnswer,       kAccession,   kCertification,  kConformity,      kReview,       kSuspension,
     kComment,      kEndorsement, kAmendment,      kElection,        kCredential,   kTrusteeKey,
     kSecretBallot, kDecryption,  kElectionResult, kPlace,           kConsultation, kPublicComment,
-    kSummary,      kModeration,  kRecovery,       kRecoveryRequest, kRecoveryVeto};
+    kSummary,      kModeration,  kRecovery,       kRecoveryRequest, kRecoveryVeto, kElectionPiece};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE governance_charter(n INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL,

@@ -424,7 +424,7 @@ export interface Impact {
   concerns: { kind: string; text: string }[];
 }
 
-export type ElectionPhase = "registration" | "voting" | "decryption" | "counted" | "void";
+export type ElectionPhase = "registration" | "voting" | "shuffling" | "decryption" | "counted" | "void";
 
 export interface ElectionItem {
   id: string;
@@ -445,10 +445,12 @@ export interface Election extends Omit<ElectionItem, "electors" | "registered" |
   description?: string;
   candidates: string[];
   seats: number;
+  method?: "stv" | "schulze" | "majority-judgment"; // ballots are ranked or graded, shuffled and opened
+  grades?: string[];
   flaw?: string;
-  trustees: { member: string; key?: string; factors?: string }[];
+  trustees: { member: string; key?: string; factors?: string; shuffles?: string[] }[];
   electors: { member: string; name: string; class: StakeholderClass; credential?: string; ballot?: string; witnessed?: string }[];
   disregarded: Disregarded[];
-  results: { member: string; id: string; votes: number[]; counted: number; ballots: string }[];
+  results: { member: string; id: string; votes?: number[]; elected?: number[]; counted: number; ballots: string }[];
   ballots: string;
 }
