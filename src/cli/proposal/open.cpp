@@ -85,7 +85,9 @@ Result<json::Value> charters_procedure(Source& source, const CharterLists& lists
         }
     }
     return invalid("--procedure", "is missing, and the charter names none",
-                   "say how it is decided, or which body decides: --body");
+                   lists.front() == "charter"
+                       ? "name one in which everybody votes: it takes yes of two thirds of all members"
+                       : "say how it is decided, or which body decides: --body");
 }
 
 // That which is named, or that of the body, or the charter's.

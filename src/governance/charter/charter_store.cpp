@@ -12,9 +12,13 @@ namespace {
 using ledger::Roll;
 using ledger::Witnessed;
 
-// False: no text has ever been proposed that amends the charter.
-Result<bool> any_charter_text(db::Session& session) {
-    COMITY_TRY(const auto any, session.integer("SELECT seq FROM governance_charter_texts LIMIT 1"));
+// False: no vote has ever been opened on a text that amends the charter.
+Result<bool> any_charter_vote(db::Session& session) {
+    COMITY_TRY(
+        const auto any,
+        session.integer("SELECT a.seq FROM governance_charter_texts c JOIN statements s ON s.seq = c.seq "
+                        "JOIN governance_acts a ON a.belongs_to = s.id "
+                        "WHERE a.type = 'governance.opening' LIMIT 1"));
     return any.has_value();
 }
 
@@ -56,7 +60,7 @@ json::Array changes_of(const CharterPart& part) {
 
 Result<CharterBook> load_charter_book(db::Session& session, ledger::QuorumTime& quorum, const Roll& roll,
                                       Witnessed now) {
-    COMITY_TRY(const bool any, any_charter_text(session));
+    COMITY_TRY(const bool any, any_charter_vote(session));
     if (!any) return CharterBook(roll);
     COMITY_TRY(Acts acts, load_acts(session));
     return book_of_acts(session, quorum, std::move(acts), now);

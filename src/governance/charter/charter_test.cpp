@@ -242,6 +242,20 @@ TEST_F(CharterAmended, WhoeverOpensAVoteKeepsNobodyWaitingByWitnessesOfHisOwn) {
     ASSERT_TRUE(made) << made.error().message();
     EXPECT_FALSE(made->charter.waits_at(kBegun + 20 * kDay));
 
+    // Nor where bodies are decided on by procedures of the charter.
+    found({{"bodies", json::Array{all_by("for-bodies")}}});
+    json::Object of_seats = all_by("of-seats");
+    of_seats.erase("electorate");
+    decide(
+        {{"body", json::Object{{"act", "found"},
+                               {"id", "steering"},
+                               {"procedure", of_seats},
+                               {"seats", json::Array{json::Object{{"seat", "chair"}, {"member", "a1"}}}}}}},
+        kBegun + 10 * kDay, {.procedure = procedure});
+    made = books_of(acts_.all(), verified_signatures(), silent);
+    ASSERT_TRUE(made) << made.error().message();
+    EXPECT_FALSE(made->organs.waits_at(kBegun + 20 * kDay));
+
     // By the charter's own procedure it is waited for, and what is opened meanwhile is not settled.
     found({{"charter", json::Array{procedure}}});
     amend({{"name", "Waits"}}, kBegun + 10 * kDay, {.procedure = procedure});

@@ -1,6 +1,7 @@
 #include "governance/voting/books.h"
 
 #include <algorithm>
+#include <array>
 
 namespace comity::governance {
 namespace {
@@ -47,12 +48,20 @@ void take_charter(Books& books, const Record& record, const BookVote& vote, cons
 }
 
 void take_organ(Books& books, const BookVote& vote, const Tally& tally) {
+    const CharterProcedures procedures = books.charter.at(tally.opened).procedures;
     if (!tally.settled()) {
-        books.organs.wait_for(vote.closes);
+        // By a procedure that the charter does not name it could bind nobody, whatever its witnesses will
+        // say. Which of its lists the act goes by is known of a new body; of others both are asked.
+        const Binding known = binding_of(vote.text);
+        const bool could_bind =
+            std::ranges::any_of(std::array{Binding::kRule, Binding::kBody}, [&](Binding one) {
+                return (one == known || vote.text.organ->act != OrganPart::Act::kFound) &&
+                       !unbinding_opening(procedures, one, tally.body);
+            });
+        if (could_bind) books.organs.wait_for(vote.closes);
         return;
     }
     if (tally.verdict.outcome != Outcome::kAdopted) return;
-    const CharterProcedures procedures = books.charter.at(tally.opened).procedures;
     books.organs.take({vote.opening, tally.version, tally.author, vote.closes,
                        tally.put_to ? tally.put_to->id : std::string(), vote.text,
                        message_of(unbinding_vote(procedures, Binding::kRule, tally)),
