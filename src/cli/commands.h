@@ -56,6 +56,7 @@ void add_election_new(Command& election, Context& context);
 void add_election_register(Command& election, Context& context);
 void add_election_trustee(Command& election, Context& context);
 void add_election_vote(Command& election, Context& context);
+void add_election_shuffle(Command& election, Context& context);
 void add_election_decrypt(Command& election, Context& context);
 void add_election_count(Command& election, Context& context);
 void add_rule_list(Command& rule, Context& context);

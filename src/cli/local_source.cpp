@@ -15,6 +15,7 @@
 #include "development/answer/clearing.h"
 #include "development/answer/market.h"
 #include "governance/answers.h"
+#include "governance/charter/charter_store.h"
 #include "governance/consultation/amendments.h"
 #include "governance/consultation/discussion.h"
 #include "governance/election/store.h"
@@ -66,7 +67,13 @@ class LocalSource final : public Source, public DivideSource, public AlertSource
                             {"members", std::ranges::count_if(roll->members, [](const auto& entry) {
                                  return entry.second.left == ledger::kNever;
                              })}};
-        if (roll->founded()) object["community"] = node::community_json(*roll);
+        if (roll->founded()) {
+            json::Object community = node::community_json(*roll);
+            COMITY_TRY(const auto session, node_->database().snapshot());
+            COMITY_CHECK(governance::add_charter_now(community, *session, node_->quorum(), *roll,
+                                                     node_->clock().now().seconds()));
+            object["community"] = std::move(community);
+        }
         return object;
     }
 

@@ -8,6 +8,7 @@
 
 #include "cli/alert/commands.h"
 #include "cli/body/commands.h"
+#include "cli/charter/commands.h"
 #include "cli/clearing/commands.h"
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -120,6 +121,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
     };
     noun("key", "Make and show keys", {add_key_generate, add_key_show});
     noun("community", "Found a community and show it", {add_community_found, add_community_show});
+    noun("charter", "Show the charter and propose to amend it", {add_charter_show, add_charter_amend});
     noun("member", "Admit members, list them, change keys",
          {add_member_list, add_member_show, add_member_admit, add_member_add_key, add_member_revoke_key,
           add_member_officers, add_member_recover, add_member_veto, add_member_leave, add_member_place,
@@ -134,7 +136,7 @@ std::unique_ptr<CLI::App> make_program(Context& context) {
           add_proposal_amend, add_proposal_amendments, add_proposal_consolidate});
     noun("election", "Elect persons by secret ballot (Belenios)",
          {add_election_list, add_election_show, add_election_new, add_election_register, add_election_trustee,
-          add_election_vote, add_election_decrypt, add_election_count});
+          add_election_vote, add_election_shuffle, add_election_decrypt, add_election_count});
     add_vote(root, context);
     add_tally(root, context);
     add_recount(root, context);

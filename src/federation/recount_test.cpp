@@ -8,94 +8,19 @@
 #include "federation/seal.h"
 #include "governance/voting/store.h"
 #include "testing/community.h"
-#include "testing/forged_log.h"
+#include "testing/held_logs.h"
 
 namespace comity::federation {
 namespace {
 
 using comity::testing::Community;
-using comity::testing::ForgedLog;
+using comity::testing::HeldLogs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr std::int64_t kNow = 1'760'000'000;
 constexpr std::int64_t kClose = kNow + 100;
-
-// Logs in memory, one entry a checkpoint, each with the second that its cosigner states.
-class Logs final : public PeerSource {
-  public:
-    struct Log {
-        ForgedLog key;
-        ForgedLog::History history;
-        std::vector<Digest> entries;
-        std::vector<std::string> envelopes;
-        std::vector<std::string> checkpoints;
-    };
-
-    Log& add(const std::string& origin, std::uint8_t seed) {
-        logs_.push_back(std::make_unique<Log>(Log{ForgedLog(origin, seed), {}, {}, {}, {}}));
-        return *logs_.back();
-    }
-    static Digest append(Log& log, const crypto::Envelope& envelope, std::int64_t at) {
-        const Digest id = envelope.digest();
-        log.entries.push_back(id);
-        log.envelopes.push_back(envelope.write());
-        log.history.leaves.push_back(log::leaf_hash(id.view()));
-        log.checkpoints.push_back(log.key.note(log.history, log.entries.size(), at));
-        return id;
-    }
-
-    Result<std::vector<OfferedLog>> logs() override {
-        std::vector<OfferedLog> offered;
-        for (const auto& log : logs_) {
-            if (log->entries.empty()) continue;
-            OfferedLog one;
-            one.key = log->key.key();
-            one.cosigner = log->key.cosigner();
-            one.checkpoint = log->checkpoints.back();
-            offered.push_back(std::move(one));
-        }
-        return offered;
-    }
-    Result<std::string> checkpoint(const OfferedLog& log) override { return find(log).checkpoints.back(); }
-    Result<Bytes> tile(const OfferedLog& log, const log::TilePath& path) override {
-        Bytes bundle;
-        for (unsigned i = 0; i < path.width; ++i) {
-            const Digest& id = find(log).entries[static_cast<std::size_t>(path.index) * log::kTileWidth + i];
-            bundle.push_back(0);
-            bundle.push_back(Digest::kSize);
-            append_bytes(bundle, id.view());
-        }
-        return bundle;
-    }
-    Result<std::vector<std::string>> checkpoints(const OfferedLog& log, std::uint64_t after) override {
-        const auto& all = find(log).checkpoints;
-        return std::vector<std::string>(all.begin() + static_cast<std::ptrdiff_t>(after), all.end());
-    }
-    Result<std::vector<OfferedStatement>> package(const OfferedLog& log, std::uint64_t package) override {
-        std::vector<OfferedStatement> statements;
-        const auto first = static_cast<std::size_t>(package) * log::kTileWidth;
-        for (std::size_t i = first; i < std::min(first + log::kTileWidth, find(log).envelopes.size()); ++i) {
-            OfferedStatement one;
-            one.index = i;
-            one.envelope = find(log).envelopes[i];
-            statements.push_back(std::move(one));
-        }
-        return statements;
-    }
-    Result<ledger::ObjectList> objects(const Digest&, std::uint64_t) override { return ledger::ObjectList(); }
-    Result<std::string> attachment(const Digest&, const ledger::AttachmentRef&) override {
-        return not_found("there are no attachments here");
-    }
-
-  private:
-    static void append_bytes(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
-    Log& find(const OfferedLog& log) {
-        return **std::ranges::find(logs_, log.key, [](const auto& one) { return one->key.key(); });
-    }
-    std::vector<std::unique_ptr<Log>> logs_;
-};
 
 class WitnessedRecount : public ::testing::Test {
   protected:
@@ -105,12 +30,12 @@ class WitnessedRecount : public ::testing::Test {
                                   crypto::KeyType::kEd25519Cosignature,
                                   crypto::SecretKey::from_seed(Bytes(32, 90 + i)).value()});
         }
-        Logs::append(a_, community_.charter(), kNow);
+        HeldLogs::append(a_, community_.charter(), kNow);
         governance::ProposalBody text;
         text.texts.push_back({"en", true, "Rule 1", "Everybody shares what it knows."});
         version_ = say(a_, "ke", governance::kProposal, governance::proposal_json(text), kNow + 1);
         std::string policy;
-        for (const Logs::Log* log : {&a_, &b_}) policy += "log " + log->key.key().text() + "\n";
+        for (const HeldLogs::Log* log : {&a_, &b_}) policy += "log " + log->key.key().text() + "\n";
         for (std::size_t i = 0; i < 3; ++i)
             policy += "witness w" + std::to_string(i) + " " + witnesses_[i].public_part().text() + "\n";
         governance::OpeningBody body;
@@ -125,11 +50,11 @@ class WitnessedRecount : public ::testing::Test {
         opening_ = say(a_, "ke", governance::kOpening, governance::opening_json(body), kNow + 2);
     }
 
-    Digest say(Logs::Log& log, const std::string& member, std::string_view type, json::Object body,
+    Digest say(HeldLogs::Log& log, const std::string& member, std::string_view type, json::Object body,
                std::int64_t at) {
-        return Logs::append(log, community_.statement(member, type, std::move(body)), at);
+        return HeldLogs::append(log, community_.statement(member, type, std::move(body)), at);
     }
-    Digest vote(Logs::Log& log, const std::string& member, governance::Choice choice, std::int64_t at) {
+    Digest vote(HeldLogs::Log& log, const std::string& member, governance::Choice choice, std::int64_t at) {
         governance::BallotBody body;
         body.opening = opening_;
         body.version = version_;
@@ -137,7 +62,7 @@ class WitnessedRecount : public ::testing::Test {
         return say(log, member, governance::kBallot, governance::ballot_json(body), at);
     }
     // That witness has seen so much of the log by that second.
-    void cosigned(const Logs::Log& log, std::size_t witness, std::int64_t at) {
+    void cosigned(const HeldLogs::Log& log, std::size_t witness, std::int64_t at) {
         crypto::Note note = crypto::parse_note(log.checkpoints.back()).value();
         note.signatures.push_back(log::cosign(note.text, witnesses_[witness], Time::from_seconds(at)));
         const crypto::NamedKey keys[] = {witnesses_[witness].public_part()};
@@ -168,9 +93,9 @@ class WitnessedRecount : public ::testing::Test {
     }
 
     Community community_{{"ke", "fr", "no"}};
-    Logs source_;
-    Logs::Log& a_ = source_.add("a.example/log", 30);
-    Logs::Log& b_ = source_.add("b.example/log", 40);
+    HeldLogs source_;
+    HeldLogs::Log& a_ = source_.add("a.example/log", 30);
+    HeldLogs::Log& b_ = source_.add("b.example/log", 40);
     std::vector<crypto::NamedSecret> witnesses_;
     Digest version_, opening_;
 };
@@ -237,13 +162,13 @@ TEST_F(WitnessedRecount, BelievesNoWitnessOfAHistoryThatIsNotTheLogs) {
 TEST(RecountOfAllVotes, ComesToTheTallyOfEach) {
     std::mt19937 random(11);
     Community community({"ke", "fr"});
-    Logs source;
-    Logs::Log& a = source.add("a.example/log", 30);
-    Logs::Log& b = source.add("b.example/log", 40);
+    HeldLogs source;
+    HeldLogs::Log& a = source.add("a.example/log", 30);
+    HeldLogs::Log& b = source.add("b.example/log", 40);
     governance::Acts plain;
-    const auto say = [&](Logs::Log& log, const crypto::Envelope& envelope, std::int64_t at) {
+    const auto say = [&](HeldLogs::Log& log, const crypto::Envelope& envelope, std::int64_t at) {
         EXPECT_TRUE(plain.add(envelope.write(), at));
-        return Logs::append(log, envelope, at);
+        return HeldLogs::append(log, envelope, at);
     };
     say(a, community.charter(), kNow);
     std::vector<std::string> members{"ke", "fr"};

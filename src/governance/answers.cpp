@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "governance/charter/charter_store.h"
 #include "governance/consultation/agenda.h"
 #include "governance/consultation/rounds.h"
 #include "governance/forms.h"
@@ -34,14 +35,26 @@ Result<bool> asked_flag(const AskedFor& asked, std::string_view name) {
     return invalid(std::string(name), "is neither true nor false");
 }
 
+Result<std::optional<ledger::Witnessed>> asked_at(const AskedFor& asked) {
+    const std::string* at = asked_value(asked, "at");
+    if (at == nullptr) return std::nullopt;
+    auto time = parse_time(*at);
+    if (!time) return within("at", time.error());
+    return std::optional(time->seconds());
+}
+
+Result<CharterQuery> charter_query(const GovernanceAsking& asking, const AskedFor& asked) {
+    CharterQuery query;
+    query.now = asking.now;
+    COMITY_TRY(query.at, asked_at(asked));
+    COMITY_TRY(query.language, asked_language(asked));
+    return query;
+}
+
 Result<OrganQuery> organ_query(const GovernanceAsking& asking, const AskedFor& asked) {
     OrganQuery query;
     query.now = asking.now;
-    if (const std::string* at = asked_value(asked, "at")) {
-        auto time = parse_time(*at);
-        if (!time) return within("at", time.error());
-        query.at = time->seconds();
-    }
+    COMITY_TRY(query.at, asked_at(asked));
     COMITY_TRY(query.language, asked_language(asked));
     COMITY_TRY(query.all, asked_flag(asked, "all"));
     return query;
@@ -87,6 +100,10 @@ Result<json::Array> governance_list(const GovernanceAsking& asking, std::string_
     if (what == "consultations") {
         COMITY_TRY(const RoundQuery query, round_query(asking, asked));
         return rounds_answer(asking.session, query);
+    }
+    if (what == "charter") {
+        COMITY_TRY(const CharterQuery query, charter_query(asking, asked));
+        return charter_answer(asking.session, asking.quorum, query);
     }
     if (what == "moderation") return moderation_answer(asking.session);
     if (what == "agenda") {

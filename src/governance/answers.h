@@ -19,8 +19,8 @@ struct GovernanceAsking {
 using AskedFor = std::vector<std::pair<std::string, std::string>>;  // parameters; others are passed over
 
 // "bodies": ?at=, ?language=, ?all=true|false. "consultations": ?open=true|false, ?language=. "moderation".
-// "agenda": ?days=, ?member=, ?language=; the last two have no single items. kInvalid names the parameter,
-// kNotFound for another list.
+// "charter": ?at=, ?language=. "agenda": ?days=, ?member=, ?language=; the last three have no single items.
+// kInvalid names the parameter, kNotFound for another list.
 Result<json::Array> governance_list(const GovernanceAsking& asking, std::string_view what,
                                     const AskedFor& asked);
 // One item of such a list, with all that is known of it.

@@ -9,6 +9,7 @@
 
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
+#include "governance/charter/charter_store.h"
 #include "governance/consultation/bodies.h"
 #include "governance/consultation/round_bodies.h"
 #include "governance/election/bodies.h"
@@ -29,7 +30,7 @@ constexpr std::string_view kTypes[] = {
     kAnswer,       kAccession,   kCertification,  kConformity,      kReview,       kSuspension,
     kComment,      kEndorsement, kAmendment,      kElection,        kCredential,   kTrusteeKey,
     kSecretBallot, kDecryption,  kElectionResult, kPlace,           kConsultation, kPublicComment,
-    kSummary,      kModeration,  kRecovery,       kRecoveryRequest, kRecoveryVeto};
+    kSummary,      kModeration,  kRecovery,       kRecoveryRequest, kRecoveryVeto, kElectionPiece};
 
 constexpr db::Migration kMigrations[] = {{1, R"(
 CREATE TABLE governance_charter(n INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -65,6 +66,10 @@ ALTER TABLE governance_members ADD COLUMN recovery TEXT NOT NULL DEFAULT '';
 ALTER TABLE governance_keys ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE governance_keys ADD COLUMN powers TEXT NOT NULL DEFAULT '';
 ALTER TABLE governance_keys ADD COLUMN person TEXT NOT NULL DEFAULT '';
+)"},
+                                         // The texts that amend the charter.
+                                         {6, R"(
+CREATE TABLE governance_charter_texts(seq INTEGER PRIMARY KEY);
 )"}};
 
 constexpr ledger::Pillar::ViewTable kView[] = {
@@ -83,6 +88,8 @@ constexpr ledger::Pillar::ViewTable kView[] = {
      "SELECT s.id, c.at FROM governance_closes c JOIN statements s ON s.seq = c.seq ORDER BY s.id"},
     {"governance_rules",
      "SELECT s.id FROM governance_rules r JOIN statements s ON s.seq = r.seq ORDER BY s.id"},
+    {"governance_charter_texts",
+     "SELECT s.id FROM governance_charter_texts c JOIN statements s ON s.seq = c.seq ORDER BY s.id"},
 };
 constexpr std::size_t kRollTables = 4;  // of kView, the first
 // How long after a close witnesses are still asked for their seals, in seconds.
@@ -116,6 +123,7 @@ class Pillar final : public ledger::RollMaker {
   public:
     explicit Pillar(std::optional<Keeping> keeping) {
         if (!keeping) return;
+        clock_ = &keeping->clock;
         guard_ = std::make_unique<RuleGuard>(*keeping);
         organs_ = std::make_unique<OrganDoor>(*keeping);
     }
@@ -155,6 +163,7 @@ class Pillar final : public ledger::RollMaker {
     // Of statements of all types, since rules are about all.
     Result<void> check_effect(const ledger::Statement& statement, const Roll& roll) const override {
         COMITY_CHECK(check_key_effect(statement, roll));
+        if (clock_ != nullptr) COMITY_CHECK(check_charter_text(statement, roll, clock_->now().seconds()));
         if (organs_) COMITY_CHECK(organs_->check(statement, roll));
         return guard_ ? guard_->check(statement, roll) : Result<void>{};
     }
@@ -171,6 +180,8 @@ class Pillar final : public ledger::RollMaker {
                               accepted.seq, statement.type, bytes));
         if (statement.type == kProposal) {
             COMITY_TRY(const ProposalBody proposal, parse_proposal(statement.body));
+            if (proposal.charter)
+                return tx.queue("INSERT INTO governance_charter_texts(seq) VALUES($1)", accepted.seq);
             if (!proposal.rule) return {};
             return tx.queue("INSERT INTO governance_rules(seq) VALUES($1)", accepted.seq);
         }
@@ -327,7 +338,8 @@ class Pillar final : public ledger::RollMaker {
 
     std::unique_ptr<RuleGuard> guard_;
     std::unique_ptr<OrganDoor> organs_;
-    std::mutex mutex_;  // guards known_
+    Clock* clock_ = nullptr;  // of the node; null: what would have no effect is asked of none
+    std::mutex mutex_;        // guards known_
     std::unordered_map<Digest, bool, DigestHash> known_;
 };
 

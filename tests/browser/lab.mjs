@@ -4,7 +4,7 @@ import { createHash, createPrivateKey, createPublicKey, randomUUID, sign } from 
 import { addAlerts, answerAlerts, answerSightings, answerSightingsOverview } from "./lab_alerts.mjs";
 import { addDivide, answerDivide } from "./lab_divide.mjs";
 import { addMarket, answerClearing, answerMarket } from "./lab_market.mjs";
-import { addGovernance, answer as answerGovernance } from "./lab_governance.mjs";
+import { addGovernance, answer as answerGovernance, recoveryOf } from "./lab_governance.mjs";
 
 const kPayloadType = "application/vnd.comity.statement+json";
 const kPkcs8 = Buffer.from("302e020100300506032b657004220420", "hex"); // what stands before the 32 bytes of an Ed25519 seed
@@ -416,7 +416,8 @@ export class Lab {
     }
     if (room === "members" && id) {
       const member = this.members.get(id);
-      return member ? json(member) : problem(404, "Not found", `there is no member '${id}'`);
+      const recovery = recoveryOf(this, id);
+      return member ? json(recovery ? { ...member, recovery } : member) : problem(404, "Not found", `there is no member '${id}'`);
     }
     if (room === "members") {
       const wanted = query.get("class");

@@ -276,6 +276,21 @@ function body(lab) {
   };
 }
 
+// A charter as founded, an amendment that stands, and one that amends nothing.
+function charter(lab) {
+  const at = rfc3339(lab.statements[0].witnessed);
+  const named = [{ id: kProcedure.id, title: kProcedure.title }];
+  const amendment = (vote, more) => ({ vote, text: lab.governance.proposal, proposed_by: "cert-ug", adopted: at, since: at, ...more });
+  return [
+    { version: 1, state: "ended", since: at, charter: lab.community, name: "Lake network", purpose: "To warn each other" },
+    amendment(lab.governance.closed, {
+      version: 2, state: "in-force", title: "By two thirds", changes: ["purpose", "procedures.charter"], name: "Lake network", purpose: "To warn and to assist each other",
+      procedures: { charter: named },
+    }),
+    amendment(lab.governance.open, { state: "void", title: "By the chair alone", changes: ["procedures.rules"], void: "no body amends the charter" }),
+  ];
+}
+
 // A round that is open to everybody, with a comment of each kind.
 function round(lab) {
   const at = rfc3339(lab.statements[0].witnessed);
@@ -292,6 +307,20 @@ function round(lab) {
     summary: { id: first, said: at, text: "Who cannot pay need not.", answers: [{ comments: [first], answer: "Article 3 says who pays." }] },
     acts: [{ ...hide, consultation: first }, { id: first, by: "cert-ke", at, act: "suspend", account: "amina@cert-ke", reason: "Its token was stolen" }],
   };
+}
+
+// A member's officers as it has named them last, in force at once, and what they have asked for: of each key, whom the first officer is.
+export function recoveryOf(lab, id) {
+  const mine = (type) => lab.statements.map(read).filter((act) => act.type === `governance.${type}` && act.author === id);
+  const named = mine("recovery").pop();
+  if (!named) return undefined;
+  const vetoed = mine("recovery-veto");
+  const requests = mine("recovery-request").map(({ body, witnessed }) => {
+    const no = vetoed.find((each) => each.body.key === body.key);
+    const asked = { key: body.key, asked_by: [{ person: named.body.officers?.[0]?.person ?? "", asked: rfc3339(witnessed) }] };
+    return no ? { ...asked, vetoed: rfc3339(no.witnessed) } : { ...asked, takes_effect: "2036-12-31T00:00:00Z" };
+  });
+  return { registered: [{ officers: [], ...named.body, from: rfc3339(named.witnessed) }], requests };
 }
 
 // GET below /api/v1, of the rooms that are here; undefined: of none.
@@ -319,6 +348,7 @@ export function answer(lab, [room, id, what], query, json, page, problem) {
     const { texts, procedure, bodies, acts, votes, ...item } = one;
     return id ? (id === one.id ? json(one) : none()) : page([item]);
   }
+  if (room === "charter") return page(charter(lab));
   if (room === "elections") {
     const one = election(lab);
     if (id) return one.id.startsWith(id) ? json(one) : none();

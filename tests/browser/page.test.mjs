@@ -50,7 +50,7 @@ const rooms = async () => {
     alerts: "#/alerts", ...(site.lab ? { alert: `#/alerts/${site.lab.alerts.list[0].id}` } : {}),
     elections: "#/elections", ...(site.lab ? { election: `#/elections/${site.lab.governance.proposal}` } : {}),
     consultations: "#/consultations", moderation: "#/moderation", ...(site.lab ? { consultation: `#/consultations/${site.lab.governance.closed}` } : {}),
-    bodies: "#/bodies", ...(site.lab ? { body: "#/bodies/steering" } : {}),
+    bodies: "#/bodies", charter: "#/charter", ...(site.lab ? { body: "#/bodies/steering" } : {}),
     trust: "#/trust", login: "#/login", nowhere: "#/nowhere",
   };
 };

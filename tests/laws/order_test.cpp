@@ -203,6 +203,10 @@ class History {
                 governance::ProposalBody body;
                 if (!versions_.empty() && up_to(1) == 0) body.previous = one_of(versions_);
                 body.texts.push_back({"en", true, "Rule " + std::to_string(up_to(99)), "Text"});
+                if (up_to(3) == 0) {
+                    body.charter.emplace();
+                    body.charter->purpose = "Purpose " + std::to_string(up_to(99));
+                }
                 const auto envelope =
                     sign(author, governance::kProposal, governance::proposal_json(body), custody);
                 versions_.push_back(envelope.digest());

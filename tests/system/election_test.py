@@ -5,6 +5,7 @@
 """
 import base64
 import datetime
+import hashlib
 import json
 import os
 import pathlib
@@ -101,6 +102,63 @@ class SecretElection(cli_test.Case):
         lied = self.run_it("recount", election, "--from", "lied.carry", data=elsewhere)
         self.assertEqual(lied.code, 1)
         self.assertIn("certified by kenic: votes: said to be 2 0 1, opened as 1 0 2", lied.err)
+
+    # Ranked and graded ballots are shuffled by each trustee in turn, opened, and counted again elsewhere.
+    def shuffled(self, ballots, *more):
+        election = self.announced(15, 45, *more)
+        for member in self.MEMBERS:
+            self.done("election", "register", election, "--as", member)
+        for member in ("cert-ke", "kenic"):
+            self.done("election", "trustee", election, "--as", member)
+        self.wait_for(self.opens)
+        for member, names in ballots.items():
+            self.done("election", "vote", election, *names, "--as", member)
+        self.fails("is not to be shuffled: voting", "election", "shuffle", election, "--as", "cert-ke")
+        self.wait_for(self.closes)
+        self.assertEqual(self.done("election", "show", election, "--json").json()["phase"], "shuffling")
+        self.fails("waits for the trustee 'cert-ke'", "election", "shuffle", election, "--as", "kenic")
+        self.fails("is no trustee", "election", "shuffle", election, "--as", "isoc-fj")
+        self.done("election", "shuffle", election, "--as", "cert-ke")
+        self.fails("has shuffled the ballots already", "election", "shuffle", election, "--as", "cert-ke")
+        # A shuffle that is none stands in nobody's way.
+        whole = hashlib.sha256(b'{"no":"shuffle"}').hexdigest()
+        self.say("kenic", "governance.election-piece",
+                 {"election": election, "of": "shuffle", "whole": whole, "part": 1, "parts": 1, "text": '{"no":"shuffle"}'})
+        self.fails("has not shuffled the ballots yet", "election", "decrypt", election, "--as", "cert-ke")
+        return election
+
+    def counted_everywhere(self, election):
+        for member in ("cert-ke", "kenic"):
+            self.done("election", "decrypt", election, "--as", member)
+        result = self.done("election", "count", election, "--json").json()
+        self.done("election", "count", election, "--certify", "--as", "cert-ke")
+        self.assertEqual(self.done("election", "list", "--json").json()[0]["phase"], "counted")
+        self.done("carry", "out", "logs.carry")
+        again = self.done("recount", election, "--from", "logs.carry", "--json", data=self.folder / "elsewhere").json()
+        self.assertEqual((again["elections"][0]["result"], again["discrepancies"]), (result, []))
+        return result
+
+    def test_a_single_transferable_vote_in_secret(self):
+        ballots = {"cert-ke": ("Bo", "Amina"), "kenic": ("Bo", "Ché"), "isoc-fj": ("Amina",)}
+        election = self.shuffled(ballots, "--method", "stv", "--seats", "2")
+        self.done("election", "shuffle", election, "--as", "kenic")
+        result = self.counted_everywhere(election)
+        self.assertEqual((result["opened"], result["elected"], result["counted"]), ([[0, 1, 2], [1, 0, 0], [2, 1, 0]], ["Bo", "Amina"], 3))
+        self.assertIn("Bo", self.done("election", "count", election).out)
+        self.say("kenic", "governance.election-result", {"election": election, "elected": [2, 0], "counted": 3, "ballots": result["ballots"]})
+        self.done("carry", "out", "lied.carry")
+        lied = self.run_it("recount", election, "--from", "lied.carry", data=self.folder / "elsewhere")
+        self.assertEqual(lied.code, 1)
+        self.assertIn("said to be the candidates 2 0, counted as 1 0", lied.err)
+
+    def test_a_majority_judgment_in_secret(self):
+        grades = ("--method", "majority-judgment", "--grade", "Good", "--grade", "Fair", "--grade", "Poor")
+        ballots = {member: ("Amina=Good", "Bo=Fair", "Ché=Poor") for member in self.MEMBERS}
+        election = self.shuffled(ballots, *grades)
+        self.fails("takes no ballots", "election", "vote", election, "Amina=Good", "--as", "cert-ke")
+        self.done("election", "shuffle", election, "--as", "kenic")
+        result = self.counted_everywhere(election)
+        self.assertEqual((result["opened"], result["ranking"], result["elected"]), ([[1, 2, 3]] * 3, [["Amina"], ["Bo"], ["Ché"]], ["Amina"]))
 
     def test_without_a_trustees_key_it_is_void(self):
         election = self.announced(6, 60)

@@ -142,6 +142,16 @@ class Decision(cli_test.Case):
         tally = self.done("tally", proposal, "--json").json()
         self.assertEqual((tally["outcome"], tally["binds"], tally["acceded"]), ("adopted", "acceding", ["isoc-fj"]))
 
+    def test_the_chair_has_no_word_after_the_close(self):
+        self.write("quick.json", dict(PROCEDURE, adopted={"declared": "consensus"}))
+        proposal = self.proposed()
+        self.opened(proposal, 4)
+        ballot = self.vote("kenic", proposal, "no", "--objection", "--reason", "It cannot be built")
+        self.vote("cert-ke", proposal, "yes")
+        self.wait_for_the_close()
+        self.fails("counts until the close", "proposal", "declare", proposal, "consensus", "--as", "cert-ke")
+        self.fails("counts until the close", "proposal", "answer", proposal, ballot[:10], "So", "--as", "cert-ke")
+
     def test_impossible_votes_are_refused(self):
         proposal = self.proposed()
         self.write("bad.json", dict(PROCEDURE, quorum={"of": "present", "at_least": 4}))
@@ -171,6 +181,45 @@ class Decision(cli_test.Case):
             self.vote(member, proposal, "yes")
         self.wait_for_the_close()
         return vote
+
+    def test_the_charter_is_amended_by_a_vote_and_recounted(self):
+        self.assertIn("founded", self.done("charter", "show").out)
+        self.fails("changes nothing", "charter", "amend", "--as", "cert-ke")
+        self.write("some.json", dict(PROCEDURE, electorate={"members": ["cert-ke"]}))
+        self.fails("takes the vote from some", "charter", "amend", "--rules-by", "some.json", "--as", "cert-ke")
+        self.write("four.json", dict(PROCEDURE, id="four", quorum={"of": "present", "at_least": 4}))
+        self.fails("could decide nothing by 'four'", "charter", "amend", "--charter-by", "four.json", "--as", "cert-ke")
+        self.write("ours.json", dict(PROCEDURE, id="ours", title="Ours"))
+        amendment = self.done("charter", "amend", "--purpose", "To warn and to assist", "--rules-by", "ours.json", "--charter-by", "ours.json", "--as",
+                              "cert-ke", "--json").json()["id"]
+        self.fails("the charter names none", "proposal", "open", amendment, "--days", "1", "--as", "cert-ke")
+        vote = self.decided(amendment)
+        shown = self.done("charter", "show", "--json").json()
+        self.assertEqual([(one["version"], one["state"]) for one in shown], [(1, "ended"), (2, "in-force")])
+        self.assertEqual((shown[1]["vote"], shown[1]["purpose"]), (vote, "To warn and to assist"))
+        out = self.done("charter", "show").out
+        self.assertRegex(out, r"rules by: +ours \(Ours\)")
+        self.assertRegex(out, r"2 +in-force .*purpose, procedures\.rules, procedures\.charter")
+        self.assertIn("charter by", self.done("community", "show").out)
+        self.assertEqual(self.done("community", "show", "--json").json()["community"]["purpose"], "To warn and to assist")
+        # From now on by its own procedure, and rules too.
+        name = self.done("charter", "amend", "--name", "Another name", "--as", "cert-ke", "--json").json()["id"]
+        closes = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.assertIn("will bind nobody", self.done("proposal", "open", name, "--procedure", "quick.json", "--closes", closes, "--as", "cert-ke").err)
+        opened = self.done("proposal", "open", name, "--closes", closes, "--as", "cert-ke", "--json")
+        self.assertNotIn("will bind nobody", opened.err)
+        self.assertEqual(self.done("tally", opened.json()["id"], "--json").json()["procedure"], "ours")
+        proposal, _ = self.adopted({"number": "DS-1"})
+        self.wait_for_the_close()
+        self.assertIn("lets rules be adopted: ours", self.done("tally", proposal).out)
+        # Elsewhere, with nothing but the log.
+        self.done("carry", "out", "logs.carry")
+        again = self.done("recount", proposal, "--from", "logs.carry", "--json", data=self.folder / "elsewhere").json()
+        self.assertIn("lets rules be adopted: ours", again["unbinding"]["why"])
+        self.assertEqual(again["discrepancies"], [])
+        before = self.done("charter", "show", "--json").json()
+        self.done("rebuild")
+        self.assertEqual(self.done("charter", "show", "--json").json(), before)
 
     def test_a_committee_is_founded_decides_and_ends(self):
         self.write("majority.json", dict(PROCEDURE, quorum={"of": "present", "base": "all", "at_least": "1/2"}))

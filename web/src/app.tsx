@@ -25,6 +25,7 @@ const Consultations = lazy(async () => (await import("./rooms/consultations")).C
 const ConsultationRoom = lazy(async () => (await import("./rooms/consultations")).ConsultationRoom);
 const Moderation = lazy(async () => (await import("./rooms/consultations")).Moderation);
 const Bodies = lazy(async () => (await import("./rooms/bodies")).Bodies);
+const CharterRoom = lazy(async () => (await import("./rooms/charter")).CharterRoom);
 const BodyRoom = lazy(async () => (await import("./rooms/bodies")).BodyRoom);
 const Rules = lazy(async () => (await import("./rooms/rules")).Rules);
 const Rule = lazy(async () => (await import("./rooms/rule")).Rule);
@@ -63,6 +64,8 @@ function Room({ place }: { place: Place }) {
       return <Moderation />;
     case "bodies":
       return place.id ? <BodyRoom key={place.id} id={place.id} place={place} /> : <Bodies place={place} />;
+    case "charter":
+      return <CharterRoom place={place} />;
     case "rules":
       return place.id ? <Rule key={place.id} id={place.id} place={place} /> : <Rules place={place} />;
     case "divide":

@@ -1,6 +1,6 @@
 // Acts of a member, signed here: the secret key is read from its file, used, and kept nowhere.
 import { getJson, postText } from "./api/client";
-import type { Audience, Member, NodeAnswer, Receipt } from "./api/types";
+import type { Audience, Member, MemberKey, NodeAnswer, Receipt } from "./api/types";
 import { parseSecret, type Secret, submission } from "./verify/sign";
 
 export interface Saying {
@@ -17,11 +17,17 @@ export interface Signer {
   secret: Secret;
 }
 
+// Now, by this machine's clock: a delegate's has a first and a last day, and one that will be replaced its last second.
+function counts({ starts, until }: MemberKey): boolean {
+  const now = Date.now();
+  return (until === null || Date.parse(until) > now) && (starts === undefined || Date.parse(starts) <= now);
+}
+
 // `badKey`: what to say where the file holds no secret key that is the member's now.
 export async function openKey(file: File, member: string, badKey: string): Promise<Signer> {
   const secret = await parseSecret(await file.text()).catch(() => undefined);
   const { keys } = await getJson<Member>(`/api/v1/members/${encodeURIComponent(member)}`);
-  const key = keys.find((each) => each.until === null && each.key.startsWith(`${member}+${secret?.id}+`));
+  const key = keys.find((each) => counts(each) && each.key.startsWith(`${member}+${secret?.id}+`));
   if (!secret || !key) throw new Error(badKey);
   const { community } = await getJson<NodeAnswer>("/api/v1/node");
   return { community: community?.id ?? "", member, custody: key.custody, secret };

@@ -27,7 +27,7 @@ Answer take_comment(node::CommentDoor& door, const http::Request& request, const
 }  // namespace
 
 void add_forum_routes(http::Router& router, node::Node& node) {
-    for (const std::string_view what : {"bodies", "consultations", "moderation", "agenda"}) {
+    for (const std::string_view what : {"bodies", "consultations", "charter", "moderation", "agenda"}) {
         const std::string path = "/api/v1/" + std::string(what);
         router.get(path, guarded(node, [&node, what](const http::Request& request, const Caller&) -> Answer {
                        COMITY_TRY(const auto session, node.database().snapshot());
@@ -36,7 +36,7 @@ void add_forum_routes(http::Router& router, node::Node& node) {
                            governance::governance_list(asking_of(node, *session), what, request.query));
                        return slice_of(request, list);
                    }));
-        if (what == "moderation" || what == "agenda") continue;
+        if (what == "charter" || what == "moderation" || what == "agenda") continue;
         router.get(path + "/{id}",
                    guarded(node, [&node, what](const http::Request& request, const Caller&) -> Answer {
                        COMITY_TRY(const auto session, node.database().snapshot());

@@ -4,6 +4,7 @@
 #include "api/rest/openapi.h"
 #include "api/rest/routes.h"
 #include "crypto/sha256.h"
+#include "governance/charter/charter_store.h"
 #include "node/log_json.h"
 #include "node/roll_json.h"
 #include "node/version.h"
@@ -20,7 +21,14 @@ json::Object log_json(const ledger::LogIdentity& identity) {
 Answer show_node(node::Node& node) {
     const auto roll = node.ledger().roll();
     json::Object object{{"version", node::kVersion}, {"name", node.config().name}};
-    object["community"] = roll->founded() ? json::Value(node::community_json(*roll)) : json::Value(nullptr);
+    object["community"] = nullptr;
+    if (roll->founded()) {
+        json::Object community = node::community_json(*roll);
+        COMITY_TRY(const auto session, node.database().snapshot());
+        COMITY_CHECK(governance::add_charter_now(community, *session, node.quorum(), *roll,
+                                                 node.clock().now().seconds()));
+        object["community"] = std::move(community);
+    }
     object["log"] = log_json(node.ledger().identity());
     object["members"] = std::ranges::count_if(
         roll->members, [](const auto& entry) { return entry.second.left == ledger::kNever; });

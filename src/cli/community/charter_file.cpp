@@ -17,7 +17,7 @@ namespace comity::cli {
 namespace {
 
 constexpr std::string_view kExample =
-    R"(# The charter of a community: its founders sign it, and it can't be changed afterwards, only added to.
+    R"(# The charter of a community: its founders sign it. Afterwards votes alone amend it (comity charter amend).
 # Make each founder's key first (comity key generate cert-ke), then: comity community found charter.toml
 
 name    = "East African Incident Response Network"
@@ -30,11 +30,13 @@ origin = "cert-ke.example/log"
 [admission]
 sponsors = 2
 
-# By which procedures rules are adopted, and committees founded: ids of comity procedure list, or files. Whatever else
-# is voted on by another procedure is advice. Without this: any in which all may vote (docs/governance.md).
+# By which procedures rules are adopted, committees founded, and this charter amended: ids of comity procedure list,
+# or files. What is voted on by another procedure is advice. Without this: any in which all may vote, and two thirds
+# of all members for the charter (docs/governance.md).
 # [procedures]
 # rules  = "multistakeholder"
 # bodies = ["multistakeholder", "simple-majority"]
+# charter = "unanimity"
 
 # A table for each founding member. class: government, international, company, technical, civil or citizen.
 # key: the member's public key as it stands, or a file that holds it (beside this one, or in the data folder's keys).
@@ -81,9 +83,10 @@ class CharterReader {
             if (inner == nullptr)
                 return fault(*procedures, "procedures", "must be a table",
                              "write [procedures] and below it rules = \"multistakeholder\"");
-            COMITY_CHECK(only(*inner, "procedures.", {"rules", "bodies"}));
+            COMITY_CHECK(only(*inner, "procedures.", {"rules", "bodies", "charter"}));
             COMITY_TRY(charter.rules_by, names(*inner, "rules"));
             COMITY_TRY(charter.bodies_by, names(*inner, "bodies"));
+            COMITY_TRY(charter.charter_by, names(*inner, "charter"));
         }
         const toml::node* members = table.get("member");
         const toml::array* list = members == nullptr ? nullptr : members->as_array();
@@ -241,7 +244,8 @@ json::Object CharterFile::body() const {
 
 Result<void> add_procedures(Context& context, CharterFile& charter) {
     for (const auto& [name, list] :
-         {std::pair("rules", &charter.rules_by), std::pair("bodies", &charter.bodies_by)}) {
+         {std::pair("rules", &charter.rules_by), std::pair("bodies", &charter.bodies_by),
+          std::pair("charter", &charter.charter_by)}) {
         json::Array whole;
         for (const std::string& given : *list) {
             COMITY_TRY(NamedProcedure procedure, read_procedure(context, given));

@@ -27,6 +27,7 @@ struct CharterFile {
     // Of its [procedures], a preset's id or a file each.
     std::vector<std::string> rules_by;
     std::vector<std::string> bodies_by;
+    std::vector<std::string> charter_by;
     json::Object procedures{};  // those, whole: add_procedures()
 
     json::Object body() const;  // of the statement governance.charter

@@ -33,6 +33,7 @@ struct CommunityFoundOptions {
     std::string out;
     std::vector<std::string> rules_by;
     std::vector<std::string> bodies_by;
+    std::vector<std::string> charter_by;
     bool example = false;
 };
 
@@ -175,11 +176,12 @@ Result<void> found(Context& context, const CommunityFoundOptions& options) {
         COMITY_TRY(CharterFile file, parse_charter_file(context, text, options.charter));
         if (!options.rules_by.empty()) file.rules_by = options.rules_by;
         if (!options.bodies_by.empty()) file.bodies_by = options.bodies_by;
+        if (!options.charter_by.empty()) file.charter_by = options.charter_by;
         COMITY_CHECK(add_procedures(context, file));
         if (origin.empty()) origin = file.origin;
         COMITY_TRY(envelope, draft_charter(context, file));
     } else {
-        if (!options.rules_by.empty() || !options.bodies_by.empty()) {
+        if (!options.rules_by.empty() || !options.bodies_by.empty() || !options.charter_by.empty()) {
             return invalid("--rules-by", "goes not with --envelope",
                            "what others have signed stays as it is");
         }
@@ -238,8 +240,9 @@ void add_community_found(Command& community, Context& context) {
              "as the log's first entry.\n\n"
              "A charter counts when all its founders have signed. Where some of their keys are elsewhere, "
              "write it with --out, let each sign it (comity statement sign), and finish with --envelope.\n\n"
-             "It can name the procedures by which what binds everybody is adopted: those for rules, and "
-             "those for bodies (without them those for rules). A vote by another procedure still is a vote, "
+             "It can name the procedures by which what binds everybody is adopted: those for rules, "
+             "those for bodies (without them those for rules), and those by which the charter itself is "
+             "amended (without them two thirds of all members). A vote by another procedure still is a vote, "
              "but its text becomes no rule. Where the charter names none, a rule needs a vote in which "
              "everybody could vote and more voted yes than no, open for three days or with more than half of "
              "all members voting yes.",
@@ -269,6 +272,8 @@ void add_community_found(Command& community, Context& context) {
         .type_name("PROCEDURE");
     command
         .add_option("--bodies-by", options->bodies_by, "The same of committees and working groups (repeat)")
+        .type_name("PROCEDURE");
+    command.add_option("--charter-by", options->charter_by, "The same of amendments to the charter (repeat)")
         .type_name("PROCEDURE");
     command.add_option("--key", context.keys, "A founder's secret key (repeat)").type_name("FILE");
     command.add_option("--as", context.as, "The founder who stands as author; default: the first")

@@ -1,5 +1,6 @@
 #include <ostream>
 
+#include "cli/charter/commands.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/forms.h"
@@ -34,20 +35,13 @@ Result<void> show(Context& context) {
         fields.emplace_back("log key", field(log->get_object(), "key"));
         fields.emplace_back("cosigner", field(log->get_object(), "cosigner_key"));
     }
-    const json::Value* procedures = form.if_contains("procedures");
-    for (const char* what : {"rules", "bodies"}) {
-        const json::Value* list = procedures != nullptr && procedures->is_object()
-                                      ? procedures->get_object().if_contains(what)
-                                      : nullptr;
-        std::string names;
-        if (list != nullptr && list->is_array()) {
-            for (const json::Value& one : list->get_array()) {
-                if (!one.is_object()) continue;
-                names += (names.empty() ? "" : ", ") + field(one.get_object(), "id") + " (" +
-                         printable(field(one.get_object(), "title")) + ")";
-            }
-        }
-        if (!names.empty()) fields.emplace_back(std::string(what) + " by", names);
+    for (auto& named : named_procedures(form)) fields.push_back(std::move(named));
+    if (const json::Value* charter = form.if_contains("charter");
+        charter != nullptr && charter->is_object()) {
+        const json::Object& version = charter->get_object();
+        if (field(version, "version") != "1")
+            fields.emplace_back(
+                "charter", "version " + field(version, "version") + ", since " + field(version, "since"));
     }
     print_fields(context, fields);
     return {};

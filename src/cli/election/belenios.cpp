@@ -32,6 +32,26 @@ std::string first_line_of(std::string_view text) {
     return std::string(text.substr(0, text.find('\n')));
 }
 
+// Of shuffled ballots each holds a number from 0 to 255 for every candidate, which nobody can prove to be a
+// rank before it is opened: what is none is told apart by the count.
+json::Object question_of(const json::Object& election) {
+    if (is_shuffled(election)) {
+        return {{"type", "NonHomomorphic"},
+                {"value",
+                 json::Object{{"answers", election.at("candidates")}, {"question", election.at("title")}}}};
+    }
+    return {{"answers", election.at("candidates")},
+            {"min", election.at("min")},
+            {"max", election.at("max")},
+            {"question", election.at("title")}};
+}
+
+// What the tool is told with a trustee's piece: whose it is, and its digest.
+std::string owned(const std::string& piece, std::size_t owner) {
+    return fmt::format("{}\n{{\"owner\":{},\"payload\":\"{}\"}}\n", piece, owner,
+                       crypto::sha256(as_bytes(piece)).hex());
+}
+
 // Files of the set-up: trustees, questions, and the credentials of those who voted.
 Result<void> write_setup(const BeleniosFolder& folder, const json::Object& election,
                          const std::vector<std::string>& credentials) {
@@ -45,13 +65,9 @@ Result<void> write_setup(const BeleniosFolder& folder, const json::Object& elect
         keys += key + "\n";
     }
     COMITY_CHECK(folder.write("public_keys.jsons", keys));
-    const json::Object question{{"answers", election.at("candidates")},
-                                {"min", election.at("min")},
-                                {"max", election.at("max")},
-                                {"question", election.at("title")}};
     const json::Object questions{{"description", field(election, "description")},
                                  {"name", election.at("title")},
-                                 {"questions", json::Array{question}},
+                                 {"questions", json::Array{question_of(election)}},
                                  {"administrator", election.at("author")},
                                  {"credential_authority", "each elector"}};
     COMITY_CHECK(folder.write("questions.json", json::write(questions)));
@@ -62,6 +78,19 @@ Result<void> write_setup(const BeleniosFolder& folder, const json::Object& elect
     COMITY_CHECK(folder.run({"setup", "make-election", "--uuid", field(election, "uuid"), "--group",
                              field(election, "group"), "--template", "questions.json"}));
     return {};
+}
+
+// The archive that the tool adds events to: the one file of the folder that ends in .bel.
+std::string archive_name(const BeleniosFolder& folder) {
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path(), failed)) {
+        if (std::string name = entry.path().filename().string(); name.ends_with(".bel")) return name;
+    }
+    return "none.bel";
+}
+
+Result<std::string> archive_in(const BeleniosFolder& folder) {
+    return folder.read(archive_name(folder));
 }
 
 struct Cast {
@@ -198,6 +227,38 @@ Result<BeleniosElection> prepare_election(const json::Object& election) {
     return BeleniosElection{std::move(*whole), std::move(bad), std::move(ids)};
 }
 
+bool is_shuffled(const json::Object& election) {
+    return election.contains("method") && field(election, "method") != "votes";
+}
+
+Result<std::size_t> apply_shuffles(const BeleniosElection& prepared, const json::Object& election) {
+    const BeleniosFolder& folder = prepared.folder;
+    std::size_t number = 0;
+    const json::Array& trustees = election.at("trustees").as_array();
+    for (const json::Value& value : trustees) {
+        bool holds = false;
+        for (const json::Value& shuffle : value.at("shuffles").as_array()) {
+            COMITY_TRY(const std::string before, archive_in(folder));
+            const std::string text(shuffle.as_string());
+            holds =
+                folder.run({"archive", "add-event", "--type=Shuffle"}, owned(text, number + 1)).has_value() &&
+                folder.run({"election", "verify"}).has_value();
+            if (holds) break;
+            COMITY_CHECK(folder.write(archive_name(folder), before));
+        }
+        if (!holds) return number;
+        ++number;
+    }
+    COMITY_CHECK(folder.run({"archive", "add-event", "--type=EndShuffles"}));
+    return number;
+}
+
+Result<std::string> shuffle_ballots(const BeleniosElection& prepared, std::size_t number) {
+    COMITY_TRY(const std::string printed,
+               prepared.folder.run({"election", "shuffle", "--trustee-id", std::to_string(number)}));
+    return first_line_of(printed);
+}
+
 Result<void> end_ballots(const BeleniosElection& election) {
     const BeleniosFolder& folder = election.folder;
     COMITY_CHECK(folder.run({"archive", "add-event", "--type=EndBallots"}));
@@ -205,6 +266,33 @@ Result<void> end_ballots(const BeleniosElection& election) {
     COMITY_CHECK(folder.run({"archive", "add-event", "--type=EncryptedTally"}, sum));
     return {};
 }
+
+namespace {
+
+Result<void> take_opened(const json::Array& ballots, const json::Object& election, BeleniosResult& result) {
+    std::vector<std::string> candidates;
+    for (const json::Value& one : election.at("candidates").as_array())
+        candidates.emplace_back(one.as_string());
+    for (const json::Value& value : ballots) {
+        const json::Array* marks = value.if_array();
+        if (marks == nullptr || marks->size() != candidates.size())
+            return refused("belenios-tool", "has opened a ballot that is none");
+        governance::ChoiceBallot& ballot = result.opened.emplace_back();
+        for (const json::Value& mark : *marks)
+            ballot.push_back(
+                mark.is_int64() ? static_cast<int>(std::clamp<std::int64_t>(mark.get_int64(), 0, 255)) : 0);
+    }
+    std::ranges::sort(result.opened);  // the order in which they were shuffled is nobody's to see
+    governance::ChoiceRule rule;
+    rule.method = field(election, "method");
+    rule.seats = election.at("seats").to_number<std::int64_t>();
+    if (const json::Value* grades = election.if_contains("grades"))
+        rule.grades = static_cast<std::int64_t>(grades->as_array().size());
+    COMITY_TRY(result.choice, governance::count_choice(rule, candidates, result.opened));
+    return {};
+}
+
+}  // namespace
 
 Result<BeleniosResult> open_election(const json::Object& election) {
     COMITY_TRY(BeleniosElection prepared, prepare_election(election));
@@ -218,7 +306,17 @@ Result<BeleniosResult> open_election(const json::Object& election) {
     }
     result.ballots = hash.finish();
     COMITY_CHECK(end_ballots(prepared));
-    int owner = 0;
+    if (is_shuffled(election)) {
+        COMITY_TRY(const std::size_t shuffled, apply_shuffles(prepared, election));
+        const json::Array& trustees = election.at("trustees").as_array();
+        if (shuffled != trustees.size()) {
+            return refused("trustees",
+                           fmt::format("'{}' has not shuffled the ballots yet",
+                                       field(trustees[shuffled].as_object(), "member")),
+                           "comity election shuffle");
+        }
+    }
+    std::size_t owner = 0;
     for (const json::Value& value : election.at("trustees").as_array()) {
         const json::Object& trustee = value.as_object();
         ++owner;
@@ -229,9 +327,8 @@ Result<BeleniosResult> open_election(const json::Object& election) {
                 fmt::format("'{}' has not opened the sum of the ballots yet", field(trustee, "member")),
                 "comity election decrypt");
         }
-        const std::string told = fmt::format("{}\n{{\"owner\":{},\"payload\":\"{}\"}}\n", factors, owner,
-                                             crypto::sha256(as_bytes(factors)).hex());
-        COMITY_CHECK(prepared.folder.run({"archive", "add-event", "--type=PartialDecryption"}, told));
+        COMITY_CHECK(
+            prepared.folder.run({"archive", "add-event", "--type=PartialDecryption"}, owned(factors, owner)));
     }
     COMITY_TRY(const std::string printed, prepared.folder.run({"election", "compute-result"}));
     COMITY_CHECK(prepared.folder.run({"archive", "add-event", "--type=Result"}, printed));
@@ -241,6 +338,10 @@ Result<BeleniosResult> open_election(const json::Object& election) {
     const json::Value* questions = form == nullptr ? nullptr : form->if_contains("result");
     const json::Array* list = questions == nullptr ? nullptr : questions->if_array();
     const json::Array* votes = list == nullptr || list->empty() ? nullptr : list->front().if_array();
+    if (votes != nullptr && is_shuffled(election)) {
+        COMITY_CHECK(take_opened(*votes, election, result));
+        return result;
+    }
     if (votes == nullptr || votes->size() != election.at("candidates").as_array().size())
         return refused("belenios-tool", "has printed a result that is none");
     for (const json::Value& one : *votes) {
@@ -257,6 +358,23 @@ std::vector<std::size_t> elected(const std::vector<std::int64_t>& votes, std::si
     std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(-votes[i], i); });
     order.resize(std::min(seats, order.size()));
     return order;
+}
+
+std::vector<std::size_t> winners_of(const json::Object& election, const BeleniosResult& result) {
+    if (result.choice) return result.choice->winners;
+    return elected(result.votes, election.at("seats").to_number<std::size_t>());
+}
+
+governance::ElectionResultBody claim_of(const json::Object& election, const BeleniosResult& result) {
+    governance::ElectionResultBody body;
+    body.votes = result.votes;
+    if (result.choice) {
+        for (const std::size_t i : winners_of(election, result))
+            body.elected.push_back(static_cast<std::int64_t>(i));
+    }
+    body.counted = result.counted;
+    body.ballots = result.ballots;
+    return body;
 }
 
 }  // namespace comity::cli

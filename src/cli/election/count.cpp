@@ -35,11 +35,8 @@ Result<void> count(Context& context, const ElectionCountOptions& options) {
         if (!differ.empty()) return refused("results", differ.front());
         return {};
     }
-    governance::ElectionResultBody body;
+    governance::ElectionResultBody body = claim_of(election, result);
     COMITY_TRY(body.election, Digest::from_hex(field(election, "id")));
-    body.votes = result.votes;
-    body.counted = result.counted;
-    body.ballots = result.ballots;
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
                                               {.type = std::string(governance::kElectionResult),

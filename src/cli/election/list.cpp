@@ -45,6 +45,7 @@ Result<void> show_election(Context& context, const std::string& id) {
          {"state", field(election, "phase") +
                        (field(election, "flaw").empty() ? "" : ": " + printable(field(election, "flaw")))},
          {"candidates", printable(listed(election.at("candidates")))},
+         {"counted by", election.contains("method") ? field(election, "method") : "votes"},
          {"seats", field(election, "seats")},
          {"opens", field(election, "opens")},
          {"closes", field(election, "closes")}});
@@ -52,10 +53,14 @@ Result<void> show_election(Context& context, const std::string& id) {
     std::vector<std::vector<std::string>> rows;
     for (const json::Value& value : election.at("trustees").as_array()) {
         const json::Object& one = value.as_object();
+        const json::Value* shuffles = one.if_contains("shuffles");
         rows.push_back({field(one, "member"), field(one, "key").empty() ? "" : "key given",
+                        shuffles == nullptr || shuffles->as_array().empty() ? "" : "has shuffled",
                         field(one, "factors").empty() ? "" : "has opened its part"});
     }
-    print_table(context, {"TRUSTEE", "", ""}, rows, "");
+    print_table(context, {"TRUSTEE", "", "", ""}, rows, "");
+    if (const json::Value* grades = election.if_contains("grades"))
+        context.out << "\ngrades, the best first: " << printable(listed(*grades)) << '\n';
     context.out << '\n';
     rows.clear();
     for (const json::Value& value : election.at("electors").as_array()) {

@@ -21,6 +21,8 @@ struct ElectionNewOptions {
     std::vector<std::string> trustees;
     std::vector<std::string> classes;
     std::vector<std::string> groups;
+    std::string method = "votes";
+    std::vector<std::string> grades;
     std::int64_t seats = 1;
     std::int64_t min = 0;
     std::int64_t max = 0;
@@ -56,7 +58,12 @@ Result<void> announce_election(Context& context, const ElectionNewOptions& optio
                                    Time::from_seconds(now + options.registration * kElectionDay)));
     COMITY_TRY(body.closes, time_or(options.closes, "--closes",
                                     Time::from_seconds(body.opens.seconds() + options.days * kElectionDay)));
-    body.group = "BELENIOS-2048";
+    body.method = options.method;
+    body.grades = options.grades;
+    if (body.shuffled() && (options.min != 0 || options.max != 0))
+        return invalid("--max", "goes not with --method " + options.method,
+                       "a ballot ranks or grades as many as it wants to");
+    body.group = body.shuffled() ? "RFC-3526-2048" : "BELENIOS-2048";
     COMITY_TRY(const BeleniosFolder folder, BeleniosFolder::make());
     COMITY_TRY(const std::string token, folder.run({"setup", "generate-token"}));
     body.uuid = token.substr(0, token.find('\n'));
@@ -78,10 +85,23 @@ void add_election_new(Command& election, Context& context) {
              "Until it opens its electors register credentials (comity election register) and its trustees "
              "give keys (comity election trustee). Ballots are sealed to all trustees together: what the "
              "ballots come to is opened at the end, and no single one, unless all trustees conspire. Who "
-             "has voted is public, as who was there.",
-         .examples = {{"comity election new --title \"Chair 2027\" --candidate \"Amina W.\" --candidate \"Bo "
-                       "L.\" --trustee cert-ke --trustee kenic",
-                       ""}}});
+             "has voted is public, as who was there.\n\n"
+             "By votes (the default) the sum alone is ever opened. Ranked and graded ballots are shuffled by "
+             "each trustee in turn (comity election shuffle) and then opened one by one, so that nobody "
+             "knows "
+             "whose each was; with many candidates and few electors, a voter who has told somebody a "
+             "peculiar "
+             "order can be known by it.",
+         .examples = {
+             {"comity election new --title \"Chair 2027\" --candidate \"Amina W.\" --candidate \"Bo "
+              "L.\" --trustee cert-ke --trustee kenic",
+              ""},
+             {"comity election new --title Board --method stv --seats 3 --candidate A --candidate B "
+              "--candidate C --candidate D --trustee cert-ke --trustee kenic",
+              "ranked"},
+             {"comity election new --title Logo --method majority-judgment --grade Good --grade Fair "
+              "--grade Poor --candidate A --candidate B --trustee cert-ke",
+              "graded"}}});
     command.add_option("--title", options->title, "What for").required();
     command.add_option("--description", options->description, "What is to be known of it");
     command.add_option("--candidate", options->candidates, "Who can be elected (repeat)")
@@ -95,6 +115,12 @@ void add_election_new(Command& election, Context& context) {
     command.add_option("--class", options->classes, "Only members of that class vote (repeat)")
         .one_of({"government", "international", "company", "technical", "civil", "citizen"});
     command.add_option("--group", options->groups, "Only members of that group vote (repeat)");
+    command
+        .add_option("--method", options->method, "How it is counted: votes, stv, schulze, majority-judgment")
+        .one_of({"votes", "stv", "schulze", "majority-judgment"});
+    command
+        .add_option("--grade", options->grades, "Of majority judgment: the grades, the best first (repeat)")
+        .type_name("GRADE");
     command.add_option("--seats", options->seats, "How many are elected").range(1, 25);
     command.add_option("--min", options->min, "How many one ballot chooses at least").range(0, 25);
     command.add_option("--max", options->max, "And at most; as many as there are seats").range(1, 25);

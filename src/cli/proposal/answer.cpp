@@ -38,6 +38,7 @@ Result<void> answer(Context& context, const ProposalAnswerOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const FoundVote vote, find_vote(*source, options.id));
+    COMITY_CHECK(check_chair_heard(vote, context.clock->now()));
     json::Object body{{"opening", vote.opening.hex()}, {"answer", options.text}};
     COMITY_TRY(body["ballot"], whole_id(*source, vote.opening, options.ballot));
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
@@ -57,7 +58,7 @@ void add_proposal_answer(Command& proposal, Context& context) {
          .summary = "Answer an objection, in the chair",
          .description =
              "The author of a vote's opening is in the chair. The objection counts as answered from then on; "
-             "whoever made it may object again with a new ballot.",
+             "whoever made it may object again with a new ballot. Answers count until the close.",
          .examples = {
              {"comity proposal answer 6b1f20aa 9d40e3f1 \"Article 3 says so since version 2\"", ""}}});
     command.add_option("PROPOSAL", options->id, "The proposal's id, or the vote's: 8 digits or more")

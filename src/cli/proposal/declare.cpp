@@ -22,6 +22,7 @@ Result<void> declare(Context& context, const ProposalDeclareOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const FoundVote vote, find_vote(*source, options.id));
+    COMITY_CHECK(check_chair_heard(vote, context.clock->now()));
     json::Object body{{"opening", vote.opening.hex()}, {"declares", options.name}, {"holds", !options.no}};
     if (!options.reason.empty()) body["reason"] = options.reason;
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
@@ -40,7 +41,7 @@ void add_proposal_declare(Command& proposal, Context& context) {
         {.name = "declare",
          .summary = "Declare what the procedure asks for, in the chair",
          .description = "As that there is consensus. The author of a vote's opening is in the chair; the "
-                        "last word counts.",
+                        "last word before the close counts, a casting vote's too.",
          .examples = {
              {"comity proposal declare 6b1f20aa rough-consensus --reason \"As summed up on the list\"",
               ""}}});

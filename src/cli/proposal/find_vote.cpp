@@ -31,4 +31,11 @@ Result<FoundVote> find_vote(Source& source, std::string_view id) {
     return vote;
 }
 
+Result<void> check_chair_heard(const FoundVote& vote, Time now) {
+    const auto closes = parse_time(vote.closes);
+    if (!closes || now.seconds() <= closes->seconds()) return {};
+    return refused(vote.opening.hex().substr(0, 12), fmt::format("the vote closed at {}", vote.closes),
+                   "what the chair says counts until the close: open another vote");
+}
+
 }  // namespace comity::cli

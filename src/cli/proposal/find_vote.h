@@ -13,5 +13,7 @@ struct FoundVote {
 };
 // kNotFound where there is none.
 Result<FoundVote> find_vote(Source& source, std::string_view id);
+// kRefused where it has closed: what the chair says then changes nothing.
+Result<void> check_chair_heard(const FoundVote& vote, Time now);
 
 }  // namespace comity::cli

@@ -56,31 +56,46 @@ Result<Time> close_of(Context& context, const ProposalOpenOptions& options) {
     return Time::from_seconds(context.clock->now().seconds() + options.days * kDay + 3600);
 }
 
+// Which of the charter's lists such a text goes by, and which if that is empty.
+using CharterLists = std::vector<std::string_view>;
+
+CharterLists lists_for(const json::Object& version) {
+    if (version.contains("charter")) return {"charter"};
+    const json::Value* act = version.if_contains("body");
+    if (act == nullptr) return {"rules"};
+    const json::Value* powers = act->is_object() ? act->get_object().if_contains("powers") : nullptr;
+    const bool gives_rules =
+        powers != nullptr && powers->is_array() &&
+        std::ranges::find(powers->get_array(), json::Value("rules")) != powers->get_array().end();
+    return gives_rules ? CharterLists{"rules"} : CharterLists{"bodies", "rules"};
+}
+
 // The first that the charter names for such a text.
-Result<json::Value> charters_procedure(Source& source, bool on_body) {
+Result<json::Value> charters_procedure(Source& source, const CharterLists& lists) {
     COMITY_TRY(const json::Object node, source.node());
     const json::Value* community = node.if_contains("community");
     const json::Value* named = community != nullptr && community->is_object()
                                    ? community->get_object().if_contains("procedures")
                                    : nullptr;
     if (named != nullptr && named->is_object()) {
-        for (const char* what : {"bodies", "rules"}) {
-            if (!on_body && std::string_view(what) == "bodies") continue;
+        for (const std::string_view what : lists) {
             const json::Value* list = named->get_object().if_contains(what);
             if (list != nullptr && list->is_array() && !list->get_array().empty())
                 return list->get_array().front();
         }
     }
     return invalid("--procedure", "is missing, and the charter names none",
-                   "say how it is decided, or which body decides: --body");
+                   lists.front() == "charter"
+                       ? "name one in which everybody votes: it takes yes of two thirds of all members"
+                       : "say how it is decided, or which body decides: --body");
 }
 
 // That which is named, or that of the body, or the charter's.
 Result<json::Value> procedure_for(Context& context, const ProposalOpenOptions& options, Source& source,
-                                  bool on_body) {
+                                  const CharterLists& lists) {
     if (!options.body.empty() && !options.procedure.empty())
         return invalid("--procedure", "goes not with --body", "a body decides by its own");
-    if (options.body.empty() && options.procedure.empty()) return charters_procedure(source, on_body);
+    if (options.body.empty() && options.procedure.empty()) return charters_procedure(source, lists);
     if (!options.procedure.empty()) {
         COMITY_TRY(NamedProcedure named, read_procedure(context, options.procedure));
         return std::move(named.json);
@@ -96,14 +111,7 @@ Result<void> open_vote(Context& context, const ProposalOpenOptions& options) {
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object proposal, source->proposal(options.id, ""));
     const json::Object& version = version_named(proposal, options.id);
-    const json::Value* act = version.if_contains("body");
-    const json::Value* powers =
-        act != nullptr && act->is_object() ? act->get_object().if_contains("powers") : nullptr;
-    const bool gives_rules =
-        powers != nullptr && powers->is_array() &&
-        std::ranges::find(powers->get_array(), json::Value("rules")) != powers->get_array().end();
-    COMITY_TRY(json::Value procedure,
-               procedure_for(context, options, *source, act != nullptr && !gives_rules));
+    COMITY_TRY(json::Value procedure, procedure_for(context, options, *source, lists_for(version)));
     if (const std::string author = field(proposal, "author"); author != member)
         return refused("--as", "the proposal is " + author + "'s", "its author opens the vote");
     governance::OpeningBody opening;

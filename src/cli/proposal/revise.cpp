@@ -29,6 +29,7 @@ Result<void> revise(Context& context, const ProposalReviseOptions& options) {
     if (!body.rule && !body.organ) {
         body.rule = before.rule;
         body.organ = before.organ;
+        body.charter = before.charter;
     }
     COMITY_TRY(body.previous, Digest::from_hex(field(last, "id")));
     COMITY_TRY(const Submitted submitted, say(context, *source, member,

@@ -115,7 +115,7 @@ const json::Object& version_named(const json::Object& proposal, std::string_view
 
 Result<governance::ProposalBody> texts_of(const json::Object& version) {
     json::Object form{{"texts", version.at("texts")}};
-    for (const char* part : {"rule", "body", "co_authors"}) {
+    for (const char* part : {"rule", "body", "charter", "co_authors"}) {
         if (const json::Value* value = version.if_contains(part)) form[part] = *value;
     }
     return governance::parse_proposal(form);

@@ -5,64 +5,10 @@
 #include <algorithm>
 
 #include "governance/forms.h"
-#include "governance/procedure/read.h"
 #include "governance/voting/tally.h"
-#include "json/fields.h"
 
 namespace comity::governance {
 namespace {
-
-constexpr std::size_t kMaxNamed = 10;
-
-bool depends_on_round(const Condition& condition) {
-    return condition.kind == Condition::Kind::kRound ||
-           std::ranges::any_of(condition.parts, depends_on_round);
-}
-
-Result<void> check_named(const Procedure& procedure, const std::string& path) {
-    if (!procedure.adopted) {
-        return invalid(path, "chooses between several",
-                       "a text is adopted or rejected: give a procedure with \"adopted\"");
-    }
-    if (!procedure.parameters.empty())
-        return invalid(path + ".parameters", "would be filled in by whoever opens a vote",
-                       "write the numbers into the conditions");
-    if (!procedure.earlier.empty())
-        return invalid(path + ".earlier", "would be chosen by whoever opens a vote", "name two procedures");
-    if (!procedure.weights.empty())
-        return invalid(path + ".weights", "give a newcomer none: no vote could be counted after an admission",
-                       "count one vote each, or by houses");
-    for (const auto* condition : {&procedure.quorum, &procedure.postponed, &procedure.adopted}) {
-        if (*condition && depends_on_round(**condition))
-            return invalid(path, "asks for the round, which whoever opens a vote says", "leave it out");
-    }
-    return {};
-}
-
-Result<std::vector<json::Value>> read_named(json::Fields& fields, std::string_view name) {
-    std::vector<json::Value> list;
-    COMITY_TRY(const json::Array* array, fields.optional_array(name, 1, kMaxNamed));
-    if (array == nullptr) return list;
-    for (std::size_t i = 0; i < array->size(); ++i) {
-        const std::string path = fmt::format("{}[{}]", fields.path(name), i);
-        if ((*array)[i].is_string()) {
-            return invalid(path, "is a name: what it stands for could change",
-                           "give the procedure whole, as comity procedure show prints it");
-        }
-        COMITY_TRY(const Procedure procedure, parse_procedure((*array)[i], path));
-        COMITY_CHECK(check_named(procedure, path));
-        if (std::ranges::find(list, (*array)[i]) != list.end())
-            return invalid(path, fmt::format("'{}' stands there twice", procedure.id));
-        list.push_back((*array)[i]);
-    }
-    return list;
-}
-
-json::Array array_of_values(const std::vector<json::Value>& values) {
-    json::Array list;
-    for (const json::Value& value : values) list.push_back(value);
-    return list;
-}
 
 std::string ids_of(const std::vector<json::Value>& procedures) {
     std::string ids;
@@ -74,6 +20,7 @@ std::string ids_of(const std::vector<json::Value>& procedures) {
 }
 
 std::string_view what_of(Binding binding) {
+    if (binding == Binding::kTheCharter) return "itself";
     return binding == Binding::kRule ? "rules" : "bodies";
 }
 
@@ -82,23 +29,6 @@ Error unbinding_error(std::string where, std::string what, std::string mend) {
 }
 
 }  // namespace
-
-Result<CharterProcedures> parse_charter_procedures(const json::Value& value, const std::string& path) {
-    COMITY_TRY(json::Fields fields, json::Fields::of(value, path));
-    CharterProcedures procedures;
-    COMITY_TRY(procedures.rules, read_named(fields, "rules"));
-    COMITY_TRY(procedures.bodies, read_named(fields, "bodies"));
-    COMITY_CHECK(fields.nothing_else());
-    if (!procedures.named()) return invalid(path, "name none", "give rules, bodies, or leave it out");
-    return procedures;
-}
-
-json::Object charter_procedures_json(const CharterProcedures& procedures) {
-    json::Object form;
-    if (!procedures.rules.empty()) form["rules"] = array_of_values(procedures.rules);
-    if (!procedures.bodies.empty()) form["bodies"] = array_of_values(procedures.bodies);
-    return form;
-}
 
 CharterProcedures charter_procedures(const ledger::Roll& roll) {
     CharterProcedures procedures;
@@ -113,10 +43,12 @@ CharterProcedures charter_procedures(const ledger::Roll& roll) {
     };
     take("rules", procedures.rules);
     take("bodies", procedures.bodies);
+    take("charter", procedures.charter);
     return procedures;
 }
 
 Binding binding_of(const ProposalBody& text) {
+    if (text.charter) return Binding::kTheCharter;
     if (text.rule) return Binding::kRule;
     if (!text.organ) return Binding::kNothing;
     return std::ranges::find(text.organ->powers, "rules") == text.organ->powers.end() ? Binding::kBody
@@ -124,14 +56,24 @@ Binding binding_of(const ProposalBody& text) {
 }
 
 const std::vector<json::Value>& named_for(const CharterProcedures& procedures, Binding binding) {
+    if (binding == Binding::kTheCharter) return procedures.charter;
     return binding == Binding::kBody && !procedures.bodies.empty() ? procedures.bodies : procedures.rules;
 }
 
 std::optional<Error> unbinding_opening(const CharterProcedures& procedures, Binding binding,
                                        const OpeningBody& opening) {
-    if (binding == Binding::kNothing || !opening.organ.empty()) return std::nullopt;
+    if (binding == Binding::kNothing) return std::nullopt;
+    if (!opening.organ.empty()) {
+        if (binding != Binding::kTheCharter) return std::nullopt;
+        return unbinding_error("body", "was asked: no body amends the charter", "put it to the community");
+    }
     const std::vector<json::Value>& named = named_for(procedures, binding);
     if (named.empty()) {
+        if (binding == Binding::kTheCharter && opening.procedure.witnesses) {
+            return unbinding_error("procedure.witnesses",
+                                   "are not the charter's: others would wait for whom the opener has chosen",
+                                   "leave them out");
+        }
         if (opening.procedure.electorate.everybody) return std::nullopt;
         return unbinding_error("procedure.electorate",
                                "not everybody could vote: what binds all is decided by all",
@@ -156,13 +98,22 @@ std::optional<Error> unbinding_vote(const CharterProcedures& procedures, Binding
                                "put it to the community, or to a body with the power");
     }
     if (!named_for(procedures, binding).empty()) return std::nullopt;
+    const std::size_t all = tally.roll_call.size();
     std::size_t yes = 0, no = 0;
     for (const RollCallLine& line : tally.roll_call) {
         if (line.recused) continue;
         yes += line.choice == Choice::kYes ? 1 : 0;
         no += line.choice == Choice::kNo ? 1 : 0;
     }
-    if (2 * yes > tally.roll_call.size()) return std::nullopt;
+    if (binding == Binding::kTheCharter) {
+        if (3 * yes >= 2 * all) return std::nullopt;
+        return unbinding_error("procedure.adopted",
+                               fmt::format("{} of {} voted yes: to amend a charter that names no procedure "
+                                           "for it takes two thirds of all members",
+                                           yes, all),
+                               "those who said nothing count as no");
+    }
+    if (2 * yes > all) return std::nullopt;
     if (yes <= no) {
         return unbinding_error(
             "procedure.adopted",
@@ -174,7 +125,7 @@ std::optional<Error> unbinding_vote(const CharterProcedures& procedures, Binding
         return unbinding_error(
             "procedure.witnesses",
             fmt::format("are not the charter's, and {} of {} voted yes: that is not more than half", yes,
-                        tally.roll_call.size()),
+                        all),
             "leave them out, or let more than half of all members vote yes");
     }
     if (tally.closes - tally.opened >= kSafeDays * kDay) return std::nullopt;
@@ -182,7 +133,7 @@ std::optional<Error> unbinding_vote(const CharterProcedures& procedures, Binding
         "closes",
         fmt::format("votes are open for less than {} days, and {} of {} voted yes: that is not more "
                     "than half",
-                    kSafeDays, yes, tally.roll_call.size()),
+                    kSafeDays, yes, all),
         fmt::format("open a vote for {} days, or let more than half of all members vote yes", kSafeDays));
 }
 

@@ -7,45 +7,35 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "governance/charter/charter_part.h"
 #include "governance/voting/bodies.h"
-#include "json/value.h"
 
 namespace comity::governance {
 
 struct Tally;
 
-struct CharterProcedures {
-    std::vector<json::Value> rules;   // that rules are adopted by; empty: none is named
-    std::vector<json::Value> bodies;  // that bodies are founded, amended, filled and dissolved by
-    bool named() const { return !rules.empty() || !bodies.empty(); }
-};
-
-// {"rules":[<procedure>,...],"bodies":[...]}: one of the two at the least. Refused is what whoever opens a
-// vote would fill in as it suits (parameters, earlier votes, the round), and what a newcomer would make
-// void (weight tables).
-Result<CharterProcedures> parse_charter_procedures(const json::Value& value, const std::string& path);
-json::Object charter_procedures_json(const CharterProcedures& procedures);
 // Out of the roll (Roll::procedures).
 CharterProcedures charter_procedures(const ledger::Roll& roll);
 
 // What a text is, for the question by which procedures it must be adopted.
-enum class Binding { kNothing, kRule, kBody };
+enum class Binding { kNothing, kRule, kBody, kTheCharter };
 // Of an act on a body: kRule where it gives the power to adopt rules, so that this is no way round.
 Binding binding_of(const ProposalBody& text);
 
 // Those that the charter names for it; empty: none. Bodies are by those for rules where it names none for
-// them.
+// them; the charter itself is not.
 const std::vector<json::Value>& named_for(const CharterProcedures& procedures, Binding binding);
 
 // Why a vote on such a text would bind nobody, as far as its opening tells.
 std::optional<Error> unbinding_opening(const CharterProcedures& procedures, Binding binding,
                                        const OpeningBody& opening);
 // The same once it is counted. Where the charter names none: everybody could vote, more have voted yes than
-// no, one each, and either votes were open for kSafeDays, or more than half of all have voted yes.
+// no, one each, and either votes were open for kSafeDays, or more than half of all have voted yes. Of the
+// charter itself: two thirds of all have voted yes, and the opener has named no witnesses, who could keep a
+// vote open that others wait for.
 inline constexpr std::int64_t kSafeDays = 3;
 std::optional<Error> unbinding_vote(const CharterProcedures& procedures, Binding binding, const Tally& tally);
 

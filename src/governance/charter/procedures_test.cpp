@@ -8,6 +8,7 @@
 #include "governance/forms.h"
 #include "governance/procedure/presets.h"
 #include "governance/rules/rulebook.h"
+#include "governance/voting/books.h"
 #include "governance/voting/store.h"
 #include "testing/community.h"
 
@@ -259,7 +260,7 @@ TEST_F(WhatBinds, BodiesAreByTheirsAndThePowerToAdoptRulesIsAsARuleIs) {
     Witnessed day = 0;
     const auto last = [&](json::Object text, const std::string& by) {
         vote_on(std::move(text), {.procedure = by_majority(by), .after = day += 10 * kDay});
-        return organs_of(acts_.all(), verified_signatures())->acts().back().objection;
+        return books_of(acts_.all(), verified_signatures())->organs.acts().back().objection;
     };
     EXPECT_THAT(last(founding("one", "", {}), "quick"), HasSubstr("lets bodies be adopted: for-bodies"));
     EXPECT_EQ(last(founding("one", "", {}), "for-bodies"), "");
@@ -276,9 +277,10 @@ TEST_F(WhatBinds, BodiesAreByTheirsAndThePowerToAdoptRulesIsAsARuleIs) {
     amended["body"].as_object()["act"] = "amend";
     EXPECT_THAT(last(amended, "for-bodies"), HasSubstr("lets rules be adopted"));
     EXPECT_EQ(last(amended, "for-rules"), "");
-    const auto organs = organs_of(acts_.all(), verified_signatures());
+    const auto organs = books_of(acts_.all(), verified_signatures());
     const Witnessed now = kFounded + 1000 * kDay;
-    EXPECT_FALSE(organs->may(*organs->find("four", now), "rules", now)) << "what is above it has lost it";
+    EXPECT_FALSE(organs->organs.may(*organs->organs.find("four", now), "rules", now))
+        << "what is above it has lost it";
 }
 
 TEST_F(WhatBinds, BodiesAreByThoseForRulesWhereTheCharterNamesNoneForThem) {

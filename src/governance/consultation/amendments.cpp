@@ -88,7 +88,7 @@ json::Array votes_json(const Amending& all, const ProposedAmendment& amendment) 
         const Result<Tally>& tally = all.tallies.at(vote.opening);
         form["outcome"] = tally ? std::string(to_string(tally->verdict.outcome)) : "void";
         form["why"] = tally ? tally->verdict.why : tally.error().message();
-        if (tally && tally->closed) form["settled"] = tally->settled();
+        if (tally && (tally->closed || !tally->settled())) form["settled"] = tally->settled();
         list.push_back(std::move(form));
     }
     return list;

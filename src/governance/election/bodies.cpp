@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "crypto/sha256.h"
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
 #include "json/fields.h"
@@ -15,7 +16,12 @@ namespace {
 
 constexpr std::size_t kMaxCandidates = 25;  // a ballot must fit in an envelope
 constexpr std::size_t kMaxTrustees = 20;
-constexpr std::size_t kMaxPiece = 46'000;
+constexpr std::size_t kMaxPiece = kMaxElectionPiece;
+constexpr std::int64_t kMaxPieces = 1'000;
+constexpr std::size_t kMaxGrades = 10;
+constexpr std::array<std::string_view, 2> kPieces = {"shuffle", "factors"};
+constexpr std::string_view kShuffling =
+    "RFC-3526-2048";                       // the one in which belenios-tool can open single ballots
 constexpr std::size_t kMaxNumber = 1'300;  // digits of 4096 bits
 constexpr std::array<std::string_view, 2> kGroups = {"BELENIOS-2048", "RFC-3526-2048"};
 
@@ -47,6 +53,34 @@ Result<void> check_uuid(const std::string& uuid, const std::string& path) {
     return {};
 }
 
+Result<void> check_method(const ElectionBody& election, bool bounded) {
+    if (election.shuffled() && bounded)
+        return invalid("body.max", fmt::format("goes not with '{}'", election.method),
+                       "a ballot ranks or grades as many as it wants to");
+    if (election.method != "majority-judgment") {
+        if (election.grades.empty()) return {};
+        return invalid("body.grades", fmt::format("go not with '{}'", election.method));
+    }
+    const std::set<std::string> names(election.grades.begin(), election.grades.end());
+    if (election.grades.size() < 2 || names.size() != election.grades.size() || names.contains(""))
+        return invalid("body.grades", "must be two or more, each named once, the best first");
+    return {};
+}
+
+// Empty where there is no such field.
+Result<std::vector<std::int64_t>> whole_numbers(json::Fields& fields, std::string_view name,
+                                                std::size_t least, std::int64_t most) {
+    std::vector<std::int64_t> numbers;
+    COMITY_TRY(const json::Array* array, fields.optional_array(name, least, kMaxCandidates));
+    if (array == nullptr) return numbers;
+    for (const json::Value& value : *array) {
+        if (!value.is_int64() || value.get_int64() < 0 || value.get_int64() > most)
+            return invalid(fields.path(name), fmt::format("must be whole numbers from 0 to {}", most));
+        numbers.push_back(value.get_int64());
+    }
+    return numbers;
+}
+
 Result<Time> time_of(json::Fields& fields, std::string_view name) {
     COMITY_TRY(const std::string text, fields.text(name, 1, 40));
     auto time = parse_time(text);
@@ -76,6 +110,10 @@ Result<ElectionBody> parse_election(const json::Value& body) {
     COMITY_TRY(const auto max, fields.optional_integer("max", 1, count));
     election.max = max.value_or(election.seats);
     if (election.min > election.max) return invalid("body.min", "is above \"max\": no ballot would do");
+    COMITY_TRY(const auto method, optional_word_of(fields, "method", kElectionMethods));
+    if (!method.empty()) election.method = method;
+    COMITY_TRY(election.grades, fields.optional_texts("grades", kMaxGrades));
+    COMITY_CHECK(check_method(election, min || max));
     COMITY_CHECK(fields.object("electorate"));
     election.electorate_json = *fields.any("electorate");
     COMITY_TRY(election.electorate, parse_selector(election.electorate_json, "body.electorate"));
@@ -92,6 +130,9 @@ Result<ElectionBody> parse_election(const json::Value& body) {
     COMITY_TRY(election.uuid, fields.text("uuid", 14, 40));
     COMITY_CHECK(check_uuid(election.uuid, "body.uuid"));
     COMITY_TRY(election.group, word_of(fields, "group", kGroups));
+    if (election.shuffled() && election.group != kShuffling)
+        return invalid("body.group", fmt::format("cannot be shuffled: '{}'", election.group),
+                       fmt::format("give {}", kShuffling));
     COMITY_CHECK(fields.nothing_else());
     return election;
 }
@@ -146,16 +187,47 @@ Result<DecryptionBody> parse_decryption(const json::Value& body) {
     return decryption;
 }
 
+Result<ElectionPieceBody> parse_election_piece(const json::Value& body) {
+    COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
+    ElectionPieceBody piece;
+    COMITY_TRY(piece.election, digest_of(fields, "election"));
+    COMITY_TRY(piece.of, word_of(fields, "of", kPieces));
+    COMITY_TRY(piece.whole, digest_of(fields, "whole"));
+    COMITY_TRY(piece.parts, fields.integer("parts", 1, kMaxPieces));
+    COMITY_TRY(piece.part, fields.integer("part", 1, piece.parts));
+    COMITY_TRY(piece.text, fields.text("text", 1, kMaxElectionPiece));
+    if (std::ranges::any_of(piece.text, [](char c) { return c < 0x20 || c == 0x7f; }))
+        return invalid("body.text", "is not a part of one line of ASCII",
+                       "give it as belenios-tool has written it");
+    COMITY_CHECK(fields.nothing_else());
+    return piece;
+}
+
+std::vector<json::Object> election_pieces(const Digest& election, std::string_view of,
+                                          std::string_view text) {
+    const std::size_t parts =
+        std::max<std::size_t>(1, (text.size() + kMaxElectionPiece - 1) / kMaxElectionPiece);
+    const std::string whole = crypto::sha256(as_bytes(text)).hex();
+    std::vector<json::Object> list;
+    for (std::size_t i = 0; i < parts; ++i) {
+        list.push_back({{"election", election.hex()},
+                        {"of", of},
+                        {"whole", whole},
+                        {"part", i + 1},
+                        {"parts", parts},
+                        {"text", text.substr(i * kMaxElectionPiece, kMaxElectionPiece)}});
+    }
+    return list;
+}
+
 Result<ElectionResultBody> parse_election_result(const json::Value& body) {
     COMITY_TRY(json::Fields fields, json::Fields::of(body, "body"));
     ElectionResultBody result;
     COMITY_TRY(result.election, digest_of(fields, "election"));
-    COMITY_TRY(const json::Array* votes, fields.array("votes", 2, kMaxCandidates));
-    for (const json::Value& value : *votes) {
-        if (!value.is_int64() || value.get_int64() < 0 || value.get_int64() > 2'000'000)
-            return invalid("body.votes", "must be whole numbers, one for each candidate");
-        result.votes.push_back(value.get_int64());
-    }
+    COMITY_TRY(result.votes, whole_numbers(fields, "votes", 2, 2'000'000));
+    COMITY_TRY(result.elected, whole_numbers(fields, "elected", 0, kMaxCandidates - 1));
+    if (fields.has("votes") == fields.has("elected"))
+        return invalid("body", "must say the votes, or who was elected of shuffled ballots");
     COMITY_TRY(const std::int64_t counted, fields.integer("counted", 0, 2'000'000));
     result.counted = static_cast<std::uint64_t>(counted);
     COMITY_TRY(result.ballots, digest_of(fields, "ballots"));
@@ -177,6 +249,7 @@ Result<std::optional<Digest>> election_of(const ledger::Statement& statement) {
     if (type == kTrusteeKey) return of(parse_trustee_key(statement.body));
     if (type == kSecretBallot) return of(parse_secret_ballot(statement.body));
     if (type == kDecryption) return of(parse_decryption(statement.body));
+    if (type == kElectionPiece) return of(parse_election_piece(statement.body));
     if (type == kElectionResult) return of(parse_election_result(statement.body));
     COMITY_CHECK(parse_election(statement.body));
     return std::nullopt;
@@ -187,8 +260,13 @@ json::Object election_json(const ElectionBody& election) {
     if (!election.description.empty()) form["description"] = election.description;
     form["candidates"] = array_of(election.candidates);
     form["seats"] = election.seats;
-    form["min"] = election.min;
-    form["max"] = election.max;
+    if (election.shuffled()) {
+        form["method"] = election.method;
+        if (!election.grades.empty()) form["grades"] = array_of(election.grades);
+    } else {
+        form["min"] = election.min;
+        form["max"] = election.max;
+    }
     form["electorate"] = election.electorate_json;
     form["trustees"] = array_of(election.trustees);
     form["opens"] = format_time_millis(election.opens);
@@ -199,10 +277,10 @@ json::Object election_json(const ElectionBody& election) {
 }
 
 json::Object election_result_json(const ElectionResultBody& result) {
-    json::Array votes;
-    for (const std::int64_t n : result.votes) votes.emplace_back(n);
+    json::Array numbers;
+    for (const std::int64_t n : result.votes.empty() ? result.elected : result.votes) numbers.emplace_back(n);
     return {{"election", result.election.hex()},
-            {"votes", std::move(votes)},
+            {result.votes.empty() ? "elected" : "votes", std::move(numbers)},
             {"counted", result.counted},
             {"ballots", result.ballots.hex()}};
 }

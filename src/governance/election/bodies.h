@@ -3,6 +3,7 @@
 // whether it holds is belenios-tool's.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,8 +19,14 @@ inline constexpr std::string_view kTrusteeKey = "governance.trustee-key";
 inline constexpr std::string_view kSecretBallot = "governance.secret-ballot";
 inline constexpr std::string_view kDecryption = "governance.decryption";
 inline constexpr std::string_view kElectionResult = "governance.election-result";
-inline constexpr std::string_view kElectionTypes[] = {kElection,     kCredential, kTrusteeKey,
-                                                      kSecretBallot, kDecryption, kElectionResult};
+inline constexpr std::string_view kElectionPiece = "governance.election-piece";
+inline constexpr std::string_view kElectionTypes[] = {
+    kElection, kCredential, kTrusteeKey, kSecretBallot, kDecryption, kElectionResult, kElectionPiece};
+
+// How ballots are counted. "votes": each chooses some, and only their sum is opened. The others are opened
+// one by one, after the trustees have shuffled them, and counted by choice/choice.h.
+inline constexpr std::array<std::string_view, 4> kElectionMethods = {"votes", "stv", "schulze",
+                                                                     "majority-judgment"};
 
 // Who is to be elected, by whom, and who holds the keys that open the sum of the ballots, and no ballot.
 struct ElectionBody {
@@ -29,6 +36,9 @@ struct ElectionBody {
     std::int64_t seats = 1;
     std::int64_t min = 0;  // how many one ballot may choose
     std::int64_t max = 1;
+    std::string method = "votes";     // kElectionMethods
+    std::vector<std::string> grades;  // of majority judgment, the best first
+    bool shuffled() const { return method != "votes"; }
     json::Value electorate_json;
     Selector electorate;
     std::vector<std::string> trustees;  // members
@@ -56,11 +66,26 @@ struct DecryptionBody {
     Digest election;
     std::string factors;
 };
+// A part of what is larger than a statement: a trustee's shuffle, or its decryptions of many ballots.
+struct ElectionPieceBody {
+    Digest election;
+    std::string of;         // "shuffle", "factors"
+    Digest whole;           // SHA-256 of the text that the parts make together
+    std::int64_t part = 1;  // from 1
+    std::int64_t parts = 1;
+    std::string text;
+};
+inline constexpr std::size_t kMaxElectionPiece = 46'000;  // bytes
+// The statements' bodies that carry such a text.
+std::vector<json::Object> election_pieces(const Digest& election, std::string_view of, std::string_view text);
+
 struct ElectionResultBody {
     Digest election;
-    std::vector<std::int64_t> votes;  // for each candidate
-    std::uint64_t counted = 0;        // ballots
-    Digest ballots;                   // SHA-256 over their ids in ascending order
+    std::vector<std::int64_t> votes;  // for each candidate; empty where ballots were shuffled
+    std::vector<std::int64_t>
+        elected;                // then: the candidates' numbers, from 0, in the order of their election
+    std::uint64_t counted = 0;  // ballots
+    Digest ballots;             // SHA-256 over their ids in ascending order
 };
 
 Result<ElectionBody> parse_election(const json::Value& body);
@@ -68,6 +93,7 @@ Result<CredentialBody> parse_credential(const json::Value& body);
 Result<TrusteeKeyBody> parse_trustee_key(const json::Value& body);
 Result<SecretBallotBody> parse_secret_ballot(const json::Value& body);
 Result<DecryptionBody> parse_decryption(const json::Value& body);
+Result<ElectionPieceBody> parse_election_piece(const json::Value& body);
 Result<ElectionResultBody> parse_election_result(const json::Value& body);
 
 bool is_of_election(std::string_view type);

@@ -26,6 +26,7 @@ class ElectionRecord {
         take_keys();
         take_secret_ballots();
         take_decryptions();
+        if (election_.body.shuffled()) take_pieces();
         take_results();
     }
 
@@ -141,6 +142,38 @@ class ElectionRecord {
         }
     }
 
+    // Texts that came in parts, by the statement that made each whole. Of one part given twice any is as
+    // good: the digest says.
+    void take_pieces() {
+        struct Gathered {
+            std::vector<std::string> parts;
+            std::size_t missing = 0;
+        };
+        std::map<std::tuple<std::string, std::string, Digest, std::int64_t>, Gathered> gathered;
+        for (const Act& act : counting(kElectionPiece, closes() + 1, ledger::kNever)) {
+            const auto body = parse_election_piece(act.statement->body);
+            const auto at = std::ranges::find(election_.trustees, act.statement->author,
+                                              &SecretElection::Trustee::member);
+            if (!body || at == election_.trustees.end()) continue;
+            Gathered& one = gathered[{at->member, body->of, body->whole, body->parts}];
+            if (one.parts.empty()) {
+                one.parts.resize(static_cast<std::size_t>(body->parts));
+                one.missing = one.parts.size();
+            }
+            std::string& part = one.parts[static_cast<std::size_t>(body->part) - 1];
+            if (one.missing == 0 || !part.empty()) continue;
+            part = body->text;
+            if (--one.missing != 0) continue;
+            std::string whole;
+            for (const std::string& text : one.parts) whole += text;
+            if (crypto::sha256(as_bytes(whole)) != body->whole) continue;
+            if (body->of == "shuffle")
+                at->shuffles.push_back(std::move(whole));
+            else
+                at->factors = std::move(whole);
+        }
+    }
+
     void take_results() {
         std::map<std::string, SecretElection::Claim> last;
         for (const Act& act : counting(kElectionResult, closes() + 1, ledger::kNever)) {
@@ -189,6 +222,10 @@ std::string_view SecretElection::phase(Witnessed now) const {
     if (!flaw(now).empty()) return "void";
     if (now <= body.opens.seconds()) return "registration";
     if (now <= body.closes.seconds()) return "voting";
+    if (body.shuffled() &&
+        std::ranges::any_of(trustees, [](const Trustee& one) { return one.shuffles.empty(); })) {
+        return "shuffling";
+    }
     const bool opened =
         std::ranges::all_of(trustees, [](const Trustee& one) { return one.factors.has_value(); });
     return opened && !results.empty() ? "counted" : "decryption";
@@ -241,6 +278,11 @@ Result<void> check_result(const ElectionResultBody& claimed, const ElectionResul
         return refused("votes", fmt::format("said to be {}, opened as {}", fmt::join(claimed.votes, " "),
                                             fmt::join(counted.votes, " ")));
     }
+    if (claimed.elected != counted.elected) {
+        return refused("elected",
+                       fmt::format("said to be the candidates {}, counted as {}",
+                                   fmt::join(claimed.elected, " "), fmt::join(counted.elected, " ")));
+    }
     return {};
 }
 
@@ -256,6 +298,7 @@ json::Object secret_election_json(const SecretElection& election, Witnessed now)
         json::Object trustee{{"member", one.member}};
         if (one.key) trustee["key"] = *one.key;
         if (one.factors) trustee["factors"] = *one.factors;
+        if (election.body.shuffled()) trustee["shuffles"] = array_of(one.shuffles);
         trustees.push_back(std::move(trustee));
     }
     for (const SecretElection::Elector& one : election.electors) {

@@ -34,6 +34,9 @@ struct SecretElection {
         std::string member;
         std::optional<std::string> key;
         std::optional<std::string> factors;
+        // Where ballots are shuffled: what it has shuffled, whole, the first first. Which of them holds
+        // belenios-tool says, and the first that does counts: the next trustee goes on from it.
+        std::vector<std::string> shuffles{};
     };
     std::vector<Trustee> trustees;  // in the election's order
 
@@ -49,7 +52,8 @@ struct SecretElection {
     Digest ballots_digest() const;
     // Why it cannot be held or counted; empty: it can.
     std::string flaw(ledger::Witnessed now) const;
-    std::string_view phase(ledger::Witnessed now) const;  // registration, voting, decryption, counted, void
+    std::string_view phase(
+        ledger::Witnessed now) const;  // registration, voting, shuffling, decryption, counted, void
 };
 
 // All elections, the newest first; and one by its id or a unique beginning of 8 digits or more: kNotFound.

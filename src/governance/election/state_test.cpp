@@ -160,7 +160,7 @@ TEST_F(SecretBallots, DecryptionsAndResultsComeAfterTheClose) {
     EXPECT_THAT(election.results[0].body.votes, ElementsAre(2, 1));
     EXPECT_EQ(election.phase(kCloses + 4), "counted");
     EXPECT_THAT(
-        check_result(election.results[0].body, ElectionResultBody{{}, {1, 2}, 0, {}}).error().message(),
+        check_result(election.results[0].body, ElectionResultBody{{}, {1, 2}, {}, 0, {}}).error().message(),
         HasSubstr("said to be 2 1, opened as 1 2"));
 }
 
@@ -224,6 +224,85 @@ TEST(ElectionBody, PiecesForTheToolAreJsonOnOneLine) {
     EXPECT_FALSE(parse_trustee_key(json::Object{{"election", id}, {"key", R"({"public_key":"1"})"}}));
     EXPECT_TRUE(parse_trustee_key(json::Object{{"election", id}, {"key", trustee_key(3)}}));
     EXPECT_FALSE(parse_secret_ballot(json::Object{{"election", id}, {"ballot", R"({"credential":"1"})"}}));
+}
+
+class ShuffledBallots : public SecretBallots {
+  protected:
+    void SetUp() override {
+        add(community_.charter(), kAnnounced - 5);
+        json::Object form = election_form();
+        form["method"] = "stv";
+        form["group"] = "RFC-3526-2048";
+        election_ = add(community_.statement("ke", kElection, form), kAnnounced);
+        register_all();
+    }
+    // The parts of a trustee's text, each in a second of its own.
+    void pieces(const std::string& member, std::string_view of, const std::string& text,
+                ledger::Witnessed at) {
+        for (json::Object& piece : election_pieces(election_, of, text))
+            add(community_.statement(member, kElectionPiece, std::move(piece)), at++);
+    }
+};
+
+TEST_F(ShuffledBallots, TextsAreWholeWhenAllTheirPartsAreThere) {
+    const std::string large(2 * kMaxElectionPiece + 7, 'x');
+    ASSERT_EQ(election_pieces(election_, "shuffle", large).size(), 3U);
+    EXPECT_EQ(state().phase(kCloses + 1), "shuffling");
+    auto parts = election_pieces(election_, "shuffle", large);
+    add(community_.statement("ke", kElectionPiece, parts[2]), kCloses + 2);
+    add(community_.statement("ke", kElectionPiece, parts[0]), kCloses + 3);
+    EXPECT_THAT(state().trustees[0].shuffles, IsEmpty());
+    pieces("ke", "shuffle", "another", kCloses + 4);
+    add(community_.statement("ke", kElectionPiece, parts[1]), kCloses + 5);
+    EXPECT_THAT(state().trustees[0].shuffles, ElementsAre("another", large)) << "the first whole one first";
+    EXPECT_EQ(state().phase(kCloses + 9), "shuffling");
+    pieces("fr", "shuffle", "early", kCloses);
+    pieces("br", "shuffle", "no trustee's", kCloses + 6);
+    EXPECT_EQ(state().phase(kCloses + 9), "shuffling");
+    pieces("fr", "shuffle", "second", kCloses + 7);
+    EXPECT_EQ(state().phase(kCloses + 9), "decryption");
+    pieces("ke", "factors", "first", kCloses + 8);
+    pieces("ke", "factors", "last", kCloses + 9);
+    EXPECT_EQ(state().trustees[0].factors, "last");
+}
+
+TEST_F(ShuffledBallots, APartThatIsNotOfTheWholeMakesNothing) {
+    auto parts = election_pieces(election_, "shuffle", std::string(kMaxElectionPiece + 1, 'x'));
+    parts[1]["text"] = "y";
+    for (json::Object& part : parts)
+        add(community_.statement("ke", kElectionPiece, std::move(part)), kCloses + 2);
+    EXPECT_THAT(state().trustees[0].shuffles, IsEmpty());
+}
+
+TEST_F(ShuffledBallots, WhatDoesNotFitIsRefused) {
+    const auto refused = [](std::string_view name, json::Value value, std::string_view method = "stv") {
+        json::Object form = election_form();
+        form["method"] = method;
+        form["group"] = "RFC-3526-2048";
+        form[name] = std::move(value);
+        const auto read = parse_election(form);
+        return read ? std::string("read") : read.error().message();
+    };
+    EXPECT_EQ(refused("seats", 1), "read");
+    EXPECT_THAT(refused("group", "BELENIOS-2048"), HasSubstr("cannot be shuffled"));
+    EXPECT_THAT(refused("max", 2), HasSubstr("goes not with 'stv'"));
+    EXPECT_THAT(refused("grades", json::Array{"Good", "Poor"}), HasSubstr("go not with 'stv'"));
+    EXPECT_THAT(refused("seats", 1, "majority-judgment"), HasSubstr("two or more"));
+    EXPECT_THAT(refused("grades", json::Array{"Good", "Good"}, "majority-judgment"),
+                HasSubstr("each named once"));
+    EXPECT_EQ(refused("grades", json::Array{"Good", "Poor"}, "majority-judgment"), "read");
+    EXPECT_THAT(refused("method", "borda"), HasSubstr("method"));
+    const json::Object both{{"election", std::string(64, 'a')},
+                            {"votes", json::Array{1, 2}},
+                            {"elected", json::Array{0}},
+                            {"counted", 3},
+                            {"ballots", std::string(64, 'a')}};
+    EXPECT_FALSE(parse_election_result(both));
+    json::Object one = both;
+    one.erase("votes");
+    const auto result = parse_election_result(one);
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ(json::Value(election_result_json(*result)), json::Value(one));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
+#include "governance/voting/books.h"
 #include "governance/voting/store.h"
 
 namespace comity::governance {
@@ -43,7 +44,8 @@ Result<KnownOrgans> load_organs(db::Session& session, ledger::QuorumTime& quorum
             votes.insert(act.statement->id);
     }
     for (const Digest& vote : votes) COMITY_CHECK(load_vote(session, known.acts, vote));
-    COMITY_TRY(known.book, organs_of(known.acts.all(), verified_signatures(), word_of(session, quorum)));
+    COMITY_TRY(Books books, books_of(known.acts.all(), verified_signatures(), word_of(session, quorum)));
+    known.book = std::move(books.organs);
     return known;
 }
 

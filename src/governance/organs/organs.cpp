@@ -6,9 +6,7 @@
 #include <iterator>
 #include <set>
 
-#include "governance/charter/procedures.h"
 #include "governance/procedure/read.h"
-#include "governance/voting/record.h"
 
 namespace comity::governance {
 namespace {
@@ -196,49 +194,6 @@ void OrganBook::bury(Witnessed at) {
 
 void OrganBook::wait_for(Witnessed closes) {
     waits_from_ = std::min(waits_from_, closes + 1);
-}
-
-Result<OrganBook> organ_book(const Record& record,
-                             const std::function<Result<Tally>(const Digest&, const OrganBook&)>& count) {
-    struct Vote {
-        Witnessed closes = 0;
-        Digest opening;
-        ProposalBody text;
-    };
-    std::vector<Vote> votes;
-    for (const Copies* copies : record.all(kProposal)) {
-        if (!copies->statement().body.as_object().contains("body")) continue;
-        const auto text = parse_proposal(copies->statement().body);
-        if (!text || !text->organ || !record.counting(*copies)) continue;
-        for (const Copies* opened : record.of(copies->statement().id, kOpening)) {
-            const auto body = parse_opening(opened->statement().body);
-            if (body && record.counting(*opened))
-                votes.push_back({body->closes.seconds(), opened->statement().id, *text});
-        }
-    }
-    std::ranges::sort(votes, {}, [](const Vote& vote) { return std::pair(vote.closes, vote.opening); });
-    const CharterProcedures charter = charter_procedures(record.roll());
-    OrganBook book;
-    for (const Vote& vote : votes) {
-        const auto tally = count(vote.opening, book);
-        if (!tally) {
-            const ErrorKind kind = tally.error().kind;
-            if (kind == ErrorKind::kRefused || kind == ErrorKind::kNotFound) continue;  // void
-            return std::unexpected(tally.error());
-        }
-        if (!tally->settled()) {
-            book.wait_for(vote.closes);
-        } else if (tally->verdict.outcome == Outcome::kAdopted) {
-            const auto why = [&](Binding binding) {
-                const auto unbinding = unbinding_vote(charter, binding, *tally);
-                return unbinding ? unbinding->message() : std::string();
-            };
-            book.take({vote.opening, tally->version, tally->author, vote.closes,
-                       tally->put_to ? tally->put_to->id : std::string(), vote.text, why(Binding::kRule),
-                       why(Binding::kBody)});
-        }
-    }
-    return book;
 }
 
 Result<PutTo> check_put_to(const OpeningBody& opening, const OrganBook& book, Witnessed at) {

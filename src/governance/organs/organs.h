@@ -7,7 +7,6 @@
 // by an act, with its mandate's time, or with a body above it.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,9 +16,6 @@
 #include "governance/voting/bodies.h"
 
 namespace comity::governance {
-
-class Record;
-struct Tally;
 
 // A vote's decision on a text with an organ part.
 struct OrganDecision {
@@ -92,11 +88,6 @@ class OrganBook {
     std::map<Digest, bool> texts_;  // that were adopted before
     ledger::Witnessed waits_from_ = ledger::kNever;
 };
-
-// All decisions on bodies out of the record. `count` tallies a vote, given the book of those that closed
-// before it was opened.
-Result<OrganBook> organ_book(const Record& record,
-                             const std::function<Result<Tally>(const Digest&, const OrganBook&)>& count);
 
 // What a tally knows of the body that its vote was put to.
 struct PutTo {

@@ -7,8 +7,8 @@
 
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
+#include "governance/voting/books.h"
 #include "governance/voting/store.h"
-#include "governance/voting/tally.h"
 #include "testing/community.h"
 
 namespace comity::governance {
@@ -103,9 +103,9 @@ class Bodies : public ::testing::Test {
         return vote(propose(std::move(part), closes - 4 * kDay), closes, yes, to);
     }
     OrganBook book(std::span<const Act> acts) {
-        auto made = organs_of(acts, verified_signatures());
+        auto made = books_of(acts, verified_signatures());
         EXPECT_TRUE(made) << made.error().message();
-        return made.value_or(OrganBook());
+        return made ? made->organs : OrganBook();
     }
     OrganBook book() { return book(acts_.all()); }
     Result<Tally> count(const Digest& opening) { return tally(acts_.all(), opening, verified_signatures()); }

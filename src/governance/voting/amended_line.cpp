@@ -111,6 +111,7 @@ Result<void> check_applied(const ProposalBody& before, const ProposalBody& next,
     if (next.amendments.empty()) return {};
     const auto rule_of = [](const ProposalBody& body) {
         if (body.organ) return json::write(organ_part_json(*body.organ));
+        if (body.charter) return json::write(charter_part_json(*body.charter));
         return body.rule ? json::write(rule_part_json(*body.rule)) : std::string();
     };
     if (content_digest(next) != content_digest(adopted.result) || rule_of(next) != rule_of(before) ||

@@ -106,6 +106,12 @@ Result<ProposalBody> parse_proposal(const json::Value& body) {
         if (proposal.rule) return invalid("body.body", "goes not with a rule", "propose one and the other");
         COMITY_TRY(proposal.organ, parse_organ_part(*organ, "body.body"));
     }
+    if (const json::Value* charter = fields.any("charter")) {
+        if (proposal.rule || proposal.organ)
+            return invalid("body.charter", "goes neither with a rule nor with an act on a body",
+                           "propose one and the other");
+        COMITY_TRY(proposal.charter, parse_charter_part(*charter, "body.charter"));
+    }
     COMITY_CHECK(fields.nothing_else());
     return proposal;
 }
@@ -298,6 +304,7 @@ json::Object proposal_json(const ProposalBody& proposal) {
     if (!co_authors.empty()) body["co_authors"] = std::move(co_authors);
     if (proposal.rule) body["rule"] = rule_part_json(*proposal.rule);
     if (proposal.organ) body["body"] = organ_part_json(*proposal.organ);
+    if (proposal.charter) body["charter"] = charter_part_json(*proposal.charter);
     return body;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "governance/charter/charter_part.h"
 #include "governance/organs/organ_part.h"
 #include "governance/procedure/evaluate.h"
 #include "governance/procedure/procedure.h"
@@ -47,6 +48,7 @@ struct ProposalBody {
     std::vector<Digest> amendments;                              // to `previous`, applied here; ascending
     std::optional<RulePart> rule;                                // what makes it a rule
     std::optional<OrganPart> organ;                              // or an act on a body of the community
+    std::optional<CharterPart> charter;                          // or an amendment to the charter
     std::vector<std::string> co_authors;                         // who may revise this version, too
     bool may_revise(std::string_view member) const;              // is one of them
     const ProposalText& shown(std::string_view language) const;  // in that language, or the first authentic

@@ -166,6 +166,7 @@ void add_text(json::Object& form, const ProposalBody& body) {
     if (!body.amendments.empty()) form["amendments"] = whole.at("amendments");
     if (body.rule) form["rule"] = rule_part_json(*body.rule);
     if (body.organ) form["body"] = organ_part_json(*body.organ);
+    if (body.charter) form["charter"] = charter_part_json(*body.charter);
     if (!body.co_authors.empty()) form["co_authors"] = whole.at("co_authors");
 }
 
@@ -295,7 +296,7 @@ Result<json::Object> proposal_answer(db::Session& session, ledger::QuorumTime& q
         json::Object& vote = votes[i].get_object();
         vote["outcome"] = counted ? std::string(to_string(counted->verdict.outcome)) : "void";
         vote["why"] = counted ? counted->verdict.why : counted.error().message();
-        if (counted && counted->closed) vote["settled"] = counted->settled();
+        if (counted && (counted->closed || !counted->settled())) vote["settled"] = counted->settled();
     }
     return form;
 }

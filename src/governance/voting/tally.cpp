@@ -9,11 +9,10 @@
 #include "base/parallel.h"
 #include "crypto/sha256.h"
 #include "governance/bodies.h"
-#include "governance/charter/procedures.h"
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
 #include "governance/voting/amended_line.h"
-#include "governance/voting/record.h"
+#include "governance/voting/books.h"
 
 namespace comity::governance {
 namespace {
@@ -27,13 +26,13 @@ Failure is_void(std::string where, std::string what, std::string mend = {}) {
     return refused("opening." + std::move(where), std::move(what), std::move(mend));
 }
 
-// The bodies of the community, for votes that are put to one.
-using AskBodies = std::function<Result<const OrganBook*>()>;
+// The charter, for votes that could bind everybody, and the bodies, for those that are put to one.
+using AskBooks = std::function<Result<const Books*>()>;
 
 class Counting {
   public:
-    Counting(const Record& record, const CloseWord& word, const AskBodies& bodies, int depth)
-        : record_(record), word_(word), bodies_(bodies), depth_(depth) {}
+    Counting(const Record& record, const CloseWord& word, const AskBooks& books, int depth)
+        : record_(record), word_(word), books_(books), depth_(depth) {}
 
     Result<Tally> count(const Digest& opening) {
         COMITY_CHECK(open(opening));
@@ -84,7 +83,7 @@ class Counting {
                              [this](const Digest& opening) -> Result<Tally> {
                                  if (depth_ >= kMaxEarlier)
                                      return is_void("earlier", "earlier votes go on without end");
-                                 return Counting(record_, word_, bodies_, depth_ + 1).count(opening);
+                                 return Counting(record_, word_, books_, depth_ + 1).count(opening);
                              });
     }
 
@@ -122,7 +121,7 @@ class Counting {
             if (given == tally_.body.earlier.end())
                 return is_void("earlier." + earlier.id, "names no earlier vote", earlier.title);
             if (depth_ >= kMaxEarlier) return is_void("earlier", "earlier votes go on without end");
-            auto vote = Counting(record_, word_, bodies_, depth_ + 1).count(given->second);
+            auto vote = Counting(record_, word_, books_, depth_ + 1).count(given->second);
             if (!vote) return within("opening.earlier." + earlier.id, vote.error());
             if (vote->body.procedure.id != earlier.procedure) {
                 return is_void(
@@ -144,8 +143,8 @@ class Counting {
 
     Result<void> ask_body() {
         if (tally_.body.organ.empty()) return {};
-        COMITY_TRY(const OrganBook* book, bodies_());
-        COMITY_TRY(tally_.put_to, check_put_to(tally_.body, *book, tally_.opened));
+        COMITY_TRY(const Books* books, books_());
+        COMITY_TRY(tally_.put_to, check_put_to(tally_.body, books->organs, tally_.opened));
         return {};
     }
 
@@ -212,6 +211,12 @@ class Counting {
         for (const std::string_view type : {kBallot, kProxy}) {
             for (const Copies* one : record_.of(tally_.opening, type)) {
                 if (place_.contains(one->statement().author) && record_.counting(*one))
+                    ids.push_back(one->statement().id);
+            }
+        }
+        for (const std::string_view type : {kAnswer, kDeclaration}) {
+            for (const Copies* one : record_.of(tally_.opening, type)) {
+                if (one->statement().author == tally_.author && record_.counting(*one))
                     ids.push_back(one->statement().id);
             }
         }
@@ -341,14 +346,16 @@ class Counting {
         }
     }
 
-    // Of what the chair says until the close.
+    // Of what the chair says until the close: else it could turn a certified outcome around years later.
     template <typename Take>
     void each_of_the_chair(std::string_view type, Take take) {
         std::vector<Act> acts;
         for (const Copies* one : record_.of(tally_.opening, type)) {
             const auto act = record_.counting(*one);
-            if (act && act->statement->author == tally_.author && act->witnessed >= tally_.opened)
+            if (act && act->statement->author == tally_.author && act->witnessed >= tally_.opened &&
+                stand_of(*act) == ledger::Stand::kIn) {
                 acts.push_back(*act);
+            }
         }
         std::ranges::sort(acts, {}, [this](const Act& act) { return counted_order(act); });
         for (const Act& act : acts) take(act);
@@ -412,7 +419,10 @@ class Counting {
         for (const Digest& id : counted) hash.update(id.view());
         tally_.ballots_digest = hash.finish();
         tally_.verdict = evaluate(tally_.body.procedure, electors_, tally_.circumstances);
-        const CharterProcedures charter = charter_procedures(record_.roll());
+        if (binding_ == Binding::kNothing) return {};
+        COMITY_TRY(const Books* books, books_());
+        tally_.charter_waits = books->charter.waits_at(tally_.opened);
+        const CharterProcedures charter = books->charter.at(tally_.opened).procedures;
         tally_.unbinding = tally_.verdict.outcome == Outcome::kAdopted
                                ? unbinding_vote(charter, binding_, tally_)
                                : unbinding_opening(charter, binding_, tally_.body);
@@ -421,7 +431,7 @@ class Counting {
 
     const Record& record_;
     const CloseWord& word_;
-    const AskBodies& bodies_;
+    const AskBooks& books_;
     int depth_;
     Tally tally_;
     std::map<Digest, ledger::Stand> stands_;  // the witnesses' word
@@ -431,29 +441,29 @@ class Counting {
     std::map<std::string, std::size_t, std::less<>> place_;
 };
 
-Result<OrganBook> count_organs(const Record& record, const CloseWord& word) {
-    return organ_book(record, [&](const Digest& opening, const OrganBook& before) {
-        const AskBodies bodies = [&]() -> Result<const OrganBook*> { return &before; };
-        return Counting(record, word, bodies, 0).count(opening);
+Result<Books> count_books(const Record& record, const CloseWord& word) {
+    return make_books(record, [&](const Digest& opening, const Books& before) {
+        const AskBooks books = [&]() -> Result<const Books*> { return &before; };
+        return Counting(record, word, books, 0).count(opening);
     });
 }
 
 // Counted when first asked for, once.
-class CountedOrgans {
+class CountedBooks {
   public:
-    CountedOrgans(const Record& record, const CloseWord& word) : record_(record), word_(word) {}
-    Result<const OrganBook*> get() {
+    CountedBooks(const Record& record, const CloseWord& word) : record_(record), word_(word) {}
+    Result<const Books*> get() {
         const std::lock_guard lock(mutex_);
-        if (!book_) book_ = count_organs(record_, word_);
-        if (!*book_) return std::unexpected(book_->error());
-        return &**book_;
+        if (!books_) books_ = count_books(record_, word_);
+        if (!*books_) return std::unexpected(books_->error());
+        return &**books_;
     }
 
   private:
     const Record& record_;
     const CloseWord& word_;
-    std::mutex mutex_;  // guards book_
-    std::optional<Result<OrganBook>> book_;
+    std::mutex mutex_;  // guards books_
+    std::optional<Result<Books>> books_;
 };
 
 }  // namespace
@@ -503,18 +513,17 @@ std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const 
         const std::lock_guard lock(one_word);
         return word(asked...);
     });
-    CountedOrgans organs(record, in_turn);
-    const AskBodies bodies = [&] { return organs.get(); };
-    on_all_cores(openings.size(), [&](std::size_t i) {
-        tallies[i] = Counting(record, in_turn, bodies, 0).count(openings[i]);
-    });
+    CountedBooks counted(record, in_turn);
+    const AskBooks books = [&] { return counted.get(); };
+    on_all_cores(openings.size(),
+                 [&](std::size_t i) { tallies[i] = Counting(record, in_turn, books, 0).count(openings[i]); });
     return tallies;
 }
 
-Result<OrganBook> organs_of(std::span<const Act> acts, const SignatureCheck& check, const CloseWord& word) {
+Result<Books> books_of(std::span<const Act> acts, const SignatureCheck& check, const CloseWord& word) {
     const Record record(acts, check);
-    if (!record.roll().founded()) return OrganBook();
-    return count_organs(record, word);
+    if (!record.roll().founded()) return Books();
+    return count_books(record, word);
 }
 
 Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const SignatureCheck& check,

@@ -86,7 +86,10 @@ struct Tally {
     // Where the procedure names witnesses, what they have said of the close. As long as it is not settled the
     // outcome is provisional.
     std::optional<ledger::ClosedAt> closed;
-    bool settled() const { return !closed || closed->settled; }
+    // Of a text that could bind everybody: a vote on the charter closed before this one was opened, and its
+    // witnesses have still to speak.
+    bool charter_waits = false;
+    bool settled() const { return (!closed || closed->settled) && !charter_waits; }
 };
 
 // Asks the witnesses' word on a close (ledger::QuorumTime::closed_at).
@@ -104,10 +107,6 @@ Result<Tally> tally(std::span<const Act> acts, const Digest& opening, const Sign
 // Of several votes over the same acts, which are read once.
 std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const Digest> openings,
                                      const SignatureCheck& check, const CloseWord& word = {});
-
-// The bodies of the community by what the acts come to; `acts` and `word` as above.
-Result<OrganBook> organs_of(std::span<const Act> acts, const SignatureCheck& check,
-                            const CloseWord& word = {});
 
 // Does a key of its author make it count, by that roll and at the act's witnessed second?
 bool counts_by(const ledger::Roll& roll, const Act& act);

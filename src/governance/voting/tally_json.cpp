@@ -62,14 +62,16 @@ json::Object tally_json(const Tally& tally) {
     form["disregarded"] = std::move(disregarded);
     if (!proxies.empty()) form["proxies"] = std::move(proxies);
     if (!acceded.empty()) form["acceded"] = std::move(acceded);
-    if (tally.closed) {
+    if (tally.closed || !tally.settled()) {
+        const ledger::ClosedAt closed = tally.closed.value_or(ledger::ClosedAt());
         json::Array waits, behind, faults;
-        for (const std::string& name : tally.closed->waits) waits.emplace_back(name);
-        for (const ledger::ClosedAt::Behind& log : tally.closed->behind) {
+        for (const std::string& name : closed.waits) waits.emplace_back(name);
+        if (tally.charter_waits) waits.emplace_back("the witnesses of a vote on the charter");
+        for (const ledger::ClosedAt::Behind& log : closed.behind) {
             behind.push_back(json::Object{{"log", log.origin}, {"held", log.held}, {"sealed", log.sealed}});
         }
-        for (const std::string& fault : tally.closed->faults) faults.emplace_back(fault);
-        form["close"] = json::Object{{"settled", tally.closed->settled},
+        for (const std::string& fault : closed.faults) faults.emplace_back(fault);
+        form["close"] = json::Object{{"settled", tally.settled()},
                                      {"waits", std::move(waits)},
                                      {"behind", std::move(behind)},
                                      {"faults", std::move(faults)}};

@@ -241,6 +241,30 @@ TEST(Tally, ObjectionsAreAnsweredAndDeclaredByTheChair) {
     EXPECT_EQ(b.counted().verdict.outcome, Outcome::kRejected);
 }
 
+TEST(Tally, NobodyInTheChairTurnsAnOutcomeAroundAfterTheClose) {
+    Ballot b;
+    b.use("ietf-rough-consensus");
+    const ledger::Witnessed closes = Ballot::kOpened + 22 * kDay;
+    b.body.closes = Time::from_seconds(closes);
+    b.open("ke", Ballot::kOpened + 7 * kDay);
+    b.vote("br", Choice::kYes, Ballot::kOpened + 8 * kDay);
+    b.say("ke", kDeclaration, {{"declares", "rough-consensus"}}, closes);
+    EXPECT_EQ(b.counted().verdict.outcome, Outcome::kAdopted) << "that second is still in";
+    b.say("ke", kDeclaration, {{"declares", "rough-consensus"}, {"holds", false}}, closes + 1);
+    EXPECT_EQ(b.counted().verdict.outcome, Outcome::kAdopted);
+
+    BallotBody objection;
+    objection.opening = b.opening;
+    objection.version = b.body.version;
+    objection.choice = Choice::kNo;
+    objection.reason = "It cannot be built";
+    objection.objects = true;
+    const Digest no = b.add(b.community.statement("fr", kBallot, ballot_json(objection)), closes - 1);
+    EXPECT_EQ(b.counted().verdict.outcome, Outcome::kRejected);
+    b.say("ke", kAnswer, {{"ballot", no.hex()}, {"answer", "It was"}}, closes + 365 * kDay);
+    EXPECT_EQ(b.counted().verdict.outcome, Outcome::kRejected) << "nor a year later";
+}
+
 TEST(Tally, AnEarlierVoteChoosesTheThreshold) {
     Ballot b({"kee", "nor", "bra", "fra", "ken", "ger", "ita"});  // class by the length of the id: one class
     // The presets are of governments; here everybody votes.

@@ -9,7 +9,8 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
     std::map<Digest, OpeningBody> openings;
     std::multimap<Digest, Digest> amendments, votes_on;  // by version; by what is voted on
     std::map<Digest, Digest> previous;
-    std::set<Digest> on_bodies;  // texts that are acts on bodies
+    std::set<Digest> on_bodies;   // texts that are acts on bodies
+    std::set<Digest> on_charter;  // that amend the charter
     for (const Act& act : acts) {
         const ledger::Statement& statement = *act.statement;
         if (statement.type == kOpening) {
@@ -20,6 +21,8 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
         } else if (statement.type == kAmendment || statement.type == kProposal) {
             if (statement.type == kProposal && statement.body.as_object().contains("body"))
                 on_bodies.insert(statement.id);
+            if (statement.type == kProposal && statement.body.as_object().contains("charter"))
+                on_charter.insert(statement.id);
             const auto owner = belongs_to(statement);
             if (!owner || !*owner) continue;
             if (statement.type == kAmendment)
@@ -37,9 +40,12 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
         const auto body = openings.find(votes[i]);
         if (body == openings.end()) continue;
         for (const auto& [name, earlier] : body->second.earlier) need(earlier);
-        if (!body->second.organ.empty()) {  // what had become of the bodies by then
-            for (const auto& [vote, other] : openings) {
-                if (on_bodies.contains(other.version) && other.closes < body->second.closes) need(vote);
+        // What had become of the charter by then, and of the bodies.
+        for (const auto& [vote, other] : openings) {
+            if (other.closes >= body->second.closes) continue;
+            if (on_charter.contains(other.version) ||
+                (!body->second.organ.empty() && on_bodies.contains(other.version))) {
+                need(vote);
             }
         }
         std::optional<Digest> at = body->second.version;

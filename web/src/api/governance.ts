@@ -1,6 +1,6 @@
 // What the node answers of proposals, votes and rules. Shown as it says; a tally is believed once src/verify/vote.ts has counted.
 import type { Language } from "../i18n";
-import type { StakeholderClass, Statement } from "./types";
+import type { NodeAnswer, StakeholderClass, Statement } from "./types";
 
 export const kChoices = ["yes", "no", "abstain", "attending", "absent"] as const;
 export type Choice = (typeof kChoices)[number];
@@ -22,6 +22,7 @@ export interface Version {
   texts?: ProposalText[];
   rule?: RulePart;
   body?: BodyPart;
+  charter?: CharterPart;
   content?: string; // the digest of what it says
   amendments?: string[]; // applied to the version before
 }
@@ -197,6 +198,7 @@ export interface WrittenProcedure {
   houses?: { id: string; title: string }[];
   weights?: { id: string; title: string }[];
   max_proxies?: number;
+  tie?: unknown;
   quorum?: WrittenCondition;
   postponed?: WrittenCondition;
   adopted?: WrittenCondition;
@@ -252,6 +254,29 @@ export interface BodyPart {
   until?: string;
   procedure?: { id: string };
   seats?: Seat[];
+}
+
+// What makes a proposal an amendment to the charter (docs/formats.md, "Amending the charter").
+export type CharterProcedures = NonNullable<NonNullable<NodeAnswer["community"]>["procedures"]>;
+export interface CharterPart {
+  name?: string;
+  purpose?: string;
+  procedures?: CharterProcedures;
+  delay_days?: number;
+  from?: string;
+}
+export interface CharterVersion extends CharterPart {
+  version?: number; // not there where it has no effect
+  state: "in-force" | "ended" | "to-come" | "void";
+  since: string;
+  charter?: string; // as it was founded: the statement
+  adopted?: string;
+  vote?: string;
+  text?: string;
+  title?: string;
+  proposed_by?: string;
+  changes?: ("name" | "purpose" | "procedures.rules" | "procedures.bodies" | "procedures.charter")[];
+  void?: string;
 }
 
 export interface BodyItem {
@@ -399,7 +424,7 @@ export interface Impact {
   concerns: { kind: string; text: string }[];
 }
 
-export type ElectionPhase = "registration" | "voting" | "decryption" | "counted" | "void";
+export type ElectionPhase = "registration" | "voting" | "shuffling" | "decryption" | "counted" | "void";
 
 export interface ElectionItem {
   id: string;
@@ -420,10 +445,12 @@ export interface Election extends Omit<ElectionItem, "electors" | "registered" |
   description?: string;
   candidates: string[];
   seats: number;
+  method?: "stv" | "schulze" | "majority-judgment"; // ballots are ranked or graded, shuffled and opened
+  grades?: string[];
   flaw?: string;
-  trustees: { member: string; key?: string; factors?: string }[];
+  trustees: { member: string; key?: string; factors?: string; shuffles?: string[] }[];
   electors: { member: string; name: string; class: StakeholderClass; credential?: string; ballot?: string; witnessed?: string }[];
   disregarded: Disregarded[];
-  results: { member: string; id: string; votes: number[]; counted: number; ballots: string }[];
+  results: { member: string; id: string; votes?: number[]; elected?: number[]; counted: number; ballots: string }[];
   ballots: string;
 }

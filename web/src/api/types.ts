@@ -22,7 +22,8 @@ export interface NodeAnswer {
     name: string;
     purpose: string;
     founded: string;
-    procedures?: { rules?: NamedProcedure[]; bodies?: NamedProcedure[] }; // by which what binds everybody is adopted
+    procedures?: { rules?: NamedProcedure[]; bodies?: NamedProcedure[]; charter?: NamedProcedure[] }; // by which what binds everybody is adopted
+    charter?: { version: number; since: string };
   } | null;
   log: { origin: string; key: string; cosigner_key: string };
   members: number;
@@ -53,6 +54,13 @@ export interface Member {
   admitted: string;
   left: string | null;
   keys: MemberKey[];
+  recovery?: Recovery;
+}
+
+// Who can give a member a new key when its own are lost, and what they have asked for.
+export interface Recovery {
+  registered: { officers: { person: string; key: string }[]; threshold?: number; wait_hours?: number; from: string }[];
+  requests: { key: string; asked_by: { person: string; asked: string }[]; vetoed?: string; takes_effect?: string }[];
 }
 
 export interface Audience {

@@ -54,9 +54,15 @@ export function Elections() {
 function Results({ election, members }: { election: Answer; members: Roster | undefined }) {
   const { t, number } = useSpeech();
   const { results, candidates, seats } = election;
-  const said = new Set(results.map(({ votes, counted, ballots }) => JSON.stringify([votes, counted, ballots])));
-  const votes = said.size === 1 ? results[0]?.votes : undefined;
-  const order = candidates.map((_, i) => i).sort((a, b) => (votes?.[b] ?? 0) - (votes?.[a] ?? 0) || a - b);
+  const said = new Set(results.map(({ votes, elected, counted, ballots }) => JSON.stringify([votes, elected, counted, ballots])));
+  const agreed = said.size === 1 ? results[0] : undefined;
+  const votes = agreed?.votes;
+  const place = (i: number): number => {
+    const at = agreed?.elected?.indexOf(i) ?? -1;
+    return at < 0 ? candidates.length : at;
+  };
+  const order = candidates.map((_, i) => i).sort((a, b) => place(a) - place(b) || (votes?.[b] ?? 0) - (votes?.[a] ?? 0) || a - b);
+  const seated = (i: number, at: number): boolean => (agreed?.elected ? place(i) < candidates.length : votes !== undefined && at < seats);
   return (
     <section class="card" aria-labelledby="election-result">
       <h2 id="election-result">{t("election-result")}</h2>
@@ -70,20 +76,22 @@ function Results({ election, members }: { election: Answer; members: Roster | un
         <thead>
           <tr>
             <th scope="col">{t("candidate")}</th>
-            <th scope="col" class="number">
-              {t("votes")}
-            </th>
+            {!election.method && (
+              <th scope="col" class="number">
+                {t("votes")}
+              </th>
+            )}
             <th scope="col">{t("seat")}</th>
           </tr>
         </thead>
         <tbody>
-          {order.map((i, place) => (
+          {order.map((i, at) => (
             <tr key={i}>
               <th scope="row" dir="auto">
                 {candidates[i]}
               </th>
-              <td class="number">{votes ? number(votes[i] ?? 0) : "–"}</td>
-              <td>{votes && place < seats ? <span class="tag tag-good">{t("elected")}</span> : ""}</td>
+              {!election.method && <td class="number">{votes ? number(votes[i] ?? 0) : "–"}</td>}
+              <td>{seated(i, at) ? <span class="tag tag-good">{t("elected")}</span> : ""}</td>
             </tr>
           ))}
         </tbody>
@@ -173,13 +181,19 @@ function Content({ election }: { election: Answer }) {
               <Moment at={election.closes} />
             </Field>
             <Field word="seats">{number(election.seats)}</Field>
+            <Field word="election-method">{t(`election-method-${election.method ?? "votes"}`)}</Field>
+            {election.grades && (
+              <Field word="election-grades">
+                <bdi>{election.grades.join(" · ")}</bdi>
+              </Field>
+            )}
             <Field word="proposed-by">
               <MemberMark id={election.author} members={members} />
             </Field>
             <Field word="trustees">
               {election.trustees.map((one) => (
                 <div key={one.member}>
-                  <MemberMark id={one.member} members={members} /> <span class="quiet">{t(one.factors ? "trustee-opened" : one.key ? "trustee-key" : "trustee-waits")}</span>
+                  <MemberMark id={one.member} members={members} /> <span class="quiet">{t(one.factors ? "trustee-opened" : one.shuffles?.length ? "trustee-shuffled" : one.key ? "trustee-key" : "trustee-waits")}</span>
                 </div>
               ))}
             </Field>

@@ -4,6 +4,7 @@ import type { Member as MemberAnswer, MemberKey } from "../api/types";
 import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { Code, Field, Fields, Hash, Heading, Loading, Moment, ProblemBox } from "../parts/bits";
+import { RecoveryCard } from "../parts/recovery_card";
 import { address } from "../router";
 import { fingerprint } from "../verify/key";
 
@@ -54,7 +55,7 @@ function KeyCard({ entry }: { entry: MemberKey }) {
 export function Member({ id }: { id: string }) {
   const { t } = useSpeech();
   const path = `/api/v1/members/${encodeURIComponent(id)}`;
-  const { value: member, error, again } = useLoaded(path, () => getJson<MemberAnswer>(path));
+  const { value: member, error, again, refresh } = useLoaded(path, () => getJson<MemberAnswer>(path));
   return (
     <>
       <p class="back">
@@ -95,6 +96,7 @@ export function Member({ id }: { id: string }) {
               <KeyCard key={entry.key} entry={entry} />
             ))}
           </ul>
+          <RecoveryCard member={member} said={refresh} />
         </>
       )}
     </>

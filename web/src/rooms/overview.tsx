@@ -4,6 +4,7 @@ import { kClasses, type Listed, type LogAnswer, type Member, type NodeAnswer, ty
 import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { Code, Field, Fields, Hash, Heading, Loading, Moment, ProblemBox } from "../parts/bits";
+import { NamedProcedures } from "../parts/charter_card";
 import { LogCheck } from "../parts/log_check";
 import { StatementList } from "../parts/statements";
 import { address } from "../router";
@@ -73,7 +74,7 @@ function LogCard() {
 }
 
 export function Overview() {
-  const { t } = useSpeech();
+  const { t, number } = useSpeech();
   const { value: node, error, again } = useLoaded("node", () => getJson<NodeAnswer>("/api/v1/node"));
   const community = node?.community?.name ? node.community : null;
   return (
@@ -93,20 +94,10 @@ export function Overview() {
               <Field word="founded">
                 <Moment at={community.founded} day />
               </Field>
-              {(["rules", "bodies"] as const).map((what) => {
-                const named = community.procedures?.[what];
-                return (
-                  named && (
-                    <Field key={what} word={`${what}-by`}>
-                      {named.map((one) => (
-                        <div key={one.id}>
-                          <bdi>{one.title}</bdi> <Code>{one.id}</Code>
-                        </div>
-                      ))}
-                    </Field>
-                  )
-                );
-              })}
+              <NamedProcedures procedures={community.procedures} />
+              <Field word="room-charter">
+                <a href={address("charter")}>{t("version-number", { n: number(community.charter?.version ?? 1) })}</a>
+              </Field>
               <Field word="community-id">
                 <Hash value={community.id} />
               </Field>

@@ -6,6 +6,7 @@ import { kLanguages, type Language, useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { AmendmentsCard, type Passage } from "../parts/amendments";
 import { Code, Field, Fields, Heading, Loading, Moment, ProblemBox, StatementLink } from "../parts/bits";
+import { CharterCard } from "../parts/charter_card";
 import { MemberMark } from "../parts/member_mark";
 import { OrganCard } from "../parts/organ_card";
 import { linesOf, quoted } from "../parts/passage";
@@ -399,6 +400,7 @@ function Content({ proposal }: { proposal: Answer }) {
         {discussion && <Endorsements discussion={discussion} version={newest} members={members} said={refresh} />}
         <RuleCard proposal={proposal} version={version} names={names} />
         <OrganCard version={version} members={members} />
+        <CharterCard version={version} />
       </div>
     </div>
   );

@@ -9,6 +9,7 @@ import { useSpeech } from "../i18n";
 import { useLoaded } from "../load";
 import { memory } from "../memory";
 import { Code, Field, Fields, Hash, Heading, Loading, Moment, ProblemBox, StatementLink } from "../parts/bits";
+import { ChairCard } from "../parts/chair_card";
 import { Conditions } from "../parts/conditions";
 import { Hemicycle } from "../parts/hemicycle";
 import { lazy } from "../parts/lazy";
@@ -421,6 +422,7 @@ function Content({ id, vote, opening, refresh, turn }: { id: string; vote: Answe
       </div>
       <div>
         {open && <CastCard vote={vote} opening={opening} said={refresh} />}
+        {open && <ChairCard vote={vote} opening={opening} said={refresh} />}
         <VerificationCard vote={vote} />
         {!open && <CertificationCard vote={vote} members={members} turn={turn} />}
       </div>

@@ -490,8 +490,8 @@ class VoteCheck {
     }
   }
 
-  private async ofTheChair(type: string, { act: opening }: Opened): Promise<Act[]> {
-    const acts = await this.desk.of(opening.id, type, opening.witnessed, Infinity, opening.author);
+  private async ofTheChair(type: string, { act: opening, closes }: Opened): Promise<Act[]> {
+    const acts = await this.desk.of(opening.id, type, opening.witnessed, closes, opening.author);
     for (const act of acts) await this.origin(act);
     return acts.filter(({ author }) => author === opening.author).sort((a, b) => order(a, b, true));
   }
