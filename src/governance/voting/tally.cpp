@@ -12,6 +12,7 @@
 #include "governance/charter/procedures.h"
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
+#include "governance/rules/liar_rules.h"
 #include "governance/voting/amended_line.h"
 #include "governance/voting/record.h"
 
@@ -29,11 +30,14 @@ Failure is_void(std::string where, std::string what, std::string mend = {}) {
 
 // The bodies of the community, for votes that are put to one.
 using AskBodies = std::function<Result<const OrganBook*>()>;
+// What the rules say of witnesses that have lied.
+using AskRules = std::function<Result<const LiarRules*>()>;
 
 class Counting {
   public:
-    Counting(const Record& record, const CloseWord& word, const AskBodies& bodies, int depth)
-        : record_(record), word_(word), bodies_(bodies), depth_(depth) {}
+    Counting(const Record& record, const CloseWord& word, const AskBodies& bodies, const AskRules& rules,
+             int depth)
+        : record_(record), word_(word), bodies_(bodies), rules_(rules), depth_(depth) {}
 
     Result<Tally> count(const Digest& opening) {
         COMITY_CHECK(open(opening));
@@ -84,7 +88,7 @@ class Counting {
                              [this](const Digest& opening) -> Result<Tally> {
                                  if (depth_ >= kMaxEarlier)
                                      return is_void("earlier", "earlier votes go on without end");
-                                 return Counting(record_, word_, bodies_, depth_ + 1).count(opening);
+                                 return Counting(record_, word_, bodies_, rules_, depth_ + 1).count(opening);
                              });
     }
 
@@ -122,7 +126,7 @@ class Counting {
             if (given == tally_.body.earlier.end())
                 return is_void("earlier." + earlier.id, "names no earlier vote", earlier.title);
             if (depth_ >= kMaxEarlier) return is_void("earlier", "earlier votes go on without end");
-            auto vote = Counting(record_, word_, bodies_, depth_ + 1).count(given->second);
+            auto vote = Counting(record_, word_, bodies_, rules_, depth_ + 1).count(given->second);
             if (!vote) return within("opening.earlier." + earlier.id, vote.error());
             if (vote->body.procedure.id != earlier.procedure) {
                 return is_void(
@@ -213,7 +217,15 @@ class Counting {
                     ids.push_back(one->statement().id);
             }
         }
-        COMITY_TRY(tally_.closed, word_(*tally_.body.procedure.witnesses, tally_.closes, ids));
+        COMITY_TRY(const LiarRules* rules, rules_());
+        COMITY_TRY(tally_.closed,
+                   word_(*tally_.body.procedure.witnesses, tally_.closes, ids, rules->at(tally_.closes)));
+        if (rules->open < tally_.closes) {
+            tally_.closed->settled = false;
+            tally_.closed->faults.push_back(
+                "an earlier vote on what follows from misbehaviour is not settled: whether all these "
+                "witnesses count hangs on it");
+        }
         for (std::size_t i = 0; i < ids.size(); ++i) stands_[ids[i]] = tally_.closed->stands[i];
         return {};
     }
@@ -420,6 +432,7 @@ class Counting {
     const Record& record_;
     const CloseWord& word_;
     const AskBodies& bodies_;
+    const AskRules& rules_;
     int depth_;
     Tally tally_;
     std::map<Digest, ledger::Stand> stands_;  // the witnesses' word
@@ -430,9 +443,11 @@ class Counting {
 };
 
 Result<OrganBook> count_organs(const Record& record, const CloseWord& word) {
+    const LiarRules none;  // votes on bodies take all witnesses (liar_rules.h)
+    const AskRules rules = [&]() -> Result<const LiarRules*> { return &none; };
     return organ_book(record, [&](const Digest& opening, const OrganBook& before) {
         const AskBodies bodies = [&]() -> Result<const OrganBook*> { return &before; };
-        return Counting(record, word, bodies, 0).count(opening);
+        return Counting(record, word, bodies, rules, 0).count(opening);
     });
 }
 
@@ -452,6 +467,33 @@ class CountedOrgans {
     const CloseWord& word_;
     std::mutex mutex_;  // guards book_
     std::optional<Result<OrganBook>> book_;
+};
+
+// Likewise.
+class CountedRules {
+  public:
+    CountedRules(const Record& record, std::span<const Act> acts, const CloseWord& word,
+                 const AskBodies& bodies)
+        : record_(record), acts_(acts), word_(word), bodies_(bodies) {}
+    Result<const LiarRules*> get() {
+        const std::lock_guard lock(mutex_);
+        if (!rules_) {
+            rules_ = count_liar_rules(record_, acts_, [&](const Digest& opening, const LiarRules& before) {
+                const AskRules rules = [&]() -> Result<const LiarRules*> { return &before; };
+                return Counting(record_, word_, bodies_, rules, 0).count(opening);
+            });
+        }
+        if (!*rules_) return std::unexpected(rules_->error());
+        return &**rules_;
+    }
+
+  private:
+    const Record& record_;
+    const std::span<const Act> acts_;
+    const CloseWord& word_;
+    const AskBodies& bodies_;
+    std::mutex mutex_;  // guards rules_; taken before that of the bodies
+    std::optional<Result<LiarRules>> rules_;
 };
 
 }  // namespace
@@ -503,8 +545,10 @@ std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const 
     });
     CountedOrgans organs(record, in_turn);
     const AskBodies bodies = [&] { return organs.get(); };
+    CountedRules liar_rules(record, acts, in_turn, bodies);
+    const AskRules rules = [&] { return liar_rules.get(); };
     on_all_cores(openings.size(), [&](std::size_t i) {
-        tallies[i] = Counting(record, in_turn, bodies, 0).count(openings[i]);
+        tallies[i] = Counting(record, in_turn, bodies, rules, 0).count(openings[i]);
     });
     return tallies;
 }

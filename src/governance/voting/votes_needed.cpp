@@ -1,6 +1,7 @@
 #include <map>
 #include <set>
 
+#include "governance/rules/liar_rules.h"
 #include "governance/voting/store.h"
 
 namespace comity::governance {
@@ -28,6 +29,7 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
                 previous.emplace(statement.id, **owner);
         }
     }
+    const std::set<Digest> on_liars = liar_rule_texts(acts);
     std::vector<Digest> votes{opening};
     std::set<Digest> known{opening};
     const auto need = [&](const Digest& vote) {
@@ -37,6 +39,11 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
         const auto body = openings.find(votes[i]);
         if (body == openings.end()) continue;
         for (const auto& [name, earlier] : body->second.earlier) need(earlier);
+        if (body->second.procedure.witnesses) {  // whether all of them count
+            for (const auto& [vote, other] : openings) {
+                if (on_liars.contains(other.version) && other.closes < body->second.closes) need(vote);
+            }
+        }
         if (!body->second.organ.empty()) {  // what had become of the bodies by then
             for (const auto& [vote, other] : openings) {
                 if (on_bodies.contains(other.version) && other.closes < body->second.closes) need(vote);

@@ -544,6 +544,7 @@ export const ar: Dictionary = {
   "choice-proxy": "توكيل عضو آخر",
   "recused": "متنحٍّ",
   "close-waits": "النتيجة مؤقتة حتى يشهد هؤلاء الشهود على الإغلاق:",
+  "close-dropped": "بموجب قاعدة لا يُحتسب هذا الشاهد لأنه كذب:",
   "chair": "الرئاسة",
   "procedure": "الإجراء",
   "binds": "يُلزم",

@@ -543,6 +543,7 @@ export const en = {
   "choice-proxy": "Give another member a proxy",
   "recused": "Recused",
   "close-waits": "The result is provisional until these witnesses have attested the close:",
+  "close-dropped": "By a rule this witness does not count, for it has lied:",
   "chair": "Chair",
   "procedure": "Procedure",
   "binds": "Binds",

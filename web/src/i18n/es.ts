@@ -544,6 +544,7 @@ export const es: Dictionary = {
   "choice-proxy": "Dar poder a otro miembro",
   "recused": "Recusado",
   "close-waits": "El resultado es provisional hasta que estos testigos certifiquen el cierre:",
+  "close-dropped": "Por una regla este testigo no cuenta, pues ha mentido:",
   "chair": "Presidencia",
   "procedure": "Procedimiento",
   "binds": "Vincula",

@@ -544,6 +544,7 @@ export const fr: Dictionary = {
   "choice-proxy": "Donner procuration à un autre membre",
   "recused": "Déporté",
   "close-waits": "Le résultat est provisoire tant que ces témoins n’ont pas attesté la clôture :",
+  "close-dropped": "En vertu d’une règle, ce témoin ne compte pas, car il a menti :",
   "chair": "Présidence",
   "procedure": "Procédure",
   "binds": "Lie",

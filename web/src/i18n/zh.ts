@@ -544,6 +544,7 @@ export const zh: Dictionary = {
   "choice-proxy": "委托其他成员",
   "recused": "回避",
   "close-waits": "在以下见证者证实截止之前，结果为临时结果：",
+  "close-dropped": "根据规则，该见证者因说谎而不计入：",
   "chair": "主持者",
   "procedure": "程序",
   "binds": "约束对象",
