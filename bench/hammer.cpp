@@ -1,7 +1,8 @@
 // Tessera's own load tool, hammer, against this log and against Tessera's POSIX log, in turn on the same
 // machine: durable appends a second, told by how fast the signed checkpoints grow. To Tessera hammer posts
 // leaves that it takes as they are; here each becomes a statement that is signed at the door, and then
-// verified, logged and applied to the views like any other.
+// verified, logged and applied to the views like any other. And in the same rounds against a log that does
+// nothing (null_log/main.go): more than that no log can reach behind this client, which shares the machine.
 #include <fmt/format.h>
 
 #include <atomic>
@@ -29,9 +30,9 @@ constexpr int kWriters = 256;
 constexpr std::size_t kMaxLeaf = 65535;
 constexpr auto kStart = std::chrono::seconds(20);  // until Tessera's server answers
 
-// The second line of a checkpoint; nothing where there is none yet.
+// The second line of a checkpoint, at that URL; nothing where there is none yet.
 std::optional<std::uint64_t> size_at(http::Client& client, const std::string& url) {
-    const auto response = client.send(http::Method::kGet, url + "checkpoint");
+    const auto response = client.send(http::Method::kGet, url);
     if (!response || response->status != 200) return std::nullopt;
     const std::string_view note = response->bytes();
     const std::size_t line = note.find('\n') + 1;
@@ -40,11 +41,11 @@ std::optional<std::uint64_t> size_at(http::Client& client, const std::string& ur
     return error == std::errc{} ? std::optional(size) : std::nullopt;
 }
 
-// From the first checkpoint that has grown to the last one.
+// From the first checkpoint that has grown to the last one; `grows` is where it is.
 double grown_a_second(const std::string& hammer, const std::string& read, const std::string& write,
-                      const crypto::NamedKey& key, const std::string& output) {
+                      const std::string& grows, const crypto::NamedKey& key, const std::string& output) {
     http::Client client;
-    const std::uint64_t before = size_at(client, read).value_or(0);
+    const std::uint64_t before = size_at(client, grows).value_or(0);
     Process load({hammer, "--log_url=" + read, "--write_log_url=" + write, "--log_public_key=" + key.text(),
                   "--max_read_ops=0", "--num_readers_random=0", "--num_readers_full=0",
                   fmt::format("--num_writers={}", kWriters), "--max_write_ops=100000", "--dup_chance=0",
@@ -54,7 +55,7 @@ double grown_a_second(const std::string& hammer, const std::string& read, const 
     std::optional<std::pair<Clock::time_point, std::uint64_t>> first;
     auto last = std::pair(Clock::now(), before);
     for (const auto end = Clock::now() + kRound; Clock::now() < end; std::this_thread::sleep_for(kLook)) {
-        const auto size = size_at(client, read);
+        const auto size = size_at(client, grows);
         if (!size || *size <= last.second) continue;
         last = {Clock::now(), *size};
         if (!first) first = last;
@@ -77,23 +78,26 @@ void add_door(http::Router& router, Bed& bed, std::atomic<unsigned>& made) {
                      });
 }
 
-double tessera(const std::string& peers, const std::string& folder, int round) {
-    const crypto::NamedSecret key{"tessera.example/log", crypto::KeyType::kEd25519,
+// A log of Go's, started for one round; `grows`: the path at which it says how far it is.
+double other_log(const std::string& peers, std::vector<std::string> command, const std::string& grows,
+                 const std::string& folder) {
+    const crypto::NamedSecret key{"other.example/log", crypto::KeyType::kEd25519,
                                   crypto::SecretKey::generate()};
-    std::ofstream(folder + "/tessera.key") << key.text();
+    std::ofstream(folder + "/other.key") << key.text();
     const std::uint16_t port = free_port();
     const std::string url = fmt::format("http://127.0.0.1:{}/", port);
-    Process server({peers + "/posix", fmt::format("--storage_dir={}/tessera-{}", folder, round),
-                    fmt::format("--listen=127.0.0.1:{}", port), "--private_key=" + folder + "/tessera.key"},
-                   folder + "/tessera.out");
+    command.push_back(fmt::format("--listen=127.0.0.1:{}", port));
+    command.push_back("--private_key=" + folder + "/other.key");
+    const Process server(command, folder + "/other.out");
     http::Client client;
     const auto end = std::chrono::steady_clock::now() + kStart;
-    while (!size_at(client, url)) {
+    while (!size_at(client, url + "checkpoint")) {
         if (std::chrono::steady_clock::now() > end)
-            give_up("Tessera's log does not answer:\n" + read_file(folder + "/tessera.out"));
+            give_up(command.front() + " does not answer:\n" + read_file(folder + "/other.out"));
         std::this_thread::sleep_for(kLook);
     }
-    return grown_a_second(peers + "/hammer", url, url, key.public_part(), folder + "/hammer.out");
+    return grown_a_second(peers + "/hammer", url, url, url + grows, key.public_part(),
+                          folder + "/hammer.out");
 }
 
 }  // namespace
@@ -114,15 +118,27 @@ void hammer(const Report& report, const std::string&) {
     const crypto::NamedKey key = bed.ledger().identity().key.public_part();
     const std::string folder = bed.folder() / "peers";
     std::filesystem::create_directories(folder);
-    std::vector<double> ours, theirs;
+    const std::string go = peers;
+    std::vector<double> ours, theirs, nothings;
     for (int round = 0; round < kRounds; ++round) {
-        ours.push_back(
-            grown_a_second(std::string(peers) + "/hammer", url + "log/", url, key, folder + "/hammer.out"));
-        theirs.push_back(tessera(peers, folder, round));
+        ours.push_back(grown_a_second(go + "/hammer", url + "log/", url, url + "log/checkpoint", key,
+                                      folder + "/hammer.out"));
+        theirs.push_back(other_log(go,
+                                   {go + "/posix", fmt::format("--storage_dir={}/tessera-{}", folder, round)},
+                                   "checkpoint", folder));
+        nothings.push_back(other_log(go, {go + "/null_log"}, "grown", folder));
     }
     report.add({.name = "hammer",
                 .variant = fmt::format("{} writers", kWriters),
                 .value = median(ours),
+                .unit = "appends/s",
+                .peer = "Tessera's POSIX log",
+                .peer_value = median(theirs),
+                .limit = "a log that does nothing",
+                .limit_value = median(nothings)});
+    report.add({.name = "hammer",
+                .variant = "a log that does nothing",
+                .value = median(nothings),
                 .unit = "appends/s",
                 .peer = "Tessera's POSIX log",
                 .peer_value = median(theirs)});

@@ -1,16 +1,20 @@
 #!/bin/sh
 # A PostgreSQL for comity that survives the loss of a machine: three machines, on each etcd, Patroni and PostgreSQL 15, all as
 # Debian 12 packs them. One of the three databases is the primary, another has everything that was acknowledged on its disk as well
-# (synchronous replication, strict), and takes over by itself where the primary is gone. docs/operators.md tells how it is used.
+# (synchronous replication, strict), and takes over by itself where the primary is gone. All of them speak TLS with each other, by
+# certificates of an authority of their own. docs/operators.md tells how it is used.
 #
-#     cluster.sh new NAME=ADDRESS...  >cluster.conf   once: three names and IPv4 addresses; makes the passwords too
+#     cluster.sh new NAME=ADDRESS...  >cluster.conf   once: three names and IPv4 addresses; makes passwords and certificates too
+#     cluster.sh certify cluster.conf >new.conf       the same with fresh certificates by the same authority
+#     cluster.sh write NAME cluster.conf [ROOT]       writes what follows where Debian's services look for it
 #     cluster.sh etcd NAME cluster.conf               prints the machine's /etc/default/etcd
 #     cluster.sh patroni NAME cluster.conf            prints the machine's /etc/patroni/config.yml
-#     cluster.sh write NAME cluster.conf [ROOT]       writes both where Debian's services look for them
+#     cluster.sh tls NAME cluster.conf FOLDER         writes ca.crt, machine.crt and machine.key there
+#     cluster.sh ca cluster.conf                      prints the authority's certificate, which comity serve needs: cluster-ca.crt
 #     cluster.sh url cluster.conf                     prints database.url for comity.toml, the same on every machine
 #     cluster.sh balancer ADDRESS:PORT...             prints an HAProxy configuration for the comity servers at these addresses
 #
-# cluster.conf is the same on all machines and holds the passwords: keep it as you keep the log's key.
+# cluster.conf is the same on all machines and holds passwords and keys: keep it as you keep the log's key.
 set -eu
 umask 077
 
@@ -37,6 +41,72 @@ check_member() {
         fail "$1: is no machine: give NAME=ADDRESS, a name of small letters and digits and an IPv4 address, as db1=10.0.0.1" 2
 }
 
+# What OpenSSL makes, it makes in a folder that is gone afterwards.
+TLS_DAYS=3650
+in_private() { # COMMAND...
+    private=$(mktemp -d)
+    trap 'rm -rf "$private"' EXIT
+    "$@"
+    rm -rf "$private"
+    trap - EXIT
+}
+
+openssl_or_fail() {
+    command -v openssl >/dev/null || fail "openssl is not installed: apt-get install openssl"
+    openssl "$@" 2>"$private/said" || fail "openssl $1: $(cat "$private/said")"
+}
+
+# A PEM file as one word, and back.
+pack() { base64 -w0 "$1"; }
+
+new_authority() {
+    openssl_or_fail req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "$TLS_DAYS" -subj "/CN=comity cluster authority" \
+        -addext "basicConstraints=critical,CA:TRUE,pathlen:0" -addext "keyUsage=critical,keyCertSign" \
+        -keyout "$private/ca.key" -out "$private/ca.crt"
+    echo "TLS_CA=$(pack "$private/ca.crt")"
+    echo "TLS_CA_KEY=$(pack "$private/ca.key")"
+}
+
+# Of each machine a key and a certificate for its address, as server and as client: it is both to the others. Prints a line each.
+certify_members() { # with $private/ca.crt and ca.key
+    for member in $MEMBERS; do
+        name=$(name_of "$member")
+        openssl_or_fail req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" \
+            -keyout "$private/$name.key" -out "$private/$name.csr"
+        printf 'subjectAltName=IP:%s\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth,clientAuth\nbasicConstraints=CA:FALSE\n' \
+            "$(address_of "$member")" >"$private/$name.ext"
+        openssl_or_fail x509 -req -in "$private/$name.csr" -CA "$private/ca.crt" -CAkey "$private/ca.key" -days "$TLS_DAYS" \
+            -set_serial "0x$(secret)" -extfile "$private/$name.ext" -out "$private/$name.crt"
+        echo "$(variable_of "$name")=$(pack "$private/$name.crt"):$(pack "$private/$name.key")"
+    done
+}
+variable_of() { echo "TLS_OF_$1" | tr 'a-z-' 'A-Z_'; }
+
+new_certificates() {
+    new_authority
+    certify_members
+}
+
+certify() {
+    echo "$TLS_CA" | base64 -d >"$private/ca.crt"
+    echo "$TLS_CA_KEY" | base64 -d >"$private/ca.key"
+    certified=$(certify_members)
+    grep -v '^TLS_OF_' "$conf"
+    echo "$certified"
+}
+
+# Where the machine's certificate and key are for the service that runs as that user; for a trial on one machine, in FOLDER.
+tls_of() { if [ -n "${FOLDER-}" ]; then echo "$FOLDER/tls"; else echo "/etc/comity-cluster/$1"; fi; }
+
+tls() { # FOLDER
+    eval "both=\${$(variable_of "$(name_of "$me")")-}"
+    [ -n "$both" ] || fail "$conf: holds no certificate of $(name_of "$me"): cluster.sh certify makes it"
+    mkdir -p "$1"
+    echo "$TLS_CA" | base64 -d >"$1/ca.crt"
+    echo "${both%%:*}" | base64 -d >"$1/machine.crt"
+    echo "${both#*:}" | base64 -d >"$1/machine.key"
+}
+
 secret() { head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 
 new() {
@@ -44,11 +114,13 @@ new() {
         fail "$# machines: give three (or five): of two, neither knows alone whether the other is gone" 2
     fi
     for member; do check_member "$member"; done
-    [ "$(for member; do name_of "$member"; done | sort -u | wc -l)" = $# ] || fail "a name is given twice" 2
+    MEMBERS=$*
+    [ "$(for member; do variable_of "$(name_of "$member")"; done | sort -u | wc -l)" = $# ] || fail "a name is given twice" 2
+    certificates=$(in_private new_certificates)
     cat <<END
-# A PostgreSQL of several machines for comity, made by deploy/cluster.sh: the same file on each of them. It holds passwords.
+# A PostgreSQL of several machines for comity, made by deploy/cluster.sh: the same file on each of them. It holds passwords and keys.
 CLUSTER=comity
-MEMBERS='$*'
+MEMBERS='$MEMBERS'
 # Networks that comity serve connects from, beside these machines, as '10.0.1.0/24 10.0.2.7/32'.
 CLIENTS=''
 # Seconds: a primary that has not been heard of for TTL is replaced; Patroni looks every LOOP_WAIT, and waits RETRY_TIMEOUT for an
@@ -61,6 +133,8 @@ REPLICATION_PASSWORD=$(secret)
 REWIND_PASSWORD=$(secret)
 PATRONI_PASSWORD=$(secret)
 COMITY_PASSWORD=$(secret)
+# In base64: the certificate and the key of the authority, and of each machine CERTIFICATE:KEY.
+$certificates
 END
 }
 
@@ -70,6 +144,7 @@ read_conf() {
     # shellcheck disable=SC1090  # whatever the operator calls it
     . "$conf"
     [ -n "${MEMBERS-}" ] || fail "$1: names no MEMBERS: make it with cluster.sh new"
+    [ -n "${TLS_CA-}" ] || fail "$1: holds no certificates: make it anew with cluster.sh new"
     for member in $MEMBERS; do check_member "$member"; done
     [ "$TTL" -ge $((LOOP_WAIT + 2 * RETRY_TIMEOUT)) ] || fail "$1: TTL is less than LOOP_WAIT + 2 * RETRY_TIMEOUT"
 }
@@ -87,18 +162,26 @@ at() { echo "$(address_of "$1"):$(port_of "$1" "$2")"; }
 
 etcd() {
     all=
-    for member in $MEMBERS; do all="$all${all:+,}$(name_of "$member")=http://$(at "$member" 4)"; done
+    for member in $MEMBERS; do all="$all${all:+,}$(name_of "$member")=https://$(at "$member" 4)"; done
     cat <<END
 # Made by cluster.sh. Machines may be far apart: a leader is given up after 2.5 seconds, not after one.
 ETCD_NAME=$(name_of "$me")
 ETCD_DATA_DIR=${FOLDER:-/var/lib/etcd}/$CLUSTER
-ETCD_LISTEN_PEER_URLS=http://$(at "$me" 4)
-ETCD_LISTEN_CLIENT_URLS=http://$(at "$me" 3)
-ETCD_INITIAL_ADVERTISE_PEER_URLS=http://$(at "$me" 4)
-ETCD_ADVERTISE_CLIENT_URLS=http://$(at "$me" 3)
+ETCD_LISTEN_PEER_URLS=https://$(at "$me" 4)
+ETCD_LISTEN_CLIENT_URLS=https://$(at "$me" 3)
+ETCD_INITIAL_ADVERTISE_PEER_URLS=https://$(at "$me" 4)
+ETCD_ADVERTISE_CLIENT_URLS=https://$(at "$me" 3)
 ETCD_INITIAL_CLUSTER=$all
 ETCD_INITIAL_CLUSTER_TOKEN=$CLUSTER
 ETCD_INITIAL_CLUSTER_STATE=new
+ETCD_CERT_FILE=$(tls_of etcd)/machine.crt
+ETCD_KEY_FILE=$(tls_of etcd)/machine.key
+ETCD_TRUSTED_CA_FILE=$(tls_of etcd)/ca.crt
+ETCD_CLIENT_CERT_AUTH=true
+ETCD_PEER_CERT_FILE=$(tls_of etcd)/machine.crt
+ETCD_PEER_KEY_FILE=$(tls_of etcd)/machine.key
+ETCD_PEER_TRUSTED_CA_FILE=$(tls_of etcd)/ca.crt
+ETCD_PEER_CLIENT_CERT_AUTH=true
 ETCD_HEARTBEAT_INTERVAL=250
 ETCD_ELECTION_TIMEOUT=2500
 ETCD_AUTO_COMPACTION_MODE=periodic
@@ -109,14 +192,17 @@ END
 hba() {
     echo "      - local all all scram-sha-256"
     for member in $MEMBERS; do
-        for what in all replication; do echo "      - host $what all $(address_of "$member")/32 scram-sha-256"; done
+        for what in all replication; do echo "      - hostssl $what all $(address_of "$member")/32 scram-sha-256"; done
     done | sort -u
-    for network in $CLIENTS; do echo "      - host comity comity $network scram-sha-256"; done
+    for network in $CLIENTS; do echo "      - hostssl comity comity $network scram-sha-256"; done
 }
 
 patroni() {
     # What Debian's service finds; for a trial on one machine, all in FOLDER.
     data=${FOLDER:-/var/lib/postgresql/15}/$CLUSTER
+    keys=$(tls_of postgres)
+    # One that is none of the authority's is not spoken with, whatever password it might take.
+    checked="sslmode: verify-full, sslrootcert: '$keys/ca.crt'"
     cat <<END
 # Made by cluster.sh. What stands under bootstrap counts when the cluster is first made; afterwards: patronictl edit-config.
 scope: $CLUSTER
@@ -124,10 +210,22 @@ namespace: /comity/
 name: $(name_of "$me")
 etcd3:
   hosts: [$(for member in $MEMBERS; do at "$member" 3; done | paste -sd,)]
+  protocol: https
+  cacert: $keys/ca.crt
+  cert: $keys/machine.crt
+  key: $keys/machine.key
 restapi:
   listen: $(at "$me" 2)
   connect_address: $(at "$me" 2)
   authentication: {username: patroni, password: '$PATRONI_PASSWORD'}
+  certfile: $keys/machine.crt
+  keyfile: $keys/machine.key
+  cafile: $keys/ca.crt
+  verify_client: required
+ctl:
+  cacert: $keys/ca.crt
+  certfile: $keys/machine.crt
+  keyfile: $keys/machine.key
 bootstrap:
   dcs:
     ttl: $TTL
@@ -171,13 +269,19 @@ postgresql:
   pgpass: ${FOLDER:-/var/lib/postgresql}/$CLUSTER.pgpass
   # A new standby is copied at once, not with the primary's next checkpoint.
   basebackup: {checkpoint: fast}
-  parameters: {unix_socket_directories: '${FOLDER:-/var/run/postgresql}'}
+  parameters:
+    unix_socket_directories: '${FOLDER:-/var/run/postgresql}'
+    ssl: 'on'
+    ssl_cert_file: $keys/machine.crt
+    ssl_key_file: $keys/machine.key
+    ssl_ca_file: $keys/ca.crt
+    ssl_min_protocol_version: TLSv1.2
   pg_hba:
 $(hba)
   authentication:
-    superuser: {username: postgres, password: '$ADMIN_PASSWORD'}
-    replication: {username: replicator, password: '$REPLICATION_PASSWORD'}
-    rewind: {username: rewind, password: '$REWIND_PASSWORD'}
+    superuser: {username: postgres, password: '$ADMIN_PASSWORD', $checked}
+    replication: {username: replicator, password: '$REPLICATION_PASSWORD', $checked}
+    rewind: {username: rewind, password: '$REWIND_PASSWORD', $checked}
 END
 }
 
@@ -187,18 +291,21 @@ write() {
     mkdir -p "$root/etc/default" "$root/etc/patroni"
     etcd >"$root/etc/default/etcd"
     patroni >"$root/etc/patroni/config.yml"
+    for user in etcd postgres; do tls "$root$(tls_of "$user")"; done
     if [ -z "$root" ]; then
         chgrp postgres /etc/patroni/config.yml
         chmod 640 /etc/patroni/config.yml
+        chmod 755 /etc/comity-cluster
+        for user in etcd postgres; do chown -R "$user": "/etc/comity-cluster/$user"; done
     fi
-    echo "wrote $root/etc/default/etcd and $root/etc/patroni/config.yml for $(name_of "$me")"
+    echo "wrote $root/etc/default/etcd, $root/etc/patroni/config.yml and $root/etc/comity-cluster for $(name_of "$me")"
 }
 
 url() {
     hosts=
     for member in $MEMBERS; do hosts="$hosts${hosts:+,}$(at "$member" 1)"; done
     # Whichever of them is the primary; one that does not answer is passed over after 3 seconds.
-    echo "postgresql://comity:$COMITY_PASSWORD@$hosts/comity?target_session_attrs=read-write&connect_timeout=3"
+    echo "postgresql://comity:$COMITY_PASSWORD@$hosts/comity?target_session_attrs=read-write&connect_timeout=3&sslmode=verify-full&sslrootcert=${CA:-/etc/comity/cluster-ca.crt}"
 }
 
 balancer() {
@@ -243,8 +350,19 @@ url)
     read_conf "$1"
     url
     ;;
-etcd | patroni | write)
-    [ $# = 2 ] || { [ "$command" = write ] && [ $# = 3 ]; } || usage
+ca)
+    [ $# = 1 ] || usage
+    read_conf "$1"
+    echo "$TLS_CA" | base64 -d
+    ;;
+certify)
+    [ $# = 1 ] || usage
+    read_conf "$1"
+    in_private certify
+    ;;
+etcd | patroni | write | tls)
+    if [ "$command" = tls ]; then [ $# = 3 ] || usage; fi
+    [ $# = 2 ] || { { [ "$command" = write ] || [ "$command" = tls ]; } && [ $# = 3 ]; } || usage
     read_conf "$2"
     choose "$1"
     shift 2

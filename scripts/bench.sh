@@ -42,7 +42,10 @@ if [ "$wants_hammer" ]; then
             echo "run: bench: Tessera $version could not be built (Go 1.24 or newer, and the Go proxy within reach): no hammer" >&2
         fi
     fi
-    if [ -f "$peers/version" ]; then export COMITY_BENCH_GO=$peers; fi
+    if [ -f "$peers/version" ]; then
+        (cd bench/null_log && GO111MODULE=off go build -o "$peers/null_log" main.go)
+        export COMITY_BENCH_GO=$peers
+    fi
 fi
 export COMITY_PROGRAM=$PWD/build/release/comity
 exec build/release/bench/comity_bench "$@" >&3

@@ -281,6 +281,7 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
 
     Result<Submitted> submit(const ledger::Submission& submission) override {
         const std::string body = node::submission_json(submission);
+        refusal_.clear();
         COMITY_TRY(const json::Object answer, answered(send(http::Method::kPost, "/statements", body)));
         Submitted submitted;
         const json::Value value(answer);
@@ -293,6 +294,7 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
         COMITY_TRY(submitted.origin, fields.text("origin", 1, 1000));
         return submitted;
     }
+    std::string signed_refusal() const override { return refusal_; }
 
   private:
     static std::string query_of(const Asked& asked) {
@@ -363,7 +365,7 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
     }
 
     // A problem (RFC 9457) told as an error; anything else that a server may answer as its status.
-    Failure refusal(const http::Response& response) const {
+    Failure refusal(const http::Response& response) {
         Error error{kind_of(response.status), base_, fmt::format("answered {}", response.status),
                     "is it a Comity node?"};
         const auto problem = json::parse(response.bytes());
@@ -376,6 +378,7 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
         if (detail.empty() && text("title").empty()) return Failure(std::move(error));
         error.what = detail.empty() ? text("title") : detail;  // a detail says what to do, too
         error.mend.clear();
+        refusal_ = text("refusal");
         if (const std::string where = text("where"); !where.empty()) error.where += ": " + where;
         return Failure(std::move(error));
     }
@@ -420,6 +423,7 @@ class RemoteSource final : public Source, public DivideSource, public AlertSourc
     std::string base_;
     http::Client::Headers headers_;
     http::Client client_;
+    std::string refusal_;  // of what was last submitted
 };
 
 }  // namespace

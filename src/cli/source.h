@@ -86,6 +86,9 @@ class Source {
     virtual Result<json::Object> diff(std::string_view proposal, const Asked& asked) = 0;
     virtual Result<std::string> calendar(std::string_view language) = 0;
     virtual Result<Submitted> submit(const ledger::Submission& submission) = 0;
+    // The note in which the other node signed that it would not take the last one (federation/refusal.h);
+    // empty where it signed none, or this is a data folder.
+    virtual std::string signed_refusal() const { return {}; }
     // What is listed of these values, in their order (GET and POST /api/v1/intel/lookup); node::kMaxLookups
     // at the most.
     virtual Result<std::vector<json::Object>> look_up(const std::vector<std::string>& values) = 0;

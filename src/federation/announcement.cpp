@@ -13,11 +13,25 @@ namespace {
 constexpr std::size_t kMaxUrl = 500;
 constexpr std::size_t kMaxAnnouncedKey = 500;
 
+Result<crypto::Signature> signature_of(json::Fields& fields, std::string_view name) {
+    COMITY_TRY(const std::string text, fields.text(name, 1, 100));
+    auto bytes = base64_decode(text);
+    if (!bytes) return within(fields.path(name), std::move(bytes).error());
+    auto signature = crypto::Signature::from_bytes(*bytes);
+    if (!signature) return within(fields.path(name), std::move(signature).error());
+    return *signature;
+}
+
 }  // namespace
 
 std::string possession_text(const Digest& community, std::string_view member,
                             const crypto::NamedKey& cosigner) {
     return fmt::format("comity federation.node/v1\n{}\n{}\n{}\n", community.hex(), member, cosigner.text());
+}
+
+std::string witness_text(const Digest& community, std::string_view member, const crypto::NamedKey& log) {
+    return fmt::format("comity federation.node witness/v1\n{}\n{}\n{}\n", community.hex(), member,
+                       log.text());
 }
 
 Result<void> check_node_url(std::string_view url, std::string where) {
@@ -45,20 +59,23 @@ Result<Announcement> parse_announcement(const ledger::Statement& statement) {
     if (witness) {
         COMITY_TRY(made.witness,
                    parse_key_of(*witness, crypto::KeyType::kEd25519Cosignature, "body.witness"));
+        COMITY_TRY(made.witness_possession, signature_of(fields, "witness_possession"));
     }
     COMITY_TRY(made.url, fields.text("url", 1, kMaxUrl));
     COMITY_CHECK(check_node_url(made.url, "body.url"));
     COMITY_TRY(made.retired, fields.boolean("retired", false));
-    COMITY_TRY(const std::string possession, fields.text("possession", 1, 100));
+    COMITY_TRY(made.possession, signature_of(fields, "possession"));
     COMITY_CHECK(fields.nothing_else());
-    auto bytes = base64_decode(possession);
-    if (!bytes) return within("body.possession", std::move(bytes).error());
-    auto signature = crypto::Signature::from_bytes(*bytes);
-    if (!signature) return within("body.possession", std::move(signature).error());
-    made.possession = *signature;
     const std::string text = possession_text(statement.community, statement.author, made.cosigner);
     if (!crypto::verify(made.log.key, as_bytes(text), made.possession)) {
         return invalid("body.possession", "is not the log key's signature over member and cosigner",
+                       "announce a node from its own data folder: comity node announce");
+    }
+    if (made.witness &&
+        !crypto::verify(made.witness->key,
+                        as_bytes(witness_text(statement.community, statement.author, made.log)),
+                        made.witness_possession)) {
+        return invalid("body.witness_possession", "is not the witness key's signature over member and log",
                        "announce a node from its own data folder: comity node announce");
     }
     return made;
@@ -70,6 +87,8 @@ json::Object announcement_json(const Announcement& announcement) {
     body["url"] = announcement.url;
     if (announcement.retired) body["retired"] = true;
     body["possession"] = base64_encode(announcement.possession.bytes);
+    if (announcement.witness)
+        body["witness_possession"] = base64_encode(announcement.witness_possession.bytes);
     return body;
 }
 

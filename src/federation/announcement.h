@@ -3,7 +3,8 @@
 // check them with, and nobody hands out a list.
 //
 // The log's key signs that it is this member's (`possession`): otherwise a member could announce another's
-// log with a cosigner of its own, and date its checkpoints at will.
+// log with a cosigner of its own, and date its checkpoints at will. So does the witness' key
+// (`witness_possession`): otherwise a member could have another's witness answer for what its own log does.
 #pragma once
 
 #include <optional>
@@ -23,14 +24,17 @@ struct Announcement {
     std::string url;                          // "https://cert-ke.example", without a slash at the end
     bool retired = false;                     // the log grows no more; what it witnessed stays
     crypto::Signature possession;             // of possession_text() by the log's key
+    crypto::Signature witness_possession{};   // of witness_text() by the witness' key, where there is one
 };
 
 // "comity federation.node/v1", the community, the member and the cosigner's key, each a line.
 std::string possession_text(const Digest& community, std::string_view member,
                             const crypto::NamedKey& cosigner);
+// "comity federation.node witness/v1", the community, the member and the log's key, each a line.
+std::string witness_text(const Digest& community, std::string_view member, const crypto::NamedKey& log);
 
-// {"log","cosigner","witness"?,"url","retired"?,"possession"}; kInvalid with the field. The log's signature
-// is verified.
+// {"log","cosigner","witness"?,"url","retired"?,"possession","witness_possession"?}; kInvalid with the field.
+// The signatures are verified; a witness comes with its own.
 Result<Announcement> parse_announcement(const ledger::Statement& statement);
 json::Object announcement_json(const Announcement& announcement);
 

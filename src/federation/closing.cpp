@@ -8,6 +8,7 @@
 namespace comity::federation {
 namespace {
 
+using ledger::Liars;
 using ledger::Stand;
 using ledger::Witnessed;
 
@@ -19,6 +20,8 @@ class Closing {
 
     Result<void> read(ledger::ClosedAt& into) {
         const std::size_t witnesses = policy_.witnesses.size();
+        dropped_.assign(witnesses, false);
+        doubtful_.assign(witnesses, false);
         reach_.assign(witnesses, std::vector<std::uint64_t>(logs_.size()));
         open_.assign(witnesses, false);
         std::map<std::size_t, std::uint64_t> behind;
@@ -52,13 +55,44 @@ class Closing {
         return {};
     }
 
+    // Drops whom evidence that was in by the close speaks against; that is asked of all witnesses.
+    Result<void> drop_liars(ledger::ClosedAt& into) {
+        COMITY_TRY(const auto against, facts_.evidence());
+        std::vector<bool> to_drop(against.size()), doubtful(against.size());
+        std::vector<ledger::ClosedAt::Dropped> dropped;
+        for (std::size_t w = 0; w < against.size(); ++w) {
+            COMITY_TRY(const auto places, facts_.places(against[w]));
+            for (std::size_t i = 0; i < places.size() && !to_drop[w]; ++i) {
+                const Stand stands = stand(places[i]);
+                to_drop[w] = stands == Stand::kIn;
+                if (stands == Stand::kOpen) doubtful[w] = true;
+                if (to_drop[w]) dropped.push_back({policy_.witnesses[w].name, against[w][i]});
+            }
+            if (to_drop[w]) doubtful[w] = false;
+        }
+        if (!met([&](std::size_t w) { return !to_drop[w]; })) {
+            into.faults.push_back(
+                "without the witnesses that evidence speaks against there would be no quorum: all count");
+            return {};
+        }
+        if (std::ranges::find(doubtful, true) != doubtful.end()) into.settled = false;
+        dropped_ = std::move(to_drop);
+        doubtful_ = std::move(doubtful);
+        into.dropped = std::move(dropped);
+        return {};
+    }
+
     Stand stand(std::span<const QuorumFacts::Place> places) const {
         const auto covers = [&](std::size_t w) {
             return std::ranges::any_of(
                 places, [&](const QuorumFacts::Place& place) { return reach_[w][place.log] > place.index; });
         };
-        if (met(covers)) return Stand::kIn;
-        return met([&](std::size_t w) { return open_[w] || covers(w); }) ? Stand::kOpen : Stand::kOut;
+        // A witness of which it is open whether it is dropped: with it or without it.
+        if (met([&](std::size_t w) { return !dropped_[w] && !doubtful_[w] && covers(w); })) return Stand::kIn;
+        const bool doubtful = std::ranges::find(doubtful_, true) != doubtful_.end();
+        return met([&](std::size_t w) { return (doubtful || !dropped_[w]) && (open_[w] || covers(w)); })
+                   ? Stand::kOpen
+                   : Stand::kOut;
     }
 
   private:
@@ -129,15 +163,18 @@ class Closing {
     const std::vector<QuorumFacts::Log> logs_;
     std::vector<std::vector<std::uint64_t>> reach_;  // by witness, log: entries that it had seen
     std::vector<bool> open_;                         // more of what it says may still come, or be reached
+    std::vector<bool> dropped_;                      // it does not count
+    std::vector<bool> doubtful_;                     // that is open
 };
 
 }  // namespace
 
 Result<ledger::ClosedAt> close_over(QuorumFacts& facts, const log::Policy& policy, Witnessed close,
-                                    std::span<const Digest> statements) {
+                                    std::span<const Digest> statements, Liars liars) {
     ledger::ClosedAt closed;
     Closing closing(facts, policy, close);
     COMITY_CHECK(closing.read(closed));
+    if (liars == Liars::kDrop) COMITY_CHECK(closing.drop_liars(closed));
     COMITY_TRY(const auto places, facts.places(statements));
     for (const std::vector<QuorumFacts::Place>& stands : places) {
         closed.stands.push_back(closing.stand(stands));

@@ -42,12 +42,15 @@ class QuorumFacts {
     virtual Result<std::vector<SealedSizes>> seals(std::size_t witness, ledger::Witnessed close) = 0;
     // Does the log that is here have that root at that size? Precondition: it is held so far.
     virtual Result<bool> holds(std::size_t log, std::uint64_t size, const Digest& root) = 0;
+    // Of each of the policy's witnesses, the evidence (federation.evidence) that it or the log of its node
+    // has lied: the statements, by their ids (evidence_against.h).
+    virtual Result<std::vector<std::vector<Digest>>> evidence() = 0;
     // Where each of the statements stands in the logs that count, as far as they are held.
     virtual Result<std::vector<std::vector<Place>>> places(std::span<const Digest> statements) = 0;
 };
 
 // As QuorumTime::closed_at. Precondition: the policy's quorum is not `none`.
 Result<ledger::ClosedAt> close_over(QuorumFacts& facts, const log::Policy& policy, ledger::Witnessed close,
-                                    std::span<const Digest> statements);
+                                    std::span<const Digest> statements, ledger::Liars liars);
 
 }  // namespace comity::federation

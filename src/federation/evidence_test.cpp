@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "federation/evidence_against.h"
 #include "testing/forged_log.h"
 
 namespace comity::federation {
@@ -145,6 +146,41 @@ TEST(Evidence, KeepsOnlyTheSignaturesThatCount) {
     ASSERT_TRUE(found && *found);
     EXPECT_FALSE((*found)->write().contains("stranger"));
     EXPECT_FALSE((*found)->write().contains("cosigner"));
+}
+
+TEST(Evidence, SpeaksAgainstTheWitnessOfTheNodeWhoseItIs) {
+    const auto key = [](const std::string& name, std::uint8_t seed) {
+        return crypto::NamedSecret{name, crypto::KeyType::kEd25519Cosignature,
+                                   crypto::SecretKey::from_seed(Bytes(32, seed)).value()}
+            .public_part();
+    };
+    const crypto::NamedKey of_liar = key("liar.example/log/witness", 1);
+    const crypto::NamedKey of_other = key("other.example/log/witness", 2);
+    const ForgedLog other("other.example/log", 70);
+    log::Policy policy;
+    policy.witnesses = {{"liar", of_liar, {}}, {"other", of_other, {}}, {"cosigner", other.cosigner(), {}}};
+    Evidence split, back;
+    split.log = back.log = kLog.key();
+    back.lie = Lie::kRollback;
+    back.cosigner = other.cosigner();
+    const Digest one = History::of(1).leaves[0], two = History::of(2).leaves[1];
+
+    EvidenceAgainst first;
+    first.announced(kLog.key().text(), kLog.cosigner().text(), of_liar.text());
+    first.announced(other.key().text(), other.cosigner().text(), of_other.text());
+    first.found(one, split);
+    first.found(two, back);
+    const std::vector<std::vector<Digest>> expected{{one}, {two}, {two}};
+    EXPECT_EQ(first.of(policy), expected) << "a rollback is its cosigner's, not the log's";
+
+    EvidenceAgainst second;
+    second.found(two, back);
+    second.found(one, split);
+    second.found(one, split);
+    EXPECT_EQ(second.of(policy), (std::vector<std::vector<Digest>>{{}, {}, {two}})) << "nobody has announced";
+    second.announced(other.key().text(), other.cosigner().text(), of_other.text());
+    second.announced(kLog.key().text(), kLog.cosigner().text(), of_liar.text());
+    EXPECT_EQ(second.of(policy), expected);
 }
 
 }  // namespace

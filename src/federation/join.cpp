@@ -61,7 +61,35 @@ Result<void> read_type(HttpSource& source, std::string_view type, std::vector<Sh
     return {};
 }
 
+// Of the announcements of that log that count, the latest. `at`: the second at which the keys are asked;
+// nothing: that in which each was witnessed, as it is shown.
+std::optional<Announcement> latest_of(const std::vector<Shown>& announcements, const ledger::Roll& roll,
+                                      const crypto::NamedKey& log, std::optional<ledger::Witnessed> at) {
+    std::optional<Announcement> latest;
+    ledger::Witnessed when = 0;
+    for (const Shown& shown : announcements) {
+        const ledger::Statement& statement = shown.statement;
+        if (statement.community != roll.community ||
+            roll.signer(shown.envelope, statement.author, statement.type, at.value_or(shown.witnessed)) ==
+                nullptr) {
+            continue;
+        }
+        auto said = parse_announcement(statement);
+        if (!said || said->log != log || (latest && shown.witnessed < when)) continue;
+        latest = *std::move(said);
+        when = shown.witnessed;
+    }
+    return latest;
+}
+
 }  // namespace
+
+Result<std::optional<Announcement>> shown_announcement(HttpSource& source, const ledger::Roll& roll,
+                                                       const crypto::NamedKey& log, ledger::Witnessed now) {
+    std::vector<Shown> announcements;
+    COMITY_CHECK(read_type(source, kNode, announcements));
+    return latest_of(announcements, roll, log, now);
+}
 
 Result<Joined> join(ledger::Ledger& ledger, MirrorStore& store, HttpSource& source, const Digest& charter,
                     Clock& clock) {
@@ -71,7 +99,13 @@ Result<Joined> join(ledger::Ledger& ledger, MirrorStore& store, HttpSource& sour
                         "join in a data folder of its own: --data DIR");
     }
     std::vector<Shown> acts;
-    COMITY_TRY(Shown founding, read_statement(source, charter.hex(), 0));
+    auto read = read_statement(source, charter.hex(), 0);
+    if (!read && read.error().kind == ErrorKind::kNotFound) {
+        return not_found("the node has no charter " + charter.hex(),
+                         "compare the digest with what a member told you (comity community show), or join by "
+                         "another node");
+    }
+    COMITY_TRY(Shown founding, std::move(read));
     const std::string charter_text = founding.envelope.write();
     const auto governance = governance::make_pillar();
     {
@@ -98,24 +132,13 @@ Result<Joined> join(ledger::Ledger& ledger, MirrorStore& store, HttpSource& sour
     std::vector<std::pair<crypto::NamedKey, crypto::NamedKey>> known;  // logs with their cosigners
     bool own = false;
     for (const OfferedLog& offered : offers) {
-        const Shown* latest = nullptr;
-        for (const Shown& shown : announcements) {
-            if (shown.statement.community != charter ||
-                roll.signer(shown.envelope, shown.statement.author, shown.statement.type, shown.witnessed) ==
-                    nullptr) {
-                continue;
-            }
-            const auto said = parse_announcement(shown.statement);
-            if (!said || said->log != offered.key) continue;
-            if (latest == nullptr || latest->witnessed <= shown.witnessed) latest = &shown;
-        }
-        if (latest == nullptr) continue;
-        COMITY_TRY(const Announcement said, parse_announcement(latest->statement));
-        known.emplace_back(said.log, said.cosigner);
-        joined.origins.push_back(said.log.name);
+        const auto said = latest_of(announcements, roll, offered.key, std::nullopt);
+        if (!said) continue;
+        known.emplace_back(said->log, said->cosigner);
+        joined.origins.push_back(said->log.name);
         if (offered.own) {
             own = true;
-            joined.log = said.log;
+            joined.log = said->log;
         }
     }
     if (!own) {

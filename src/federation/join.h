@@ -5,6 +5,7 @@
 // of it, with its times.
 #pragma once
 
+#include "federation/announcement.h"
 #include "federation/http_source.h"
 #include "federation/mirror_store.h"
 #include "ledger/ledger.h"
@@ -21,5 +22,10 @@ struct Joined {
 // signatures or announcements do not hold; kConflict where the ledger belongs to another community.
 Result<Joined> join(ledger::Ledger& ledger, MirrorStore& store, HttpSource& source, const Digest& charter,
                     Clock& clock);
+
+// What a member has announced of that log, as the source shows it, by the keys that the roll knows now: for
+// who is to follow a log in which alone its announcement stands. Nothing: nobody that the roll knows has.
+Result<std::optional<Announcement>> shown_announcement(HttpSource& source, const ledger::Roll& roll,
+                                                       const crypto::NamedKey& log, ledger::Witnessed now);
 
 }  // namespace comity::federation

@@ -12,6 +12,7 @@
 #include "base/parallel.h"
 #include "development/tender/bodies.h"
 #include "federation/announcement.h"
+#include "federation/pillar.h"
 #include "federation/seal.h"
 #include "log/checkpoint.h"
 #include "log/tree.h"
@@ -23,7 +24,7 @@ constexpr std::size_t kMaxDiscrepancies = 1000;
 constexpr std::size_t kMaxCheckpoints = 100'000'000;
 
 bool is_said(std::string_view type) {
-    return type == kNode || type == kCosigned || type == kSeal;
+    return type == kNode || type == kCosigned || type == kSeal || type == kEvidenceType;
 }
 
 bool is_of_sealed_bids(std::string_view type) {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "federation/closing.h"
+#include "federation/evidence_against.h"
 #include "ledger/id_index.h"
 #include "ledger/log_edge.h"
 #include "log/tile.h"
@@ -150,6 +151,30 @@ class Reading final : public QuorumFacts {
             known = log.roots.emplace(size, made).first;
         }
         return known->second == root;
+    }
+
+    Result<std::vector<std::vector<Digest>>> evidence() override {
+        EvidenceAgainst against;
+        COMITY_CHECK(session_.each(
+            "SELECT log_key, cosigner_key, witness_key FROM federation_nodes WHERE witness_key IS NOT NULL",
+            {}, [&](const db::Row& row) {
+                against.announced(std::string(row.text(0)), std::string(row.text(1)),
+                                  std::string(row.text(2)));
+                return true;
+            }));
+        Result<void> parsed;
+        COMITY_CHECK(
+            session_.each("SELECT statement, data FROM federation_evidence", {}, [&](const db::Row& row) {
+                const auto one = parse_evidence(row.text(1));
+                if (!one) {
+                    parsed = corrupt("federation_evidence", one.error().message(), "run comity rebuild");
+                    return false;
+                }
+                against.found(row.digest(0), *one);
+                return true;
+            }));
+        COMITY_CHECK(parsed);
+        return against.of(policy_);
     }
 
     Result<std::vector<std::vector<Place>>> places(std::span<const Digest> statements) override {
@@ -337,7 +362,7 @@ Result<std::vector<std::optional<Witnessed>>> Quorum::times(db::Session& session
 }
 
 Result<ledger::ClosedAt> Quorum::closed_at(db::Session& session, const log::Policy& policy, Witnessed close,
-                                           std::span<const Digest> statements) {
+                                           std::span<const Digest> statements, ledger::Liars liars) {
     ledger::ClosedAt closed;
     if (policy.quorum == "none") {
         COMITY_TRY(const auto times, own_times(session, statements));
@@ -349,7 +374,7 @@ Result<ledger::ClosedAt> Quorum::closed_at(db::Session& session, const log::Poli
     Reading reading(session, policy, own_, tiles_);
     COMITY_CHECK(reading.open());
     COMITY_CHECK(reading.read_words(close));
-    return close_over(reading, policy, close, statements);
+    return close_over(reading, policy, close, statements, liars);
 }
 
 }  // namespace comity::federation

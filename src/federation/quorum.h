@@ -18,7 +18,8 @@ class Quorum final : public ledger::QuorumTime {
                                                                 const log::Policy& policy,
                                                                 std::span<const Digest> statements) override;
     Result<ledger::ClosedAt> closed_at(db::Session& session, const log::Policy& policy,
-                                       ledger::Witnessed close, std::span<const Digest> statements) override;
+                                       ledger::Witnessed close, std::span<const Digest> statements,
+                                       ledger::Liars liars) override;
 
   private:
     static constexpr std::size_t kCachedTiles = 256;  // 8 KiB each

@@ -5,6 +5,8 @@
 #include <unordered_map>
 
 #include "federation/announcement.h"
+#include "federation/evidence_against.h"
+#include "federation/pillar.h"
 #include "federation/seal.h"
 #include "log/tree.h"
 
@@ -29,6 +31,8 @@ class FactsOfLogs final : public QuorumFacts {
         for (const governance::Act& act : counting) {
             if (act.statement->type == kCosigned) take_cosigned(act, close);
             if (act.statement->type == kSeal) take_seal(act, close);
+            if (act.statement->type == kEvidenceType) take_evidence(act);
+            if (act.statement->type == kNode) take_announced(act);
         }
         for (auto& of_witness : words_) {
             for (std::vector<Word>& words : of_witness) {
@@ -49,6 +53,7 @@ class FactsOfLogs final : public QuorumFacts {
     Result<std::vector<SealedSizes>> seals(std::size_t witness, Witnessed) override {
         return seals_[witness];
     }
+    Result<std::vector<std::vector<Digest>>> evidence() override { return against_.of(policy_); }
 
     Result<bool> holds(std::size_t log, std::uint64_t size, const Digest& root) override {
         auto known = roots_.find({log, size});
@@ -116,6 +121,18 @@ class FactsOfLogs final : public QuorumFacts {
         }
     }
 
+    // Nobody has looked at it before, as a node's door does.
+    void take_evidence(const governance::Act& act) {
+        const auto evidence = parse_evidence(act.statement->body, "body");
+        if (evidence && check_evidence(*evidence)) against_.found(act.statement->id, *evidence);
+    }
+
+    void take_announced(const governance::Act& act) {
+        const auto node = parse_announcement(*act.statement);
+        if (node && node->witness)
+            against_.announced(node->log.text(), node->cosigner.text(), node->witness->text());
+    }
+
     void take_seal(const governance::Act& act, Witnessed close) {
         const auto seal = Seal::parse(act.statement->body, "body");
         if (!seal || seal->community != act.statement->community || seal->close > close) return;
@@ -138,6 +155,7 @@ class FactsOfLogs final : public QuorumFacts {
     std::vector<std::vector<std::vector<Word>>> words_;  // by witness, log
     std::vector<std::map<std::string, std::uint64_t>> strange_;
     std::vector<std::vector<SealedSizes>> seals_;  // of the close, by witness
+    EvidenceAgainst against_;
     std::map<std::pair<std::size_t, std::uint64_t>, Digest> roots_;
 };
 
@@ -145,10 +163,10 @@ class FactsOfLogs final : public QuorumFacts {
 
 governance::CloseWord word_out_of(const std::vector<ReadLog>& logs, const governance::Acts& said,
                                   const ledger::Roll& roll) {
-    return [&](const log::Policy& policy, Witnessed close,
-               std::span<const Digest> ballots) -> Result<ledger::ClosedAt> {
+    return [&](const log::Policy& policy, Witnessed close, std::span<const Digest> ballots,
+               ledger::Liars liars) -> Result<ledger::ClosedAt> {
         FactsOfLogs facts(logs, said, roll, policy, close);
-        return close_over(facts, policy, close, ballots);
+        return close_over(facts, policy, close, ballots, liars);
     };
 }
 

@@ -16,8 +16,8 @@ struct ReadLog {
     std::vector<Digest> entries;  // statements' ids, in their order
 };
 
-// `said`: the statements federation.node, .cosigned and .seal, of which those count that a key of their
-// author makes count by the roll. What is referred to must outlive the answer.
+// `said`: the statements federation.node, .cosigned, .seal and .evidence, of which those count that a key of
+// their author makes count by the roll. What is referred to must outlive the answer.
 governance::CloseWord word_out_of(const std::vector<ReadLog>& logs, const governance::Acts& said,
                                   const ledger::Roll& roll);
 

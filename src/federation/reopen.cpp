@@ -74,13 +74,16 @@ Result<Reopened> reopen(PeerSource& source, const ReopenOptions& options) {
     COMITY_TRY(const development::StatedCall call, wanted_call(std::move(said.calls), options.call));
     std::erase_if(said.bids, [&](const auto& each) { return each.body.call != call.statement; });
     std::erase_if(said.openings, [&](const auto& each) { return each.body.call != call.statement; });
+    const governance::CloseWord word = word_out_of(walked.read, walked.said, roll);
     COMITY_TRY(const development::BidOpening opening,
                development::open_bids({.call = call,
                                        .bids = said.bids,
                                        .openings = said.openings,
                                        .witnessed = said.witnessed,
                                        .as_of = walked.newest,
-                                       .word = word_out_of(walked.read, walked.said, roll)}));
+                                       .word = [&](const auto& policy, auto second, auto statements) {
+                                           return word(policy, second, statements, ledger::Liars::kCount);
+                                       }}));
     Reopened out;
     out.opening = development::bid_opening_json(call, opening);
     out.logs = std::move(walked.logs);

@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/logging.h"
 #include "crypto/sha256.h"
+#include "federation/announcement.h"
 #include "federation/tables.h"
 #include "log/checkpoint.h"
 #include "log/tree.h"
@@ -339,6 +340,11 @@ Result<Seal> Witness::seal(const Digest& community, std::int64_t close) {
     if (seal.logs.size() > kMaxSealedLogs) return too_large("logs", "are more than a seal may name");
     seal.signature = key_.key.sign(as_bytes(seal.text()));
     return seal;
+}
+
+crypto::Signature Witness::possession(const Digest& community, std::string_view member,
+                                      const crypto::NamedKey& log) const {
+    return key_.key.sign(as_bytes(witness_text(community, member, log)));
 }
 
 }  // namespace comity::federation

@@ -60,6 +60,10 @@ class Witness {
     // passed yet; kNotFound where it is too long ago to know (a month).
     Result<Seal> seal(const Digest& community, std::int64_t close);
 
+    // That it is the witness of that member's node, which keeps that log (announcement.h).
+    crypto::Signature possession(const Digest& community, std::string_view member,
+                                 const crypto::NamedKey& log) const;
+
     crypto::NamedKey key() const { return key_.public_part(); }
     const log::Policy& policy() const { return policy_; }
 

@@ -24,6 +24,12 @@
 // ceases to count (its author's key turns out to have been revoked before), what hung on it is open until
 // anybody else brings the same seal.
 //
+// Evidence that a witness, or the log of its node, has lied (federation.evidence) drops the witness where a
+// rule says so (Liars::kDrop): of evidence that was itself in by the close, by the same quorum. So it hangs
+// on nobody's clock, and evidence that is brought out later changes no vote that is settled; until all is
+// settled kIn may turn round here. Where the quorum could not be met any more without those that are to be
+// dropped, none is: else a rule could leave the community without a way to decide, even on the rule.
+//
 // A policy whose quorum is `none` takes the statement's own witnessed second, and nothing is waited for.
 #pragma once
 
@@ -45,6 +51,12 @@ struct Close {
     log::Policy policy;
 };
 
+// What follows for the policy's witnesses from evidence against them.
+enum class Liars {
+    kCount,  // nothing
+    kDrop,   // they do not count
+};
+
 enum class Stand {
     kIn,    // the quorum had seen it by then
     kOut,   // it had not, and no witness that is still to speak can change that
@@ -62,6 +74,11 @@ struct ClosedAt {
         std::uint64_t sealed = 0;
     };
     std::vector<Behind> behind;
+    struct Dropped {  // a witness that does not count
+        std::string witness;
+        Digest evidence;  // the statement federation.evidence, the first by its id where there are several
+    };
+    std::vector<Dropped> dropped;
     std::vector<std::string> faults;  // witnesses that contradict themselves or the log, a line each
 };
 
@@ -80,7 +97,7 @@ class QuorumTime {
                                                                 const log::Policy& policy,
                                                                 std::span<const Digest> statements) = 0;
     virtual Result<ClosedAt> closed_at(db::Session& session, const log::Policy& policy, Witnessed close,
-                                       std::span<const Digest> statements) = 0;
+                                       std::span<const Digest> statements, Liars liars) = 0;
 };
 
 }  // namespace comity::ledger

@@ -115,6 +115,8 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Clock& clock) {
     COMITY_TRY(federation::MirrorStore mirrors, federation::MirrorStore::open(*node->database_));
     node->mirrors_ = std::make_unique<federation::MirrorStore>(mirrors);
     node->growth_ = std::make_unique<federation::GrowthWatch>(*node->ledger_);
+    node->neighbours_ = std::make_unique<federation::Neighbours>(
+        *node->database_, node->ledger_->identity().key.public_part(), clock);
     COMITY_CHECK(intelligence::search::prepare_index(*node->database_));
     return node;
 }

@@ -16,6 +16,7 @@
 #include "federation/cosignatures.h"
 #include "federation/growth.h"
 #include "federation/mirror_store.h"
+#include "federation/neighbours.h"
 #include "federation/quorum.h"
 #include "federation/sightings.h"
 #include "federation/tlog_mirror.h"
@@ -45,6 +46,8 @@ class Node {
     federation::TlogMirror& tlog_mirror() { return *tlog_mirror_; }
     federation::Cosignatures& cosignatures() { return *cosignatures_; }
     federation::Sightings& sightings() { return *sightings_; }
+    // What other nodes say of themselves: nothing before `comity serve` has started it.
+    federation::Neighbours& neighbours() { return *neighbours_; }
     const log::Policy& policy() const { return cosignatures_->policy(); }
     // By when a quorum had seen what, and what a close waits for.
     ledger::QuorumTime& quorum() { return *quorum_; }
@@ -63,6 +66,7 @@ class Node {
     std::unique_ptr<federation::TlogMirror> tlog_mirror_;
     std::unique_ptr<federation::MirrorStore> mirrors_;
     std::unique_ptr<federation::GrowthWatch> growth_;
+    std::unique_ptr<federation::Neighbours> neighbours_;
 };
 
 }  // namespace comity::node

@@ -424,13 +424,14 @@ export class Lab {
       const all = [...this.members.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
       return page(all.filter((member) => !wanted || member.class === wanted));
     }
-    // Four nodes: this one, one that lags, one that nobody reaches, one that has lied.
+    // Four nodes: this one, one that lags, one that nobody reaches, one that has lied and that the second follows, too.
     if (room === "nodes") {
       const at = rfc3339(this.now());
       return page([...this.members.keys()].sort().slice(0, 4).map((member, i) => ({
         member, origin: `${member}.example/log`, key: `${this.logKey.text}${i}`, cosigner_key: this.cosigner.text, witness_key: i < 2 ? `${this.cosigner.text}${i}` : null,
         url: `https://${member}.example`, retired: false, announced: at, statement: this.statements[0].id, own: i === 0, followed: i > 0,
         size: 100, applied: i === 1 ? 60 : 100, missing: i === 1 ? 2 : 0, withheld: i === 1 ? 3 : 0, contact: i === 2 ? null : at, failures: i === 2 ? 7 : 0, evidence: i === 3 ? 1 : 0,
+        followed_by: i === 3 ? [{ member: [...this.members.keys()].sort()[1], key: `${this.logKey.text}1`, size: 100, applied: 70, missing: 0, contact: at, failures: 0, heard: at }] : [],
         witnessed_by: i === 2 ? [] : [{ witness: "w.example/w+0+x", member: [...this.members.keys()].sort()[(i + 1) % 4], size: 90, time: at },
           { witness: "somebody.example/w+0+x", member: null, size: 80, time: at }],
       })));

@@ -78,11 +78,14 @@ test("maps the nodes: who mirrors and witnesses whom, lags, failures and evidenc
   assert.equal(await page.locator(".net-node").count(), items.length);
   assert.equal(await page.locator("tbody tr").count(), items.length);
   assert.equal(await page.locator("line.net-mirrors").count(), items.filter((node) => node.followed && !node.own).length);
+  assert.equal(await page.locator("line.net-follow").count(), items.flatMap((node) => node.followed_by.filter(({ key }) => key !== node.key && items.some((other) => other.key === key))).length);
   assert.equal(await page.locator(".net-liar").count(), items.filter((node) => node.evidence > 0).length);
   const evidence = (await ask(page, site, "/api/v1/evidence")).items;
   assert.equal(await page.locator("a[download^=evidence-]").count(), evidence.length);
   if (site.lab) {
     assert.match(await page.textContent("table"), /40 behind/);
+    assert.match(await page.textContent("table"), /30 behind/);
+    assert.equal(await page.locator("line.net-follow").count(), 1);
     assert.match(await page.textContent("table"), /7 tries failed/);
   }
   await shot("nodes");

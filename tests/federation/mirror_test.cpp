@@ -44,6 +44,31 @@ TEST_F(Mirror, HasTheSameViewsToTheByte) {
     EXPECT_EQ(b_.views(), a_.views());
 }
 
+// Who is to follow a new node finds its announcement there, and nowhere else.
+TEST_F(Mirror, AnAnnouncementInItsOwnLogAloneIsTheMembersWord) {
+    a_.submit(community_.charter());
+    b_.must_sync_with(a_);
+    HttpSource source({.url = b_.address(), .token = {}});
+    const auto shown = [&](ledger::Witnessed at) {
+        return shown_announcement(source, *a_.node().ledger().roll(), b_.log_key(), at);
+    };
+    const ledger::Witnessed now = a_.clock().now().seconds();
+    ASSERT_TRUE(shown(now));
+    EXPECT_FALSE(*shown(now)) << "nobody has said whose it is";
+    b_.submit(announce(community_, "ke", a_));
+    EXPECT_FALSE(*shown(now)) << "that was another log";
+    // One whose admission stands in that log alone is nobody here.
+    b_.submit(community_.admission("fr", "newcomer"));
+    b_.submit(announce(community_, "newcomer", b_));
+    EXPECT_FALSE(*shown(now));
+    b_.clock().advance_seconds(1);
+    b_.submit(announce(community_, "fr", b_));
+    const auto said = shown(now);
+    ASSERT_TRUE(said && *said);
+    EXPECT_EQ((*said)->cosigner, b_.cosigner_key());
+    EXPECT_EQ((*said)->witness, b_.node().witness().key());
+}
+
 TEST_F(Mirror, OfAMirrorIsOneTooAndTheOriginNeedNotBeThere) {
     a_.submit(community_.charter());
     a_.submit(announce(community_, "ke", a_));

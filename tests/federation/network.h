@@ -77,12 +77,13 @@ inline crypto::Envelope announce(Community& community, const std::string& member
                                  const std::string& url = {}) {
     Announcement said{.log = node.log_key(),
                       .cosigner = node.cosigner_key(),
-                      .witness = std::nullopt,
+                      .witness = node.node().witness().key(),
                       .url = url.empty() ? node.address() : url,
                       .retired = false,
                       .possession = {}};
     const std::string text = possession_text(community.id(), member, said.cosigner);
     said.possession = node.identity().key.key.sign(as_bytes(text));
+    said.witness_possession = node.node().witness().possession(community.id(), member, said.log);
     return community.statement(member, kNode, announcement_json(said));
 }
 

@@ -78,7 +78,7 @@ class QuorumTime : public ::testing::Test {
     ledger::ClosedAt closed(NetNode& node, const std::vector<Digest>& ids, const log::Policy& policy) {
         Quorum quorum(node.log_key());
         const auto session = node.node().database().snapshot();
-        const auto answer = quorum.closed_at(**session, policy, kClose, ids);
+        const auto answer = quorum.closed_at(**session, policy, kClose, ids, ledger::Liars::kCount);
         EXPECT_TRUE(answer) << answer.error().message();
         return answer.value_or(ledger::ClosedAt{});
     }
@@ -484,7 +484,8 @@ TEST_F(QuorumTime, ANodePublishesWhatItsWitnessesSaidAndGathersSeals) {
     EXPECT_EQ(count(a_, "federation_seals"), 2);
     Quorum quorum(a_.log_key());
     const auto session = a_.node().database().snapshot();
-    EXPECT_TRUE(quorum.closed_at(**session, closes[0].policy, closes[0].at, {})->settled);
+    EXPECT_TRUE(
+        quorum.closed_at(**session, closes[0].policy, closes[0].at, {}, ledger::Liars::kCount)->settled);
 }
 
 TEST_F(QuorumTime, ANodeGivesItsSealToWhoeverAsks) {

@@ -250,6 +250,23 @@ class Failover(unittest.TestCase):
         self.wait("service resumes", lambda: (load.count() > before + 20 and all(s.ready() for s in self.servers)) or load.refused)
         self.assertEqual(load.refused, [])
 
+    def test_who_has_no_certificate_is_not_spoken_with(self):
+        for machine in self.cluster.machines:
+            for port, path in ((machine.etcd_port, "/version"), (machine.patroni_port, "/patroni")):
+                self.assertTrue(machine.answers(port, path, certified=True), f"{machine.name}, port {port}")
+                self.assertFalse(machine.answers(port, path, certified=False), f"{machine.name}, port {port}")
+        url = self.cluster.url()
+        foreign = self.folder / "foreign.crt"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=foreign",
+                        "-keyout", self.folder / "foreign.key", "-out", foreign], check=True, capture_output=True)
+        authority = str(self.folder / "cluster-ca.crt")
+        for other, why in ((url, ""), (url.replace("sslmode=verify-full", "sslmode=disable"), "no encryption"),
+                           (url.replace(authority, str(foreign)), "certificate verify failed")):
+            done = subprocess.run(["/usr/lib/postgresql/15/bin/psql", "--no-psqlrc", "-Atc", "SELECT 1", other], capture_output=True, text=True,
+                                  timeout=PATIENCE, check=False)
+            self.assertEqual((done.returncode == 0, done.stdout), (not why, "" if why else "1\n"), done.stderr)
+            self.assertIn(why, done.stderr)
+
     def test_what_was_acknowledged_outlives_every_machine_in_turn(self):
         load = Load(self.port, Signer("ke", self.community, self.servers[0].data / "keys" / "ke.key"), self.servers)
         self.addCleanup(load.end)

@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.request
 
 PROGRAM = os.environ.get("COMITY_PROGRAM") or os.environ.get("COMITY_BUILT") or "build/release/comity"
 PATIENCE = 180  # seconds until something that must happen is given up
@@ -220,27 +221,45 @@ class Case(unittest.TestCase):
 
 
 class Joining(Case):
+    def wait_for_followers(self, node):
+        """The node's own line of its list, as soon as another says that it follows it."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            with urllib.request.urlopen(node.url() + "/api/v1/nodes", timeout=PATIENCE) as answer:
+                own = next(one for one in json.load(answer)["items"] if one["own"])
+            if own["followed_by"] or time.monotonic() > end:
+                self.assertNotEqual(own["followed_by"], [])
+                return own
+            time.sleep(0.3)
+
     def test_a_new_node_needs_the_charters_digest_and_nothing_else(self):
         self.found("ke", "fr")
         first, second = self.nodes
         shared = first.share(1)
         wrong = "0" * 64
-        self.assertIn("no such thing", second.run("join", first.url(), "--charter", wrong, "--origin", "fr.example/log", code=1))
+        self.assertIn("has no charter", second.run("join", first.url(), "--charter", wrong, "--origin", "fr.example/log", code=1))
         joined = second.json("join", first.url(), "--charter", self.charter, "--origin", "fr.example/log")
         self.assertEqual(joined["name"], "Test Network")
         self.assertEqual(joined["missing"], 0)
         self.assertIn(shared, [s["id"] for s in second.json("statement", "list")])
         self.assertEqual(second.json("rebuild"), first.json("rebuild"))
-        # The other way round, its log being announced.
-        second.run("node", "announce", "--url", second.url())
+        # The other way round. That its log is fr's is said in that log alone, so far: fr's signature is what counts.
         second.start()
         self.assertIn("announced", first.run("node", "add", second.url(), code=1))
-        first.run("node", "add", second.url(), *self.keys_of(second))
+        second.run("node", "announce", "--url", second.url())
+        first.run("node", "add", second.url())
         first.run("node", "sync")
         self.assertEqual([n["member"] for n in first.json("node", "status")], ["fr", "ke"])
         self.assertEqual(second.json("rebuild"), first.json("rebuild"))
         self.assertEqual([n["error"] for n in first.json("node", "list")], [None])
         first.run("node", "check")
+        # What the map shows: each one's own edges, what the other says of itself, and whose witness is whose.
+        first.stop()
+        first.start()
+        own = self.wait_for_followers(first)
+        self.assertEqual(own["followed_by"][0]["member"], "fr")
+        self.assertIsNotNone(own["followed_by"][0]["contact"])
+        self.assertEqual(own["witness_key"], first.json("log", "head")["witness_key"])
         first.run("node", "remove", "fr.example")
         self.assertEqual(first.json("node", "list"), [])
 

@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -22,7 +23,7 @@ AS_POSTGRES = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups
 
 def missing():
     """What is not installed of it, in words; nothing where all is there."""
-    lacks = [name for name in ("etcd", "patroni", "haproxy") if not shutil.which(name)]
+    lacks = [name for name in ("etcd", "patroni", "haproxy", "openssl") if not shutil.which(name)]
     if not pathlib.Path("/usr/lib/postgresql/15/bin/postgres").exists():
         lacks.append("postgresql-15")
     return ", ".join(lacks)
@@ -57,8 +58,8 @@ def free_ports(count):
     return ports
 
 
-def script(*words):
-    done = subprocess.run(["sh", SCRIPT, *map(str, words)], capture_output=True, text=True, check=False)
+def script(*words, **settings):
+    done = subprocess.run(["sh", SCRIPT, *map(str, words)], capture_output=True, text=True, check=False, env={**os.environ, **settings})
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -78,19 +79,24 @@ def children_of(pid):
 class Machine:
     def __init__(self, name, ports, conf, folder):
         self.name, self.conf, self.folder = name, conf, folder / name
-        self.postgres_port, self.patroni_port = ports[0], ports[1]
+        self.postgres_port, self.patroni_port, self.etcd_port = ports[0], ports[1], ports[2]
         self.processes = {}  # by name, what runs
+        self.trust = None  # as another of the machines speaks TLS with it
 
     def prepare(self):
         self.folder.mkdir(mode=0o700)
         (self.folder / "etcd.env").write_text(self.print("etcd"))
         (self.folder / "patroni.yml").write_text(self.print("patroni"))
+        keys = self.folder / "tls"
+        self.print("tls", keys)
+        self.trust = ssl.create_default_context(cafile=keys / "ca.crt")
+        self.trust.load_cert_chain(keys / "machine.crt", keys / "machine.key")
         if AS_POSTGRES:
-            for path in (self.folder, self.folder / "etcd.env", self.folder / "patroni.yml"):
+            for path in (self.folder, *self.folder.rglob("*")):
                 shutil.chown(path, "postgres", "postgres")
 
-    def print(self, what):
-        done = subprocess.run(["sh", SCRIPT, what, self.name, self.conf], capture_output=True, text=True, check=False,
+    def print(self, what, *words):
+        done = subprocess.run(["sh", SCRIPT, what, self.name, self.conf, *words], capture_output=True, text=True, check=False,
                               env={**os.environ, "FOLDER": str(self.folder)})
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -147,13 +153,25 @@ class Machine:
     def says(self, path="/patroni"):
         """What its Patroni says of it; nothing where it says nothing."""
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.patroni_port, timeout=5)
+            connection = http.client.HTTPSConnection("127.0.0.1", self.patroni_port, timeout=5, context=self.trust)
             connection.request("GET", path)
             said = json.loads(connection.getresponse().read())
             connection.close()
         except (OSError, http.client.HTTPException, ValueError):
             return {}
         return said
+
+    def answers(self, port, path, certified):
+        """Whether what speaks HTTPS at one of its ports answers: to one of the machines, or to whoever has no certificate of theirs."""
+        trust = self.trust if certified else ssl.create_default_context(cafile=self.folder / "tls" / "ca.crt")
+        try:
+            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=trust)
+            connection.request("GET", path)
+            status = connection.getresponse().status
+            connection.close()
+        except (OSError, http.client.HTTPException):
+            return False
+        return status == 200
 
     def is_primary(self):
         said = self.says()
@@ -181,7 +199,9 @@ class Cluster:
             machine.start()
 
     def url(self):
-        return script("url", self.conf).strip()
+        authority = self.folder / "cluster-ca.crt"
+        authority.write_text(script("ca", self.conf))
+        return script("url", self.conf, CA=str(authority)).strip()
 
     def primary(self):
         return next((machine for machine in self.machines if machine.is_primary()), None)

@@ -42,6 +42,27 @@ json::Array witnesses_json(const std::vector<federation::LogWitness>& witnesses,
     return list;
 }
 
+json::Value maybe_count(const std::optional<std::uint64_t>& count) {
+    return count ? json::Value(*count) : json::Value(nullptr);
+}
+
+// Who says of itself that it follows the log.
+json::Array followers_json(const std::vector<federation::SaidToFollow>& said, const std::string& log) {
+    json::Array list;
+    for (const federation::SaidToFollow& one : said) {
+        if (one.log != log) continue;
+        list.push_back(json::Object{{"member", one.member},
+                                    {"key", one.by},
+                                    {"size", maybe_count(one.size)},
+                                    {"applied", maybe_count(one.applied)},
+                                    {"missing", maybe_count(one.missing)},
+                                    {"contact", maybe_time(one.contact)},
+                                    {"failures", maybe_count(one.failures)},
+                                    {"heard", time_of(one.heard.seconds())}});
+    }
+    return list;
+}
+
 // Of evidence that this node has found or members have published, how much is against each log.
 Result<std::map<std::string, std::size_t>> evidence_by_log(node::Node& node) {
     COMITY_TRY(const auto pieces, node::evidence_json(node, kMaxEvidence));
@@ -50,8 +71,9 @@ Result<std::map<std::string, std::size_t>> evidence_by_log(node::Node& node) {
     return counts;
 }
 
-// The community's nodes, how far this one has those that it follows, who witnesses them, and what is known
-// against them. Public: it says nothing of statements but how many a log has.
+// The community's nodes, how far this one has those that it follows, who else says that it follows them, who
+// witnesses them, and what is known against them. Public: it says nothing of statements but how many a log
+// has.
 Answer list_nodes(node::Node& node) {
     std::vector<federation::AnnouncedNode> announced;
     std::vector<std::vector<federation::LogWitness>> witnesses;
@@ -63,6 +85,7 @@ Answer list_nodes(node::Node& node) {
         }
     }
     COMITY_TRY(auto evidence, evidence_by_log(node));
+    const std::vector<federation::SaidToFollow> said = node.neighbours().said();
     COMITY_TRY(const auto peers, node.mirrors().peers());
     COMITY_TRY(const auto logs, node.mirrors().logs());
     COMITY_TRY(const node::LogHead head, node::log_head(node.ledger()));
@@ -88,6 +111,7 @@ Answer list_nodes(node::Node& node) {
                           {"contact", nullptr},
                           {"failures", nullptr},
                           {"evidence", evidence[one.log.text()]},
+                          {"followed_by", followers_json(said, one.log.text())},
                           {"witnessed_by", witnesses_json(witnesses[i], announced, one.cosigner)}};
         if (one.log == own) item["size"] = item["applied"] = head.checkpoint.size;
         if (one.witness) item["witness_key"] = one.witness->text();

@@ -163,5 +163,33 @@ TEST_F(Federation, NobodyAnnouncesALogWithoutItsKey) {
     EXPECT_EQ(server_.submit_here(forged).status, 400);
 }
 
+TEST_F(Federation, NobodyAnnouncesAWitnessWithoutItsKey) {
+    const federation::Witness& witness = server_.node().witness();
+    federation::Announcement said{.log = identity().key.public_part(),
+                                  .cosigner = identity().cosigner.public_part(),
+                                  .witness = witness.key(),
+                                  .url = "https://fr.example",
+                                  .retired = false,
+                                  .possession = {}};
+    said.possession =
+        identity().key.key.sign(as_bytes(federation::possession_text(community_.id(), "fr", said.cosigner)));
+    const auto answer = [&] {
+        return server_.submit_here(
+            community_.statement("fr", federation::kNode, federation::announcement_json(said)));
+    };
+    EXPECT_EQ(answer().status, 400) << "it has signed nothing";
+    // It is another member's, or of another log.
+    said.witness_possession = witness.possession(community_.id(), "ke", said.log);
+    EXPECT_EQ(answer().status, 400);
+    crypto::NamedKey other = said.log;
+    other.name = "other.example/log";
+    said.witness_possession = witness.possession(community_.id(), "fr", other);
+    EXPECT_EQ(answer().status, 400);
+    said.witness_possession = witness.possession(community_.id(), "fr", said.log);
+    EXPECT_EQ(answer().status, 201);
+    EXPECT_EQ(server_.get_json("/api/v1/nodes").at("items").at(0).at("witness_key").as_string(),
+              witness.key().text());
+}
+
 }  // namespace
 }  // namespace comity::api::rest

@@ -1,5 +1,6 @@
 #include "api/rest/caller.h"
 #include "api/rest/routes.h"
+#include "federation/refusal.h"
 #include "node/submission_json.h"
 
 namespace comity::api::rest {
@@ -7,6 +8,20 @@ namespace {
 
 constexpr std::size_t kMaxBody =
     ledger::kMaxSubmissionSize + ledger::kMaxSubmissionSize / 2;  // base64, and the rest
+
+// A refusal with the reason signed, so that the member can show it to others (federation/refusal.h).
+http::Response signed_refusal(node::Node& node, const Error& error, const Digest& statement,
+                              const http::Request& request) {
+    http::Response response = refusal(error, request);
+    if (!federation::owes_reason(error.kind)) return response;
+    auto problem = json::parse(response.bytes());
+    if (!problem || !problem->is_object()) return response;
+    const federation::Refusal said{node.ledger().roll()->community, statement, node.clock().now(),
+                                   std::string(to_string(error.kind)), error.message()};
+    problem->get_object()["refusal"] = said.sign(node.ledger().identity().key);
+    response.body = json::write(*problem);
+    return response;
+}
 
 void submit(node::Node& node, http::Request request, http::Respond respond) {
     const auto submission = [&]() -> Result<ledger::Submission> {
@@ -21,8 +36,11 @@ void submit(node::Node& node, http::Request request, http::Respond respond) {
     }();
     if (!submission) return respond(refusal(submission.error(), request));
     const std::string origin = node.ledger().identity().origin;
-    node.ledger().submit(*submission, [request = std::move(request), respond = std::move(respond),
-                                       origin](Result<ledger::Receipt> receipt) mutable {
+    const auto envelope = crypto::parse_envelope(submission->envelope);
+    const std::optional<Digest> statement = envelope ? std::optional(envelope->digest()) : std::nullopt;
+    node.ledger().submit(*submission, [request = std::move(request), respond = std::move(respond), origin,
+                                       statement, &node](Result<ledger::Receipt> receipt) mutable {
+        if (!receipt && statement) return respond(signed_refusal(node, receipt.error(), *statement, request));
         if (!receipt) return respond(refusal(receipt.error(), request));
         http::Response response =
             http::Response::json(201, json::write(json::Object{{"id", receipt->id.hex()},

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/sha256.h"
+#include "federation/refusal.h"
 #include "testing/rest_server.h"
 
 namespace comity::api::rest {
@@ -59,6 +60,33 @@ TEST_F(Submitting, IsAnsweredWhenTheStatementStandsInTheLog) {
     EXPECT_EQ(shown.at("effective"), true);
     EXPECT_EQ(shown.at("statement").at("author"), "cert-ke");
     EXPECT_EQ(server_.get("/api/v1/statements/" + id + "/envelope").body, submission.envelope);
+}
+
+TEST_F(Submitting, ARefusalIsSignedByTheNodesLog) {
+    const crypto::NamedKey log = server_.node().ledger().identity().key.public_part();
+    // By one whom nobody knows; of a known type that says nonsense; and what was changed after it was signed.
+    crypto::Envelope unknown = community_.group("cert-ke", "watch", {"cert-ug"});
+    unknown.payload.replace(unknown.payload.find("cert-ke"), 7, "cert-xx");
+    unknown.signatures = {crypto::sign_envelope(unknown, community_.key("cert-ke"))};
+    crypto::Envelope forged = community_.group("cert-ke", "watch", {"cert-ug"});
+    forged.payload.replace(forged.payload.find("cert-ug"), 7, "cert-fr");
+    for (const crypto::Envelope& envelope : {unknown, forged}) {
+        const http::Response response = server_.submit_here(envelope);
+        const json::Object problem = problem_of(response);
+        ASSERT_TRUE(problem.contains("refusal")) << response.body;
+        const auto refusal =
+            federation::Refusal::open(std::string_view(problem.at("refusal").as_string()), log);
+        ASSERT_TRUE(refusal) << refusal.error().message();
+        EXPECT_EQ(refusal->statement, envelope.digest());
+        EXPECT_EQ(refusal->community, community_.id());
+        EXPECT_EQ(refusal->kind, std::string(problem.at("kind").as_string()));
+        EXPECT_EQ(refusal->at, server_.clock().now());
+        EXPECT_THAT(refusal->reason, StartsWith(std::string(problem.at("where").as_string())));
+    }
+    // What is no envelope is no statement, and nothing is signed of it.
+    const http::Response nonsense = server_.post("/api/v1/statements", R"({"envelope":{}})");
+    EXPECT_EQ(nonsense.status, 400);
+    EXPECT_FALSE(problem_of(nonsense).contains("refusal"));
 }
 
 TEST_F(Submitting, TheSameAgainIsAnsweredTheSame) {

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "crypto/note.h"
 #include "federation/evidence.h"
+#include "federation/refusal.h"
 
 namespace comity::cli {
 
@@ -42,19 +43,52 @@ Result<federation::Evidence> compared(Context& context, const EvidenceCheckOptio
                    "compare");
 }
 
-Result<federation::Evidence> evidence_of(Context& context, const EvidenceCheckOptions& options) {
-    if (options.files.size() > 2) {
-        return invalid("FILE", "is given more than twice", "give one evidence file or two checkpoints");
+// What a node has signed that it would not take.
+Result<void> check_refusal(Context& context, const EvidenceCheckOptions& options, const std::string& note) {
+    if (options.key.empty()) {
+        return invalid("--key", "is missing", "give the public key of the log whose node has refused");
     }
+    COMITY_TRY(const crypto::NamedKey key, read_public_key(context, options.key));
+    auto refusal = federation::Refusal::open(note, key);
+    if (!refusal) return within(options.files[0], std::move(refusal).error());
+    if (context.json) {
+        print_json(context, json::Object{{"refused_by", key.text()},
+                                         {"community", refusal->community.hex()},
+                                         {"statement", refusal->statement.hex()},
+                                         {"at", format_time_millis(refusal->at)},
+                                         {"kind", refusal->kind},
+                                         {"reason", refusal->reason}});
+        return {};
+    }
+    print_fields(context, {{"proved", fmt::format("the node of {} would not take a statement", key.name)},
+                           {"statement", refusal->statement.hex()},
+                           {"at", format_time_millis(refusal->at)},
+                           {"reason", refusal->reason},
+                           {"log key", key.text()}});
+    context.err
+        << "Whether it was right to, another node's log shows: where the statement stands there, it was good "
+           "(comity log prove).\n";
+    return {};
+}
+
+Result<federation::Evidence> evidence_of(Context& context, const EvidenceCheckOptions& options,
+                                         std::string_view text) {
     if (options.files.size() == 2) return compared(context, options);
-    COMITY_TRY(const std::string text, read_file(context, options.files[0], kMaxChecked));
     auto evidence = federation::parse_evidence(text);
     if (!evidence) return within(options.files[0], std::move(evidence).error());
     return evidence;
 }
 
 Result<void> check(Context& context, const EvidenceCheckOptions& options) {
-    COMITY_TRY(const federation::Evidence evidence, evidence_of(context, options));
+    if (options.files.size() > 2) {
+        return invalid("FILE", "is given more than twice", "give one evidence file or two checkpoints");
+    }
+    std::string text;
+    if (options.files.size() == 1) {
+        COMITY_TRY(text, read_file(context, options.files[0], kMaxChecked));
+    }
+    if (text.starts_with(federation::kRefusalHead)) return check_refusal(context, options, text);
+    COMITY_TRY(const federation::Evidence evidence, evidence_of(context, options, text));
     auto proves = federation::check_evidence(evidence);
     if (!proves) return within(options.files[0], std::move(proves).error());
     if (context.json || options.files.size() == 2) {
@@ -77,17 +111,23 @@ void add_evidence_check(Command& evidence, Context& context) {
     auto options = std::make_shared<EvidenceCheckOptions>();
     Command command = evidence.add_command(
         {.name = "check",
-         .summary = "Check evidence that a log has lied, offline",
+         .summary = "Check evidence that a log has lied, or that a node has refused, offline",
          .description =
              "Says in words what the file proves, and fails where it proves nothing. Believes nobody: "
              "the evidence is two notes that one log has signed and that cannot both be true. Given "
-             "two checkpoints instead, it looks for the contradiction and prints the evidence.",
-         .examples = {{"comity evidence check evidence.json", ""},
-                      {"comity evidence check shown-to-me shown-to-you --key log.pub > evidence.json",
-                       "two checkpoints of one log"}}});
-    command.add_option("FILE", options->files, "The evidence, or two checkpoints (- for standard input)")
+             "two checkpoints instead, it looks for the contradiction and prints the evidence. A node's "
+             "signed "
+             "refusal (comity statement submit --refusal) is checked by the key of its log.",
+         .examples = {
+             {"comity evidence check evidence.json", ""},
+             {"comity evidence check shown-to-me shown-to-you --key log.pub > evidence.json",
+              "two checkpoints of one log"},
+             {"comity evidence check no.note --key log.pub", "that its node would not take a statement"}}});
+    command
+        .add_option("FILE", options->files,
+                    "The evidence, two checkpoints, or a refusal (- for standard input)")
         .required();
-    command.add_option("--key", options->key, "The log's public key, for two checkpoints")
+    command.add_option("--key", options->key, "The log's public key, for two checkpoints or a refusal")
         .type_name("LOGKEY");
     command
         .add_option("--cosigner", options->cosigners,

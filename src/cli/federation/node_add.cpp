@@ -7,7 +7,7 @@
 #include "cli/federation/followed.h"
 #include "cli/open_node.h"
 #include "cli/output.h"
-#include "federation/announcement.h"
+#include "federation/join.h"
 #include "federation/sync.h"
 
 namespace comity::cli {
@@ -21,16 +21,22 @@ struct FederationNodeAddOptions {
     std::vector<std::string> keys;
 };
 
-// The log's cosigner, if the community or the operator vouches for the log.
-Result<crypto::NamedKey> trusted_cosigner(node::Node& node, const federation::OfferedLog& own,
+// The log's cosigner, if the community or the operator vouches for the log. Where the log itself alone holds
+// its announcement, as a new node's does, the member's signature on it is what counts, and not who shows it.
+Result<crypto::NamedKey> trusted_cosigner(node::Node& node, federation::HttpSource& source,
+                                          const federation::OfferedLog& own,
                                           const std::vector<std::string>& keys) {
     if (keys.empty()) {
         COMITY_TRY(const auto cosigner, federation::known_cosigner(node.mirrors(), own.key));
         if (cosigner) return *cosigner;
+        COMITY_TRY(const auto shown, federation::shown_announcement(source, *node.ledger().roll(), own.key,
+                                                                    node.clock().now().seconds()));
+        if (shown) return shown->cosigner;
         return refused(own.key.name,
-                       "no member of the community has announced this log, so nothing says whose it is",
-                       "give its keys as its operator tells you: --key " + own.key.text() + " --key " +
-                           own.cosigner.text());
+                       "no member that this node knows has announced this log, so nothing says whose it is",
+                       "let its operator announce it there: comity node announce; or give its keys as the "
+                       "operator tells you: --key " +
+                           own.key.text() + " --key " + own.cosigner.text());
     }
     bool log = false;
     bool cosigner = false;
@@ -65,7 +71,7 @@ Result<void> add(Context& context, const FederationNodeAddOptions& options) {
     if (own == offers.end()) return invalid(url, "offers no log of its own", "is it a Comity node?");
     if (own->key == node->ledger().identity().key.public_part())
         return invalid(url, "is this node itself", "give another node's address");
-    COMITY_TRY(const crypto::NamedKey cosigner, trusted_cosigner(*node, *own, options.keys));
+    COMITY_TRY(const crypto::NamedKey cosigner, trusted_cosigner(*node, source, *own, options.keys));
     COMITY_CHECK(node->mirrors().log(own->key, cosigner));
     federation::Peer peer;
     peer.name = options.name.empty() ? name_of_origin(own->key.name) : options.name;

@@ -31,6 +31,9 @@ Result<void> announce(Context& context, const FederationNodeAnnounceOptions& opt
         const std::string text =
             federation::possession_text(node->ledger().roll()->community, member, said.cosigner);
         said.possession = identity.key.key.sign(as_bytes(text));
+        said.witness = node->witness().key();
+        said.witness_possession =
+            node->witness().possession(node->ledger().roll()->community, member, said.log);
     }
     if (said.url.empty()) {
         return invalid("--url", "is missing",
@@ -52,10 +55,12 @@ void add_node_announce(Command& node, Context& context) {
     Command command = node.add_command(
         {.name = "announce",
          .summary = "Say, as a member, that this node is the member's",
-         .description = "States the keys of this node's log and the address it is reached at, so that every "
-                        "other node can follow it without being told its keys. The latest announcement of a "
-                        "log counts. Run it in the node's own data folder: the log's key signs that it is "
-                        "this member's.",
+         .description =
+             "States the keys of this node's log and of its witness, and the address it is reached at, "
+             "so that every other node can follow it and name it as a witness without being told its "
+             "keys. The latest announcement of a "
+             "log counts. Run it in the node's own data folder: the log's key signs that it is "
+             "this member's.",
          .examples = {{"comity node announce --url https://cert-ke.example", ""},
                       {"comity node announce --retired", "the node is given up; what it logged stays"}}});
     command

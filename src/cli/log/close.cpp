@@ -119,7 +119,8 @@ Result<void> close(Context& context, const LogCloseOptions& options) {
         ids.push_back(id);
     }
     COMITY_TRY(const auto session, node->database().snapshot());
-    COMITY_TRY(const ledger::ClosedAt closed, node->quorum().closed_at(*session, policy, at, ids));
+    COMITY_TRY(const ledger::ClosedAt closed,
+               node->quorum().closed_at(*session, policy, at, ids, ledger::Liars::kCount));
     COMITY_TRY(const auto times, node->quorum().times(*session, policy, ids));
     if (context.json) {
         print_json(context, closed_json(at, closed, ids, times));

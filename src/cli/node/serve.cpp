@@ -112,6 +112,9 @@ Result<void> serve(Context& context, const NodeServeOptions& options) {
     COMITY_TRY(const auto server, http::Server::start(listen, router));
     metrics.watch(*server);
     const federation::Collector collector(node->ledger(), node->cosignatures(), *context.clock);
+    federation::NeighbourOptions neighbours;
+    neighbours.http.ca_file = node->config().federation_ca_file;
+    node->neighbours().start(std::move(neighbours));
     const federation::Gossip gossip(node->ledger(), node->sightings(), node->policy());
     std::unique_ptr<federation::Timekeeper> timekeeper;
     if (!node->config().federation_member.empty()) {

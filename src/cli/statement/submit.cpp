@@ -17,6 +17,7 @@ struct StatementSubmitOptions {
     std::string file;
     std::string objects;
     std::vector<std::string> attachments;
+    std::string refusal;
 };
 
 Result<void> submit(Context& context, const StatementSubmitOptions& options) {
@@ -34,8 +35,17 @@ Result<void> submit(Context& context, const StatementSubmitOptions& options) {
                    read_file(context, file, ledger::kMaxSubmissionSize));
     }
     COMITY_TRY(const auto source, Source::open(context));
-    COMITY_TRY(const Submitted submitted, source->submit(submission));
-    print_submitted(context, submitted);
+    const Result<Submitted> submitted = source->submit(submission);
+    if (!submitted) {
+        const std::string note = source->signed_refusal();
+        if (!options.refusal.empty() && !note.empty()) {
+            COMITY_CHECK(write_file(context, options.refusal, note, true));
+            context.err << "The node has signed that it refuses: " << options.refusal
+                        << ": comity evidence check shows what it proves.\n";
+        }
+        return std::unexpected(submitted.error());
+    }
+    print_submitted(context, *submitted);
     return {};
 }
 
@@ -48,10 +58,13 @@ void add_statement_submit(Command& statement, Context& context) {
          .summary = "Submit a signed envelope",
          .description =
              "Submits what was signed elsewhere, also what another node refused. What was submitted "
-             "before is answered as the first time.",
+             "before is answered as the first time. A node that refuses signs its reason: --refusal keeps "
+             "that, for others to see (comity evidence check).",
          .examples = {
              {"comity statement submit envelope.json", ""},
-             {"comity statement submit envelope.json --node https://cert-ug.example", "at another node"}}});
+             {"comity statement submit envelope.json --node https://cert-ug.example", "at another node"},
+             {"comity statement submit envelope.json --node https://cert-ug.example --refusal no.note",
+              "and should it refuse, its signed reason"}}});
     command.add_option("FILE", options->file, "The envelope").required();
     command
         .add_option("--objects", options->objects,
@@ -59,6 +72,10 @@ void add_statement_submit(Command& statement, Context& context) {
         .type_name("FILE");
     command
         .add_option("--attachment", options->attachments, "An attachment, in the statement's order (repeat)")
+        .type_name("FILE");
+    command
+        .add_option("--refusal", options->refusal,
+                    "Where the node's signed refusal is written, should it refuse")
         .type_name("FILE");
     add_reading_options(command, context);
     command.on_run(context, [options](Context& c) { return submit(c, *options); });

@@ -66,6 +66,11 @@ void print_tally(Context& context, const json::Object& tally) {
                             : fmt::format("\nProvisional: {}.\n", waits_text(close)));
         for (const json::Value& fault : close.at("faults").as_array())
             context.out << printable(fault.as_string()) << '\n';
+        for (const json::Value& one : close.at("dropped").as_array()) {
+            const json::Object& dropped = one.as_object();
+            context.out << fmt::format("By a rule {} does not count: evidence {}\n",
+                                       printable(field(dropped, "witness")), field(dropped, "evidence"));
+        }
     }
     for (const char* part : {"quorum", "postponed", "adopted"}) {
         const json::Value* finding = tally.if_contains(part);

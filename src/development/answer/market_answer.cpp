@@ -197,7 +197,8 @@ Result<json::Object> answer_call(const MarketAsking& asking, const QueryReader& 
                           .as_of = asking.now.seconds(),
                           .word = [&](const log::Policy& policy, ledger::Witnessed second,
                                       std::span<const Digest> statements) {
-                              return asking.quorum.closed_at(asking.session, policy, second, statements);
+                              return asking.quorum.closed_at(asking.session, policy, second, statements,
+                                                             ledger::Liars::kCount);
                           }}));
     return bid_opening_json(call, opening);
 }

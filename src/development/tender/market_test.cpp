@@ -23,7 +23,7 @@ class NobodysWord final : public ledger::QuorumTime {
         return unavailable("quorum", "nobody speaks here");
     }
     Result<ledger::ClosedAt> closed_at(db::Session&, const log::Policy&, ledger::Witnessed,
-                                       std::span<const Digest>) override {
+                                       std::span<const Digest>, ledger::Liars) override {
         return unavailable("quorum", "nobody speaks here");
     }
 };

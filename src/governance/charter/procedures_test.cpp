@@ -179,7 +179,7 @@ TEST_F(WhatBinds, WitnessesOfTheOpenersChoiceKeepNobodysNoOut) {
         by_majority(), "witnesses",
         json::write(json::Value(fmt::format("witness w {}\nquorum w\n", witness.public_part().text()))));
     const Digest vote = rule({.procedure = procedure, .yes = {"a1"}, .no = {"b1", "c1"}});
-    const CloseWord liar = [&](const auto&, Witnessed, std::span<const Digest> ballots) {
+    const CloseWord liar = [&](const auto&, Witnessed, std::span<const Digest> ballots, ledger::Liars) {
         ledger::ClosedAt closed;
         closed.settled = true;
         for (const Digest& ballot : ballots) {

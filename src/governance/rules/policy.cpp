@@ -17,6 +17,7 @@ constexpr int kMaxNesting = 12;
 constexpr std::int64_t kMaxCountLeast = 10'000;  // members
 constexpr std::int64_t kMaxCountNoise = 1'000;
 constexpr std::int64_t kMaxNumber = 1'000'000'000'000;
+constexpr std::string_view kDropsLiars = "witness-does-not-count";
 
 struct AttributeName {
     Attribute attribute;
@@ -49,7 +50,13 @@ class PolicyReader {
         if (const json::Value* counts = fields.any("counts")) {
             COMITY_TRY(policy.counts, read_counts(*counts, fields.path("counts")));
         }
-        if (fields.has("clauses") || !policy.counts) {
+        COMITY_TRY(const auto follows, fields.optional_text("misbehaviour", 1, 100));
+        if (follows && *follows != kDropsLiars) {
+            return invalid(fields.path("misbehaviour"), fmt::format("\"{}\" is not known", *follows),
+                           fmt::format("what can follow is \"{}\"", kDropsLiars));
+        }
+        policy.drops_liars = follows.has_value();
+        if (fields.has("clauses") || (!policy.counts && !policy.drops_liars)) {
             COMITY_TRY(const json::Array* clauses, fields.array("clauses", 1, kMaxClauses));
             for (std::size_t i = 0; i < clauses->size(); ++i) {
                 COMITY_TRY(policy.clauses.emplace_back(),

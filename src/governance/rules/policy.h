@@ -79,8 +79,9 @@ struct CountTerms {
 
 struct RulePolicy {
     std::vector<std::string> closed;  // actions that are allowed only where they are permitted
-    std::vector<Clause> clauses;      // none only where there are terms of counts
+    std::vector<Clause> clauses;      // none only where there is something of what follows
     std::optional<CountTerms> counts;
+    bool drops_liars = false;  // a witness that has lied does not count for votes (ledger::Liars)
     friend bool operator==(const RulePolicy&, const RulePolicy&) = default;
 };
 

@@ -62,6 +62,10 @@ TEST(Policy, SaysHowHitsAreCountedAndNeverMoreThanWithoutIt) {
     EXPECT_TRUE(allowed({more}, share(kCompany)));
     EXPECT_EQ(policy(R"({"counts":{"noise":3},"clauses":[{"forbid":["x.y"],"title":"t"}]})").counts->noise,
               3);
+    EXPECT_TRUE(policy(R"({"misbehaviour":"witness-does-not-count"})").drops_liars);
+    EXPECT_FALSE(more.drops_liars);
+    EXPECT_THAT(refusal(R"({"misbehaviour":"off-with-its-head"})"), HasSubstr("policy.misbehaviour"));
+    EXPECT_THAT(refusal(R"({"misbehaviour":true})"), HasSubstr("policy.misbehaviour"));
     EXPECT_THAT(refusal(R"({"counts":{"least":4}})"), HasSubstr("policy.counts.least"));
     EXPECT_THAT(refusal(R"({"counts":{"noise":0}})"), HasSubstr("policy.counts.noise"));
     EXPECT_THAT(refusal(R"({"counts":{"least":10001}})"), HasSubstr("policy.counts.least"));

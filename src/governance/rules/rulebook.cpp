@@ -190,6 +190,13 @@ CountTerms Rulebook::counts_at(Witnessed at) const {
     return terms;
 }
 
+bool Rulebook::drops_liars_at(Witnessed at) const {
+    return std::ranges::any_of(versions, [&](const RuleVersion& rule) {
+        return rule.rule().policy && rule.rule().policy->drops_liars && rule.binds_all &&
+               rule.state_at(at) == RuleVersion::State::kInForce;
+    });
+}
+
 const RuleVersion* Rulebook::find(std::string_view number, Witnessed at) const {
     for (const RuleVersion& rule : versions) {
         const RuleVersion::State state = rule.state_at(at);

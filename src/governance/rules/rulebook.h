@@ -84,6 +84,8 @@ struct Rulebook {
     std::vector<const RuleVersion*> acting_on(std::string_view member, ledger::Witnessed at) const;
     // The strictest of what the rules then in force that bind everybody say of counts.
     CountTerms counts_at(ledger::Witnessed at) const;
+    // Does a rule then in force that binds everybody say that a witness that has lied does not count?
+    bool drops_liars_at(ledger::Witnessed at) const;
     // The version of that number in force (or suspended) then; null where none was.
     const RuleVersion* find(std::string_view number, ledger::Witnessed at) const;
 };

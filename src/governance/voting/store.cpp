@@ -271,9 +271,8 @@ Result<json::Array> proposals_answer(db::Session& session, std::string_view lang
 }
 
 CloseWord word_of(db::Session& session, ledger::QuorumTime& quorum) {
-    return [&](const log::Policy& policy, ledger::Witnessed close, std::span<const Digest> ballots) {
-        return quorum.closed_at(session, policy, close, ballots);
-    };
+    return [&](const log::Policy& policy, ledger::Witnessed close, std::span<const Digest> ballots,
+               ledger::Liars liars) { return quorum.closed_at(session, policy, close, ballots, liars); };
 }
 
 Result<json::Object> proposal_answer(db::Session& session, ledger::QuorumTime& quorum, std::string_view id,

@@ -18,7 +18,8 @@ namespace comity::governance {
 Result<Acts> load_acts(db::Session& session);
 Result<void> load_vote(db::Session& session, Acts& acts, const Digest& opening);
 // The votes that this one's outcome depends on, itself first: those that it names as earlier ones, those on
-// amendments to any version in its line, those on the charter, and where it is put to a body those on bodies.
+// amendments to any version in its line, those on the charter, where it is put to a body those on bodies, and
+// where it names witnesses those on what follows when witnesses lie.
 std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& opening);
 
 // {"id","title","author","proposed","versions":[...],"votes":[...]} of each, the newest first; `language` is

@@ -11,6 +11,7 @@
 #include "governance/bodies.h"
 #include "governance/forms.h"
 #include "governance/procedure/read.h"
+#include "governance/rules/liar_rules.h"
 #include "governance/voting/amended_line.h"
 #include "governance/voting/books.h"
 
@@ -28,11 +29,14 @@ Failure is_void(std::string where, std::string what, std::string mend = {}) {
 
 // The charter, for votes that could bind everybody, and the bodies, for those that are put to one.
 using AskBooks = std::function<Result<const Books*>()>;
+// What the rules say of witnesses that have lied.
+using AskRules = std::function<Result<const LiarRules*>()>;
 
 class Counting {
   public:
-    Counting(const Record& record, const CloseWord& word, const AskBooks& books, int depth)
-        : record_(record), word_(word), books_(books), depth_(depth) {}
+    Counting(const Record& record, const CloseWord& word, const AskBooks& books, const AskRules& rules,
+             int depth)
+        : record_(record), word_(word), books_(books), rules_(rules), depth_(depth) {}
 
     Result<Tally> count(const Digest& opening) {
         COMITY_CHECK(open(opening));
@@ -83,7 +87,7 @@ class Counting {
                              [this](const Digest& opening) -> Result<Tally> {
                                  if (depth_ >= kMaxEarlier)
                                      return is_void("earlier", "earlier votes go on without end");
-                                 return Counting(record_, word_, books_, depth_ + 1).count(opening);
+                                 return Counting(record_, word_, books_, rules_, depth_ + 1).count(opening);
                              });
     }
 
@@ -121,7 +125,7 @@ class Counting {
             if (given == tally_.body.earlier.end())
                 return is_void("earlier." + earlier.id, "names no earlier vote", earlier.title);
             if (depth_ >= kMaxEarlier) return is_void("earlier", "earlier votes go on without end");
-            auto vote = Counting(record_, word_, books_, depth_ + 1).count(given->second);
+            auto vote = Counting(record_, word_, books_, rules_, depth_ + 1).count(given->second);
             if (!vote) return within("opening.earlier." + earlier.id, vote.error());
             if (vote->body.procedure.id != earlier.procedure) {
                 return is_void(
@@ -220,7 +224,15 @@ class Counting {
                     ids.push_back(one->statement().id);
             }
         }
-        COMITY_TRY(tally_.closed, word_(*tally_.body.procedure.witnesses, tally_.closes, ids));
+        COMITY_TRY(const LiarRules* rules, rules_());
+        COMITY_TRY(tally_.closed,
+                   word_(*tally_.body.procedure.witnesses, tally_.closes, ids, rules->at(tally_.closes)));
+        if (rules->open < tally_.closes) {
+            tally_.closed->settled = false;
+            tally_.closed->faults.push_back(
+                "an earlier vote on what follows from misbehaviour is not settled: whether all these "
+                "witnesses count hangs on it");
+        }
         for (std::size_t i = 0; i < ids.size(); ++i) stands_[ids[i]] = tally_.closed->stands[i];
         return {};
     }
@@ -432,6 +444,7 @@ class Counting {
     const Record& record_;
     const CloseWord& word_;
     const AskBooks& books_;
+    const AskRules& rules_;
     int depth_;
     Tally tally_;
     std::map<Digest, ledger::Stand> stands_;  // the witnesses' word
@@ -442,9 +455,11 @@ class Counting {
 };
 
 Result<Books> count_books(const Record& record, const CloseWord& word) {
+    const LiarRules none;  // votes on the charter and on bodies take all witnesses (liar_rules.h)
+    const AskRules rules = [&]() -> Result<const LiarRules*> { return &none; };
     return make_books(record, [&](const Digest& opening, const Books& before) {
         const AskBooks books = [&]() -> Result<const Books*> { return &before; };
-        return Counting(record, word, books, 0).count(opening);
+        return Counting(record, word, books, rules, 0).count(opening);
     });
 }
 
@@ -464,6 +479,33 @@ class CountedBooks {
     const CloseWord& word_;
     std::mutex mutex_;  // guards books_
     std::optional<Result<Books>> books_;
+};
+
+// Likewise.
+class CountedRules {
+  public:
+    CountedRules(const Record& record, std::span<const Act> acts, const CloseWord& word,
+                 const AskBooks& books)
+        : record_(record), acts_(acts), word_(word), books_(books) {}
+    Result<const LiarRules*> get() {
+        const std::lock_guard lock(mutex_);
+        if (!rules_) {
+            rules_ = count_liar_rules(record_, acts_, [&](const Digest& opening, const LiarRules& before) {
+                const AskRules rules = [&]() -> Result<const LiarRules*> { return &before; };
+                return Counting(record_, word_, books_, rules, 0).count(opening);
+            });
+        }
+        if (!*rules_) return std::unexpected(rules_->error());
+        return &**rules_;
+    }
+
+  private:
+    const Record& record_;
+    const std::span<const Act> acts_;
+    const CloseWord& word_;
+    const AskBooks& books_;
+    std::mutex mutex_;  // guards rules_; taken before that of the books
+    std::optional<Result<LiarRules>> rules_;
 };
 
 }  // namespace
@@ -515,8 +557,11 @@ std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const 
     });
     CountedBooks counted(record, in_turn);
     const AskBooks books = [&] { return counted.get(); };
-    on_all_cores(openings.size(),
-                 [&](std::size_t i) { tallies[i] = Counting(record, in_turn, books, 0).count(openings[i]); });
+    CountedRules liar_rules(record, acts, in_turn, books);
+    const AskRules rules = [&] { return liar_rules.get(); };
+    on_all_cores(openings.size(), [&](std::size_t i) {
+        tallies[i] = Counting(record, in_turn, books, rules, 0).count(openings[i]);
+    });
     return tallies;
 }
 

@@ -93,8 +93,9 @@ struct Tally {
 };
 
 // Asks the witnesses' word on a close (ledger::QuorumTime::closed_at).
-using CloseWord = std::function<Result<ledger::ClosedAt>(const log::Policy& policy, ledger::Witnessed close,
-                                                         std::span<const Digest> ballots)>;
+using CloseWord =
+    std::function<Result<ledger::ClosedAt>(const log::Policy& policy, ledger::Witnessed close,
+                                           std::span<const Digest> ballots, ledger::Liars liars)>;
 
 // Nothing that counts is believed: `check` verifies signatures. `acts` are all of governance's statements
 // that are at hand, in any order, those included that no key makes count (they are listed). `word` is asked

@@ -71,10 +71,15 @@ json::Object tally_json(const Tally& tally) {
             behind.push_back(json::Object{{"log", log.origin}, {"held", log.held}, {"sealed", log.sealed}});
         }
         for (const std::string& fault : closed.faults) faults.emplace_back(fault);
+        json::Array dropped;
+        for (const ledger::ClosedAt::Dropped& one : closed.dropped) {
+            dropped.push_back(json::Object{{"witness", one.witness}, {"evidence", one.evidence.hex()}});
+        }
         form["close"] = json::Object{{"settled", tally.settled()},
                                      {"waits", std::move(waits)},
                                      {"behind", std::move(behind)},
-                                     {"faults", std::move(faults)}};
+                                     {"faults", std::move(faults)},
+                                     {"dropped", std::move(dropped)}};
     }
     return form;
 }

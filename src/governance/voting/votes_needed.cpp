@@ -1,6 +1,7 @@
 #include <map>
 #include <set>
 
+#include "governance/rules/liar_rules.h"
 #include "governance/voting/store.h"
 
 namespace comity::governance {
@@ -31,6 +32,7 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
                 previous.emplace(statement.id, **owner);
         }
     }
+    const std::set<Digest> on_liars = liar_rule_texts(acts);
     std::vector<Digest> votes{opening};
     std::set<Digest> known{opening};
     const auto need = [&](const Digest& vote) {
@@ -40,11 +42,12 @@ std::vector<Digest> votes_needed(std::span<const Act> acts, const Digest& openin
         const auto body = openings.find(votes[i]);
         if (body == openings.end()) continue;
         for (const auto& [name, earlier] : body->second.earlier) need(earlier);
-        // What had become of the charter by then, and of the bodies.
+        // What had become of the charter by then, and of the bodies; and whether all witnesses count.
         for (const auto& [vote, other] : openings) {
             if (other.closes >= body->second.closes) continue;
             if (on_charter.contains(other.version) ||
-                (!body->second.organ.empty() && on_bodies.contains(other.version))) {
+                (!body->second.organ.empty() && on_bodies.contains(other.version)) ||
+                (body->second.procedure.witnesses && on_liars.contains(other.version))) {
                 need(vote);
             }
         }

@@ -184,7 +184,7 @@ export interface Vote {
   disregarded: Disregarded[];
   proxies?: { proxy: string; counted: boolean }[];
   acceded?: string[];
-  close?: { settled: boolean; waits: string[]; behind: { log: string; held: number; sealed: number }[]; faults: string[] };
+  close?: { settled: boolean; waits: string[]; behind: { log: string; held: number; sealed: number }[]; faults: string[]; dropped: { witness: string; evidence: string }[] };
 }
 
 // A condition of a procedure, as it is written (docs/formats.md, "Conditions").

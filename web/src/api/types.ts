@@ -122,6 +122,7 @@ export interface NodeListed {
   contact: string | null;
   failures: number | null;
   evidence: number;
+  followed_by: { member: string; key: string; size: number | null; applied: number | null; contact: string | null; failures: number | null; heard: string }[];
   witnessed_by: { witness: string; member: string | null; size: number; time: string }[];
 }
 

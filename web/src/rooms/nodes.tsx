@@ -1,4 +1,5 @@
-// The community's nodes as this one sees them: whom it mirrors, who witnesses whom, how far behind, and what is known against a log.
+// The community's nodes as this one sees them: whom it mirrors and what others say of whom they follow, who witnesses whom, how far behind, and what
+// is known against a log.
 import { getJson } from "../api/client";
 import { useNames } from "../api/members";
 import type { EvidenceListed, NodeListed, Page } from "../api/types";
@@ -32,7 +33,7 @@ function Line({ from, to, kind }: { from: Spot; to: Spot; kind: string }) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const length = Math.hypot(dx, dy) || 1;
   const [ux, uy] = [dx / length, dy / length];
-  const side = kind === "mirrors" ? 5 : -5;
+  const side = kind === "witnesses" ? 12 : 4; // of its own direction: what goes the other way is on the other side
   const [ox, oy] = [-uy * side, ux * side];
   return (
     <line
@@ -46,7 +47,7 @@ function Line({ from, to, kind }: { from: Spot; to: Spot; kind: string }) {
   );
 }
 
-export const behind = (node: NodeListed) => (node.size === null || node.applied === null ? 0 : node.size - node.applied);
+export const behind = (node: Pick<NodeListed, "size" | "applied">) => (node.size === null || node.applied === null ? 0 : node.size - node.applied);
 
 function Picture({ nodes }: { nodes: readonly NodeListed[] }) {
   const { t } = useSpeech();
@@ -57,7 +58,7 @@ function Picture({ nodes }: { nodes: readonly NodeListed[] }) {
     <figure class="net-figure">
       <svg class="net" viewBox={`0 0 ${kWidth} ${kHeight}`} role="img" aria-label={t("nodes-map")}>
         <defs>
-          {["mirrors", "witnesses"].map((kind) => (
+          {["mirrors", "follow", "witnesses"].map((kind) => (
             <marker key={kind} id={`net-${kind}`} viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">
               <path class={`net-head-${kind}`} d="M0 0 8 4 0 8Z" />
             </marker>
@@ -67,6 +68,12 @@ function Picture({ nodes }: { nodes: readonly NodeListed[] }) {
           spot.node.witnessed_by.map(({ witness, member }) => {
             const from = member === null ? undefined : of(member);
             return from && from !== spot ? <Line key={`${spot.node.key} ${witness}`} from={from} to={spot} kind="witnesses" /> : null;
+          }),
+        )}
+        {spots.flatMap((spot) =>
+          spot.node.followed_by.map(({ key }) => {
+            const from = spots.find(({ node }) => node.key === key);
+            return from && from !== spot ? <Line key={`${spot.node.key} ${key}`} from={from} to={spot} kind="follow" /> : null;
           }),
         )}
         {own && spots.map((spot) => spot.node.followed && spot !== own && <Line key={spot.node.key} from={own} to={spot} kind="mirrors" />)}
@@ -83,7 +90,8 @@ function Picture({ nodes }: { nodes: readonly NodeListed[] }) {
         ))}
       </svg>
       <figcaption class="net-legend quiet">
-        <span class="net-key-mirrors">{t("nodes-mirrors")}</span> <span class="net-key-witnesses">{t("nodes-witnesses")}</span>
+        <span class="net-key-mirrors">{t("nodes-mirrors")}</span> <span class="net-key-follow">{t("nodes-follow")}</span>{" "}
+        <span class="net-key-witnesses">{t("nodes-witnesses")}</span>
       </figcaption>
     </figure>
   );
@@ -110,6 +118,27 @@ function Contact({ node }: { node: NodeListed }) {
       {node.contact === null ? t("nodes-never") : <Moment at={node.contact} />}
       {node.failures !== null && node.failures > 0 && <div class="net-warning">{t("nodes-failures", { count: number(node.failures) })}</div>}
     </>
+  );
+}
+
+// Each says it of itself, when it was asked.
+function Followers({ node }: { node: NodeListed }) {
+  const { t, number } = useSpeech();
+  const names = useNames();
+  if (node.followed_by.length === 0) return <>–</>;
+  return (
+    <ul class="plain">
+      {node.followed_by.map((one) => (
+        <li key={one.key}>
+          <MemberLink id={one.member} names={names} />
+          {behind(one) > 0 && <span class="quiet"> {t("nodes-behind", { count: number(behind(one)) })}</span>}
+          {one.failures !== null && one.failures > 0 && <div class="net-warning">{t("nodes-failures", { count: number(one.failures) })}</div>}
+          <div class="quiet">
+            {t("nodes-contact")}: {one.contact === null ? t("nodes-never") : <Moment at={one.contact} />}; {t("nodes-heard")} <Moment at={one.heard} />
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -142,6 +171,7 @@ function Table({ nodes }: { nodes: readonly NodeListed[] }) {
             <th scope="col">{t("nodes-log")}</th>
             <th scope="col">{t("nodes-entries")}</th>
             <th scope="col">{t("nodes-contact")}</th>
+            <th scope="col">{t("nodes-followed-by")}</th>
             <th scope="col">{t("nodes-witnessed-by")}</th>
           </tr>
         </thead>
@@ -166,6 +196,9 @@ function Table({ nodes }: { nodes: readonly NodeListed[] }) {
               </td>
               <td>
                 <Contact node={node} />
+              </td>
+              <td>
+                <Followers node={node} />
               </td>
               <td>
                 <Witnesses node={node} />

@@ -75,6 +75,11 @@ function OutcomeCard({ vote, opening, open, members }: { vote: Answer; opening: 
           {t("close-waits")} <Code>{vote.close.waits.join(", ")}</Code>
         </p>
       )}
+      {vote.close?.dropped.map(({ witness, evidence }) => (
+        <p key={witness} class="notice" data-dropped={witness}>
+          {t("close-dropped")} <Code>{witness}</Code> <StatementLink id={evidence} />
+        </p>
+      ))}
       <Fields>
         <Field word={open ? "closes" : "closed"}>
           <Moment at={vote.closes} />
