@@ -83,7 +83,7 @@ json::Object index_stat_json(const scanning::Catalog& catalog, const std::string
     json::Object kinds;
     for (std::size_t i = 0; i < intelligence::kIndicatorKinds; ++i) {
         if (header.values[i] > 0)
-            kinds[scanning::to_string(static_cast<scanning::ValueKind>(i))] = header.values[i];
+            kinds[to_string(static_cast<intelligence::IndicatorKind>(i))] = header.values[i];
     }
     json::Object out{{"file", file},
                      {"values", catalog.base().values()},
