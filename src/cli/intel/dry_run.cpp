@@ -52,7 +52,7 @@ Result<void> dry_run(Context& context, const DryRun& run, std::span<const intell
         totals = matching::scan_logs(
             *catalog, files, {.format = {}, .now = now}, [&](matching::Finding&& finding) {
                 auto [row, first] =
-                    blocked.try_emplace({std::string(matching::to_string(finding.kind)), finding.value});
+                    blocked.try_emplace({std::string(to_string(finding.kind)), finding.value});
                 ++row->second.count;
                 if (first) row->second = {1, finding.file, finding.line};
             });
