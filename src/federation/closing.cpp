@@ -66,7 +66,7 @@ class Closing {
                 const Stand stands = stand(places[i]);
                 to_drop[w] = stands == Stand::kIn;
                 if (stands == Stand::kOpen) doubtful[w] = true;
-                if (to_drop[w]) dropped.push_back({policy_.witnesses[w].name, against[w][i]});
+                if (to_drop[w]) dropped.emplace_back(policy_.witnesses[w].name, against[w][i]);
             }
             if (to_drop[w]) doubtful[w] = false;
         }

@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdio>
 #include <memory>
 
 #include "http/parse.h"
@@ -23,10 +25,19 @@ struct LineSink {
     const std::function<bool(std::string_view)>* take = nullptr;
     std::string refusal;
     bool ended = false;  // by who takes it
+    std::chrono::steady_clock::time_point heard = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::duration silence{};
 };
+
+// A speed would be no measure: a quiet line is a few bytes now and then, that say it is there.
+int still_heard(void* to, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    const auto& sink = *static_cast<LineSink*>(to);
+    return std::chrono::steady_clock::now() - sink.heard > sink.silence ? 1 : 0;
+}
 
 std::size_t take_line(const char* data, std::size_t, std::size_t size, void* to) {
     auto& sink = *static_cast<LineSink*>(to);
+    sink.heard = std::chrono::steady_clock::now();
     long status = 0;
     curl_easy_getinfo(sink.curl, CURLINFO_RESPONSE_CODE, &status);
     if (status == kLineIsThere) {
@@ -55,7 +66,10 @@ Result<Response> follow_line(const std::string& url, const Client::Headers& head
         if (curl_slist* longer = curl_slist_append(list, (name + ": " + value).c_str())) list = longer;
     }
     const std::unique_ptr<curl_slist, LineCurlDeleter> lines(list);
-    LineSink sink{curl, &take, {}, false};
+    LineSink sink;
+    sink.curl = curl;
+    sink.take = &take;
+    sink.silence = options.silence;
     char details[CURL_ERROR_SIZE] = "";
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -69,11 +83,13 @@ Result<Response> follow_line(const std::string& url, const Client::Headers& head
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines.get());
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_line);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.silence.count()));
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &still_heard);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &sink);
     const CURLcode code = curl_easy_perform(curl);
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_ABORTED_BY_CALLBACK) std::snprintf(details, sizeof details, "nothing came any more");
     if (code != CURLE_OK && !sink.ended)
         return unavailable(
             url.substr(0, url.find('?')),

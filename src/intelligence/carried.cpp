@@ -68,9 +68,8 @@ Result<std::vector<CarriedObject>> find_carried(db::Session& session, const ledg
     }
     COMITY_TRY(auto later, carried_later(session, readable, kept, first));
     if (later.empty()) return found;
-    const auto middle = static_cast<std::ptrdiff_t>(found.size());
     std::ranges::move(later, std::back_inserter(found));
-    std::ranges::inplace_merge(found, found.begin() + middle, {}, &CarriedObject::position);
+    std::ranges::sort(found, {}, &CarriedObject::position);
     if (found.size() > limit) found.resize(limit);
     return found;
 }

@@ -72,7 +72,7 @@ TEST_F(RestCharter, IsShownAsItWasFoundedAndAsVotesHaveAmendedIt) {
     EXPECT_EQ(node.at("community").at("charter").at("version"), 2);
     EXPECT_EQ(node.at("community").at("procedures").at("rules").at(0).at("id"), "by-all");
     const json::Value shown =
-        server_.get_json("/api/v1/proposals/" + amended.at("text").as_string().subview(0, 16));
+        server_.get_json("/api/v1/proposals/" + std::string(amended.at("text").as_string().subview(0, 16)));
     EXPECT_EQ(shown.at("versions").at(0).at("charter").at("purpose"), "To warn and to assist");
 
     decided(proposal({{"name", "Mine"}}), {"cert-ke"});

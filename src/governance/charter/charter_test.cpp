@@ -234,9 +234,12 @@ TEST_F(CharterAmended, WhoeverOpensAVoteKeepsNobodyWaitingByWitnessesOfHisOwn) {
     json::Object procedure = all_by("mine");
     procedure["witnesses"] = json::Array{"witness w " + key.public_part().text(), "quorum w"};
     amend({{"name", "Never known"}}, kBegun + 10 * kDay, {.procedure = procedure});
-    const CloseWord silent = [](const log::Policy&, Witnessed,
-                                std::span<const Digest> ids) -> Result<ledger::ClosedAt> {
-        return ledger::ClosedAt{std::vector(ids.size(), ledger::Stand::kIn), false, {"w"}, {}, {}};
+    const CloseWord silent = [](const log::Policy&, Witnessed, std::span<const Digest> ids,
+                                ledger::Liars) -> Result<ledger::ClosedAt> {
+        ledger::ClosedAt closed;
+        closed.stands.assign(ids.size(), ledger::Stand::kIn);
+        closed.waits = {"w"};
+        return closed;
     };
     auto made = books_of(acts_.all(), verified_signatures(), silent);
     ASSERT_TRUE(made) << made.error().message();

@@ -229,7 +229,7 @@ class Counting {
                    word_(*tally_.body.procedure.witnesses, tally_.closes, ids, rules->at(tally_.closes)));
         if (rules->open < tally_.closes) {
             tally_.closed->settled = false;
-            tally_.closed->faults.push_back(
+            tally_.closed->faults.emplace_back(
                 "an earlier vote on what follows from misbehaviour is not settled: whether all these "
                 "witnesses count hangs on it");
         }

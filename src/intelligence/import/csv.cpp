@@ -75,6 +75,12 @@ constexpr Synonym kSynonyms[] = {
     {"sha256", "value"},
     {"sha256_hash", "value"},
     {"sha512", "value"},
+    {"ssdeep", "value"},
+    {"ja3", "value"},
+    {"ja3_md5", "value"},
+    {"ja3_hash", "value"},
+    {"ja3_fingerprint_md5", "value"},
+    {"ja4", "value"},
     {"cidr", "value"},
     {"network", "value"},
     {"netblock", "value"},
@@ -179,6 +185,8 @@ std::optional<std::string_view> family_named(std::string_view word) {
                                             {"filename", "file-name"},
                                             {"file_name", "file-name"},
                                             {"ja3", "ja3"},
+                                            {"ja3_md5", "ja3"},
+                                            {"ja3_hash", "ja3"},
                                             {"ja3_fingerprint_md5", "ja3"},
                                             {"ja4", "ja4"},
                                             {"btc", "wallet"},
@@ -189,6 +197,12 @@ std::optional<std::string_view> family_named(std::string_view word) {
     const auto found = std::ranges::find(kFamilies, name, &Synonym::header);
     if (found == std::end(kFamilies)) return std::nullopt;
     return found->meaning;
+}
+// A JA3 looks like an MD5 sum, and a file's name like nothing: where a table's own word has to say it.
+std::optional<IndicatorKind> stated_kind(std::string_view word) {
+    const auto family = family_named(word);
+    const auto kind = family ? parse_indicator_kind(*family) : std::nullopt;
+    return kind && *kind > IndicatorKind::kSha512 ? kind : std::nullopt;
 }
 std::string_view family_of(IndicatorKind kind) {
     switch (kind) {
@@ -349,7 +363,9 @@ class CsvReader {
         for (std::size_t i = 0; i < std::min(row.fields.size(), meanings_.size()); ++i) {
             if (meanings_[i] != kValue || row.fields[i].empty()) continue;
             any = true;
-            read_value(row.line, row.fields[i], type, context);
+            // A column of JA3 fingerprints or of files' names says so itself.
+            const std::string own = i < table_.header.size() ? table_.header[i] : std::string();
+            read_value(row.line, row.fields[i], stated_kind(own) ? own : type, context);
         }
         if (!any)
             out_.errors.push_back({row.line,
@@ -411,9 +427,8 @@ class CsvReader {
                     const Described& context) {
         const auto [value, port] = cell_without_port(plain_letters(cell));
         const auto said = family_named(type);
-        // A JA3 looks like an MD5 sum, and a file's name like nothing.
-        const auto kind = said ? parse_indicator_kind(*said) : std::nullopt;
-        auto indicator = kind && *kind > IndicatorKind::kSha512 ? classify_as(*kind, value) : classify(value);
+        const auto kind = stated_kind(type);
+        auto indicator = kind ? classify_as(*kind, value) : classify(value);
         if (!indicator) {
             auto& left = indicator.error().kind == ErrorKind::kRefused ? out_.not_taken : out_.errors;
             left.push_back({line, shown(cell, kMaxCellShown), indicator.error().message()});

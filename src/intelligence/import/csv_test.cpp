@@ -109,6 +109,14 @@ TEST(Csv, ATypeSaysWhatLooksDoNot) {
     EXPECT_EQ(kind(3), IndicatorKind::kWallet);
     EXPECT_EQ(out.repeated, 1u);
     EXPECT_EQ(out.errors.size(), 2u);
+    for (const std::string header : {"ja3", "JA3 hash", "ja3_md5"}) {
+        const auto column = read(header + ",note\n" + sum + ",x\n");
+        ASSERT_EQ(column.entries.size(), 1u) << header;
+        EXPECT_EQ(column.entries[0].described.indicator, (Indicator{IndicatorKind::kJa3, sum}));
+    }
+    const auto names = read("filename,note\ninvoice.pdf.exe,x\n", {{"value", "filename"}});
+    ASSERT_EQ(names.entries.size(), 1u);
+    EXPECT_EQ(names.entries[0].described.indicator.kind, IndicatorKind::kFileName);
 }
 
 TEST(Csv, QuotedFieldsSpanLinesAndTheirRowsKeepTheirNumbers) {

@@ -136,7 +136,9 @@ Result<Indicator> classify(std::string_view entry) {
     if (const auto kind = sum_kind(entry)) return Indicator{*kind, lowered(entry)};
     if (auto word = word_by_looks(entry)) return *std::move(word);
     if (const std::size_t space = entry.find_first_of(" \t"); space != std::string_view::npos) {
-        if (const auto kind = parse_indicator_kind(entry.substr(0, space)))
+        std::string word = lowered(entry.substr(0, space));
+        if (word.ends_with(':')) word.pop_back();
+        if (const auto kind = parse_indicator_kind(word))
             return classify_as(*kind, trimmed(entry.substr(space), " \t"));
     }
     const std::string text = entry_meant(entry);

@@ -65,6 +65,7 @@ TEST(Classify, TakesAKindsWordWhereLooksDoNotTell) {
     const std::string sum(32, 'a');
     EXPECT_EQ(classify(sum)->kind, kMd5);
     EXPECT_EQ(*classify("ja3 " + sum), (Indicator{kJa3, sum}));
+    EXPECT_EQ(*classify("JA3: " + sum), (Indicator{kJa3, sum}));
     EXPECT_EQ(*classify("file-name  Invoice 7.PDF.exe"), (Indicator{kFileName, "Invoice 7.PDF.exe"}));
     EXPECT_EQ(*classify("domain evil.com"), (Indicator{kDomain, "evil.com"}));
     EXPECT_FALSE(classify("domain 8.8.8.8"));

@@ -67,6 +67,13 @@ TEST_F(Following, BeginsAtTheEndUnlessItIsToldOtherwise) {
     EXPECT_THAT(polled(follower), ElementsAre("n2.net"));
 }
 
+TEST_F(Following, MissesNothingOfAFileThatIsNotThereYet) {
+    Follower follower = this->follower({}, false);
+    EXPECT_THAT(polled(follower), IsEmpty());
+    append("a n1.net\n");
+    EXPECT_THAT(polled(follower), ElementsAre("n1.net"));
+}
+
 TEST_F(Following, GoesOnThroughRotationAndTruncation) {
     append("a n1.net\n");
     Follower follower = this->follower();

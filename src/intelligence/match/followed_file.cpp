@@ -142,7 +142,10 @@ Result<void> FollowedFile::resume() {
             ::close(old);
         }
     }
-    if (current < 0) return {};
+    if (current < 0) {
+        from_start_ = true;  // what is not there yet is new from its first line
+        return {};
+    }
     const bool at_its_end = !from_start_ && !saved_;
     from_start_ = true;  // whatever comes after this one is read from its beginning
     return begin(current, at_its_end);

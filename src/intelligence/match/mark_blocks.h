@@ -81,13 +81,25 @@ struct LongRuns {
         return in;
     }
 };
-// An escape that means something else than what stands there: "\/" and "\u".
+// An escape that means something else than what stands there: "\/" and "\u", and JSON's marks of white space.
 inline std::size_t put_escapes(std::uint64_t bits, const std::uint8_t* block, std::uint32_t base,
                                std::uint32_t* out) {
     std::size_t count = 0;
     for (; bits != 0; bits &= bits - 1) {
         const auto at = static_cast<std::uint32_t>(__builtin_ctzll(bits));
-        if (block[at + 1] == '/' || block[at + 1] == 'u') out[count++] = base + at;
+        switch (block[at + 1]) {
+            case '/':
+            case 'u':
+            case 'n':
+            case 'r':
+            case 't':
+            case 'b':
+            case 'f':
+                out[count++] = base + at;
+                break;
+            default:
+                break;
+        }
     }
     return count;
 }

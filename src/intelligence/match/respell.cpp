@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "crypto/unicode.h"
 #include "intelligence/indicator/disarmed.h"
 #include "intelligence/match/hex_digit.h"
@@ -52,10 +53,20 @@ void add_utf8(std::string& out, char32_t c) {
     byte(0x80 | (c & 0x3f));
 }
 
+// A line of JSON: what "\n" means is certain there, and a folder's name in a path elsewhere.
+bool is_json_line(std::string_view line) {
+    const std::string_view trim = trimmed(line, " \t,");
+    return trim.starts_with('{') || trim.starts_with('[') || trim.starts_with('"');
+}
+
 // How many bytes of an escape are read, and what they mean; 0: it stays as it is.
-std::size_t read_escape(std::string_view text, std::string& meant) {
+std::size_t read_escape(std::string_view text, bool json, std::string& meant) {
     if (text.starts_with("\\/")) {
         meant.assign(1, '/');
+        return 2;
+    }
+    if (json && text.size() > 1 && std::string_view("nrtbf").contains(text[1])) {
+        meant.assign(1, ' ');
         return 2;
     }
     const auto unit = unit_at(text);
@@ -67,9 +78,10 @@ std::size_t read_escape(std::string_view text, std::string& meant) {
         if (!low || *low < 0xdc00 || *low >= 0xe000) return 0;
         c = 0x10000 + ((c - 0xd800) << 10) + (*low - 0xdc00);
         size = 12;
-    } else if ((c >= 0xdc00 && c < 0xe000) || c < 0x20) {
+    } else if ((c >= 0xdc00 && c < 0xe000) || (c < 0x20 && !json)) {
         return 0;
     }
+    if (c < 0x20) c = ' ';
     meant.clear();
     add_utf8(meant, c);
     return size;
@@ -79,10 +91,11 @@ std::size_t read_escape(std::string_view text, std::string& meant) {
 Respelled unescaped(std::string_view line, bool& changed) {
     Writer writer(line.size());
     std::string meant;
+    const bool json = is_json_line(line);
     for (std::size_t at = 0; at < line.size();) {
         const char c = line[at];
         if (c == '\\') {
-            if (const std::size_t size = read_escape(line.substr(at), meant); size > 0) {
+            if (const std::size_t size = read_escape(line.substr(at), json, meant); size > 0) {
                 writer.add(meant, at);
                 writer.changed = true;
                 at += size;

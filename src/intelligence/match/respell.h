@@ -1,5 +1,5 @@
-// A line as it was meant: disarmed marks ("evil[.]net", "hxxp[:]//"), JSON's escapes ("\/", "é") and names in
-// their own script ("bücher.example") spelled plainly.
+// A line as it was meant: disarmed marks ("evil[.]net", "hxxp[:]//"), JSON's escapes ("\/", "é", "\t") and
+// names in their own script ("bücher.example") spelled plainly.
 #pragma once
 
 #include <cstdint>

@@ -184,6 +184,22 @@ TEST(Scanner, MeetsSumsFingerprintsWalletsAndFileNames) {
         EXPECT_THAT(met_in(values, line), IsEmpty()) << line;
 }
 
+// Windows' events in JSON put most values behind such an escape. In a path it is a folder's name.
+TEST(Scanner, ReadsJsonsMarksOfWhiteSpace) {
+    const auto values = values_of({"1.2.3.4", "evil.com", "e7d705a3286e19ea42f587b344ee6865"});
+    EXPECT_THAT(met_in(values, R"({"m":"Source Network Address:\\t1.2.3.4\\nevil.com"})"), IsEmpty())
+        << "an escaped backslash escapes nothing more";
+    for (const char* escape : {R"(\t)", R"(\n)", R"(\r\n)", R"(\b)", R"(\f)", R"(\u0009)", R"(\u000a)"}) {
+        EXPECT_THAT(met_in(values, fmt::format(R"(  {{"m":"at:{}1.2.3.4{}x"}})", escape, escape)),
+                    ElementsAre("ipv4 1.2.3.4 <1.2.3.4>"))
+            << escape;
+        EXPECT_THAT(met_in(values, fmt::format(R"(["at:{}evil.com"])", escape)),
+                    ElementsAre("domain evil.com <evil.com>"))
+            << escape;
+        EXPECT_THAT(met_in(values, fmt::format("C:{}evil.com", escape)), IsEmpty()) << escape;
+    }
+}
+
 TEST(Scanner, TellsNothingThatIsValidNoLonger) {
     Builder builder(Seed{{5, 6, 7, 8}});
     const auto old = builder.add_about(
