@@ -71,7 +71,7 @@ class Closing {
             if (to_drop[w]) doubtful[w] = false;
         }
         if (!met([&](std::size_t w) { return !to_drop[w]; })) {
-            into.faults.push_back(
+            into.faults.emplace_back(
                 "without the witnesses that evidence speaks against there would be no quorum: all count");
             return {};
         }
@@ -113,7 +113,7 @@ class Closing {
         std::map<std::string, std::uint64_t> sizes;
         for (const QuorumFacts::SealedSizes& seal : seals) {
             if (seal != seals.front()) {
-                into.faults.push_back(
+                into.faults.emplace_back(
                     fmt::format("{} has sealed that second twice, and not alike", policy_.witnesses[w].name));
             }
             for (const auto& [log, sealed] : seal) sizes[log] = std::max(sizes[log], sealed.first);
@@ -130,7 +130,7 @@ class Closing {
         if (sealed && !words.empty()) {
             const auto said = sealed->find(known.key);
             if (words.back().size > (said == sealed->end() ? 0 : said->second)) {
-                into.faults.push_back(
+                into.faults.emplace_back(
                     fmt::format("{} has cosigned more of {} by that second than it sealed", name, known.key));
             }
         }
@@ -151,7 +151,7 @@ class Closing {
             // What stands in that one is not known here, and another node may hold it: a ballot in it is in
             // there.
             open_[w] = true;
-            into.faults.push_back(
+            into.faults.emplace_back(
                 fmt::format("{} has seen another history of {} at {} entries", name, known.key, word.size));
         }
         return {};

@@ -78,9 +78,7 @@ class HeldLogs final : public federation::PeerSource {
         }
         return statements;
     }
-    Result<ledger::ObjectList> objects(const Digest&, std::uint64_t) override {
-        return ledger::ObjectList();
-    }
+    Result<ledger::ObjectList> objects(const Digest&, std::uint64_t) override { return ledger::ObjectList(); }
     Result<std::string> attachment(const Digest&, const ledger::AttachmentRef&) override {
         return not_found("there are no attachments here");
     }
