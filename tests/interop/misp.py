@@ -27,6 +27,9 @@ VALUES = {
     "comment": "a remark", "text": "some text", "btc": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
 }
 
+# What misp-stix keeps as an attribute and is an indicator with us, for scans look for it: STIX has no object of its own for it.
+OURS_ALONE = {"btc": "[x-cryptocurrency-wallet:value = '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa']"}
+
 
 def event():
     attributes = []
@@ -65,6 +68,8 @@ def main():
             if their is None and our is None:
                 custom = name.replace("indicator", "x-misp-attribute")
                 report.check(f"{kind}: both keep it as an attribute", custom in ours and custom in their_objects)
+            elif their is None and kind in OURS_ALONE:
+                report.check(f"{kind}: an indicator with us alone", our["pattern"] == OURS_ALONE[kind] and "labels" in our, our)
             elif their is None or our is None:
                 report.check(f"{kind}: an indicator with both", False, f"misp-stix {their is not None}, ours {our is not None}")
             else:
