@@ -58,8 +58,7 @@ Result<LiarRules> count_liar_rules(const Record& record, std::span<const Act> ac
         for (auto one = first; one != last; ++one) {
             auto tally = count(one->second.first, rules);
             if (!tally) {
-                const ErrorKind kind = tally.error().kind;
-                if (kind == ErrorKind::kRefused || kind == ErrorKind::kNotFound) continue;  // void
+                if (makes_void(tally.error())) continue;
                 return std::unexpected(std::move(tally).error());
             }
             if (!tally->settled()) {

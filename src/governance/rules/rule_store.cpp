@@ -89,8 +89,7 @@ Result<KnownRules> load_rules(db::Session& session, ledger::QuorumTime& quorum, 
     for (Result<Tally>& tally :
          tally_all(acts.all(), closed, verified_signatures(), word_of(session, quorum))) {
         if (!tally) {
-            const ErrorKind kind = tally.error().kind;
-            if (kind == ErrorKind::kRefused || kind == ErrorKind::kNotFound) continue;  // void
+            if (makes_void(tally.error())) continue;
             return std::unexpected(std::move(tally).error());
         }
         if (!tally->settled()) {

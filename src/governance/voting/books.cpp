@@ -76,8 +76,7 @@ Result<Books> make_books(const Record& record,
     for (const BookVote& vote : votes_on_books(record)) {
         const auto tally = count(vote.opening, books);
         if (!tally) {
-            const ErrorKind kind = tally.error().kind;
-            if (kind == ErrorKind::kRefused || kind == ErrorKind::kNotFound) continue;  // void
+            if (makes_void(tally.error())) continue;
             return std::unexpected(tally.error());
         }
         if (vote.text.charter)

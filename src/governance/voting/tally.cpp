@@ -544,6 +544,10 @@ std::string_view why_key_counts_not(Disregarded::Why why) {
     return "the key that signed it did not count any more";
 }
 
+bool makes_void(const Error& error) {
+    return error.kind == ErrorKind::kRefused || error.kind == ErrorKind::kNotFound;
+}
+
 std::vector<Result<Tally>> tally_all(std::span<const Act> acts, std::span<const Digest> openings,
                                      const SignatureCheck& check, const CloseWord& word) {
     const Record record(acts, check);

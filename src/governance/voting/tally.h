@@ -60,6 +60,9 @@ std::string_view to_string(Disregarded::Why why);  // "replaced", "late", ...
 // In words, where it is the key's fault: kRevokedKey, kNoPower, kOutsideTerm.
 std::string_view why_key_counts_not(Disregarded::Why why);
 
+// Is that why a tally fails: the vote is void, or not there? It binds nobody then, and keeps nobody waiting.
+bool makes_void(const Error& error);
+
 struct Tally {
     Digest proposal;               // its first version
     Digest version;                // or amendment: what was voted on
