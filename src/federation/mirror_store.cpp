@@ -11,7 +11,6 @@
 namespace comity::federation {
 namespace {
 
-constexpr std::size_t kLookUp = 32;             // ids asked for in one query
 constexpr std::uint64_t kPlacedAtOnce = 16384;  // entries in one transaction
 
 Bytes roots_bytes(const log::Frontier& frontier) {
@@ -52,26 +51,6 @@ Result<void> queue_lacking(db::Transaction& tx, std::int64_t log, const Lacking&
 
 Failure damaged(const char* table) {
     return corrupt(table, "holds a row that cannot be read", "restore a backup");
-}
-
-// Of the statements with these ids, each row that is found, with the number of its id.
-template <typename OnRow>
-Result<void> look_up_each(db::Session& session, const std::string& look_up, std::span<const Digest> ids,
-                          const OnRow& on_row) {
-    for (std::size_t first = 0; first < ids.size(); first += kLookUp) {
-        const std::size_t end = std::min(first + kLookUp, ids.size());
-        std::vector<db::Param> prefixes;
-        for (std::size_t i = 0; i < kLookUp; ++i)
-            prefixes.emplace_back(ledger::id_prefix(ids[std::min(first + i, end - 1)]));
-        COMITY_CHECK(session.each(look_up, prefixes, [&](const db::Row& row) {
-            const Digest id = row.digest(0);
-            for (std::size_t i = first; i < end; ++i) {
-                if (ids[i] == id) on_row(i, row);
-            }
-            return true;
-        }));
-    }
-    return {};
 }
 
 constexpr std::string_view kSelectLogs =
@@ -387,11 +366,11 @@ Result<std::optional<TimedCheckpoint>> MirrorStore::last_checkpoint(std::int64_t
 }
 
 Result<std::vector<bool>> MirrorStore::kept(std::span<const Digest> ids) {
-    static const std::string look_up = ledger::of_prefixes("SELECT id", kLookUp);
+    static const std::string look_up = ledger::of_prefixes("SELECT id", ledger::kLookUp);
     std::vector<bool> kept(ids.size());
     COMITY_TRY(const auto session, database_->reader());
     COMITY_CHECK(
-        look_up_each(*session, look_up, ids, [&](std::size_t i, const db::Row&) { kept[i] = true; }));
+        ledger::look_up_each(*session, look_up, ids, [&](std::size_t i, const db::Row&) { kept[i] = true; }));
     COMITY_TRY(const bool some, ledger::any_erasure(*session));
     for (std::size_t i = 0; some && i < ids.size(); ++i) {
         if (kept[i]) continue;
@@ -403,11 +382,11 @@ Result<std::vector<bool>> MirrorStore::kept(std::span<const Digest> ids) {
 
 Result<std::vector<Digest>> MirrorStore::unlogged(std::int64_t log, std::uint64_t first,
                                                   std::uint64_t count) {
-    static const std::string look_up = ledger::of_prefixes("SELECT id, idx", kLookUp);
+    static const std::string look_up = ledger::of_prefixes("SELECT id, idx", ledger::kLookUp);
     COMITY_TRY(const std::vector<Digest> ids, entries(log, first, count));
     std::vector<Digest> unlogged;
     COMITY_TRY(const auto session, database_->reader());
-    COMITY_CHECK(look_up_each(*session, look_up, ids, [&](std::size_t i, const db::Row& row) {
+    COMITY_CHECK(ledger::look_up_each(*session, look_up, ids, [&](std::size_t i, const db::Row& row) {
         if (row.null(1)) unlogged.push_back(ids[i]);
     }));
     return unlogged;

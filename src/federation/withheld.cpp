@@ -16,17 +16,12 @@ Result<std::map<Digest, std::int64_t>> MirrorStore::with_holes(std::span<const D
     COMITY_TRY(const auto session, database_->snapshot());
     COMITY_TRY(const bool any, ledger::any_hole(*session));
     if (!any) return found;
-    static const std::string by_prefix = ledger::of_prefix("SELECT id, seq");
-    for (const Digest& id : ids) {
-        std::int64_t seq = 0;
-        COMITY_CHECK(session->each(by_prefix, {ledger::id_prefix(id)}, [&](const db::Row& row) {
-            if (row.digest(0) == id) seq = row.integer(1);
-            return true;
-        }));
-        COMITY_TRY(const auto hole,
-                   session->integer("SELECT position FROM ledger_holes WHERE seq = $1 LIMIT 1", {seq}));
-        if (hole) found.emplace(id, seq);
-    }
+    static const std::string look_up = ledger::of_prefixes(
+        "SELECT id, seq, (SELECT MIN(position) FROM ledger_holes h WHERE h.seq = statements.seq)",
+        ledger::kLookUp);
+    COMITY_CHECK(ledger::look_up_each(*session, look_up, ids, [&](std::size_t i, const db::Row& row) {
+        if (!row.null(2)) found.emplace(ids[i], row.integer(1));
+    }));
     return found;
 }
 

@@ -48,7 +48,7 @@ Result<KeptObjects> load_objects(db::Session& session, std::int64_t seq, std::in
                                  std::uint64_t count, std::uint64_t first = 0,
                                  std::uint64_t limit = UINT64_MAX);
 
-// Is there any at all? Asked once a batch, so that where all is whole nothing is paid for it.
+// Is there any at all?
 Result<bool> any_hole(db::Session& session);
 Result<std::vector<Hole>> holes_of(db::Session& session, std::int64_t seq);
 Result<void> add_holes(db::Transaction& tx, std::int64_t seq, std::span<const Hole> holes);

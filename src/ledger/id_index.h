@@ -11,8 +11,11 @@
 // to a page. PostgreSQL, which logs changes and not pages, has them all in the last place at once.
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/database.h"
 
@@ -26,6 +29,28 @@ std::string of_prefix(std::string_view select);
 std::string of_prefixes(std::string_view select, std::size_t count);
 // Of those with a prefix from $1 to $2.
 std::string of_prefix_range(std::string_view select);
+
+// Of the statements with these ids each row that is found, with the number of its id. `look_up` is
+// of_prefixes("SELECT id, ...", kLookUp).
+inline constexpr std::size_t kLookUp = 32;
+template <typename OnRow>
+Result<void> look_up_each(db::Session& session, const std::string& look_up, std::span<const Digest> ids,
+                          const OnRow& on_row) {
+    for (std::size_t first = 0; first < ids.size(); first += kLookUp) {
+        const std::size_t end = std::min(first + kLookUp, ids.size());
+        std::vector<db::Param> prefixes;  // the last one again fills up what is left over
+        for (std::size_t i = 0; i < kLookUp; ++i)
+            prefixes.emplace_back(id_prefix(ids[std::min(first + i, end - 1)]));
+        COMITY_CHECK(session.each(look_up, prefixes, [&](const db::Row& row) {
+            const Digest id = row.digest(0);
+            for (std::size_t i = first; i < end; ++i) {
+                if (ids[i] == id) on_row(i, row);
+            }
+            return true;
+        }));
+    }
+    return {};
+}
 
 // A statement enters the table under this number, which rises by one each.
 Result<void> index_id(db::Transaction& tx, db::Database::Engine engine, const Digest& id, std::int64_t seq);

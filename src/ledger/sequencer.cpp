@@ -13,7 +13,6 @@
 namespace comity::ledger {
 namespace {
 
-constexpr std::size_t kLookUp = 32;           // ids asked for in one query
 constexpr std::int64_t kClockTolerance = 60;  // seconds that the clock may be behind the newest checkpoint
 constexpr std::int64_t kEarliest = 1'735'689'600;  // 2025-01-01: a clock before it was never set
 
@@ -59,7 +58,6 @@ struct Sequencer::Work {
     std::unordered_map<Digest, Known, DigestHash> known;
     bool waiting = false;            // statements wait to count
     bool erasures = false;           // some statements are not to be kept (erasure.h)
-    bool holes = false;              // some are kept without some of their objects (holes.h)
     std::vector<Erasure> erasing{};  // said in this batch
     bool changed = false;            // something is to be written
     bool roll_touched = false;       // acts came, or their times changed
@@ -192,7 +190,6 @@ Result<void> Sequencer::attempt(std::span<Prepared> batch, Answers& answers) {
     COMITY_TRY(const auto waiting, tx->integer("SELECT n FROM ledger_waiting LIMIT 1"));
     work.waiting = waiting.has_value();
     COMITY_TRY(work.erasures, any_erasure(*tx));
-    COMITY_TRY(work.holes, any_hole(*tx));
     COMITY_CHECK(find_known(work, batch));
 
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -309,7 +306,7 @@ Result<Receipt> Sequencer::take_known(Work& work, const Prepared& item, Known& k
         }
         work.changed = true;
     }
-    if (work.holes && !item.objects.empty()) COMITY_CHECK(take_objects_of(work, item, known));
+    if (!item.objects.empty()) COMITY_CHECK(take_objects_of(work, item, known));
     COMITY_CHECK(take_signatures(work, item, known));
     if (item.foreign || !known.index) return Receipt{id, 0, known.witnessed};
     if (!known.logged) {
@@ -413,10 +410,7 @@ Result<void> Sequencer::insert(Work& work, Prepared& item, std::optional<std::ui
         seq, statement.id, index, statement.type, statement.author, statement.issued.micros, added, witnessed,
         audience, text));
     COMITY_CHECK(index_id(work.tx, database_.engine(), statement.id, seq));
-    if (!item.submission.holes.empty()) {
-        COMITY_CHECK(add_holes(work.tx, seq, item.submission.holes));
-        work.holes = true;
-    }
+    COMITY_CHECK(add_holes(work.tx, seq, item.submission.holes));
     for (std::size_t i = 0; i < item.objects.size(); ++i) {
         if (item.objects[i].empty()) continue;
         COMITY_CHECK(work.tx.queue("INSERT INTO objects(added, seq, position, data) VALUES($1, $2, $3, $4)",
