@@ -4,13 +4,10 @@
 #include <gmock/gmock.h>
 
 #include "base/logging.h"
-#include "federation/pillar.h"
 #include "federation/recount.h"
-#include "federation/seal.h"
 #include "governance/rules/rule_part.h"
-#include "governance/voting/store.h"
-#include "test_witness.h"
 #include "testing/forged_log.h"
+#include "witnessed_nodes.h"
 
 namespace comity::federation::testing {
 namespace {
@@ -23,40 +20,10 @@ using ::testing::IsEmpty;
 
 [[maybe_unused]] const bool kQuiet = (logging::start(logging::Level::kOff, logging::Form::kText), true);
 
-constexpr std::int64_t kStart = 1'760'000'000;  // where the nodes' clocks begin
-constexpr std::int64_t kEnd = kStart + 60;      // of the vote
+constexpr std::int64_t kEnd = kNow + 60;  // of the vote
 
-class DroppedLiars : public ::testing::Test {
+class DroppedLiars : public WitnessedNodes {
   protected:
-    DroppedLiars() {
-        a_.submit(community_.charter());
-        a_.submit(announce(community_, "ke", a_));
-        b_.must_sync_with(a_);
-        b_.submit(announce(community_, "fr", b_));
-        sync();
-        for (NetNode* node : nodes_) policy_ += "log " + node->log_key().text() + "\n";
-        const std::string logs = policy_;
-        for (int i = 0; i < 3; ++i) {
-            const std::string name = "w" + std::to_string(i);
-            witnesses_.push_back(std::make_unique<TestWitness>(name, 60 + i, logs + "quorum none\n", kStart));
-            policy_ += "witness " + name + " " + witnesses_.back()->secret.public_part().text() + "\n";
-        }
-    }
-
-    void advance(std::int64_t seconds) {
-        for (NetNode* node : nodes_) node->clock().advance_seconds(seconds);
-        for (auto& witness : witnesses_) witness->clock.advance_seconds(seconds);
-    }
-    void sync() {
-        for (int round = 0; round < 2; ++round) {
-            a_.must_sync_with(b_);
-            b_.must_sync_with(a_);
-        }
-    }
-    Digest said(NetNode& node, const crypto::Envelope& envelope) {
-        node.submit(envelope);
-        return envelope.digest();
-    }
     struct Vote {
         Digest opening, version;
     };
@@ -112,13 +79,6 @@ class DroppedLiars : public ::testing::Test {
         ASSERT_TRUE(found && *found);
         evidence_ = said(a_, community_.statement("no", kEvidenceType, (*found)->json()));
     }
-    void bring(const TestWitness::Cosigned& cosigned) {
-        std::vector<crypto::NamedKey> keys;
-        for (const auto& witness : witnesses_) keys.push_back(witness->secret.public_part());
-        const auto body = cosigned_json(cosigned.node->log_key(), cosigned.note, keys);
-        ASSERT_TRUE(body && *body);
-        a_.submit(community_.statement("fr", kCosigned, **body));
-    }
     // The vote: two ballots that all three had seen in time, and one that w0 and w1 alone had.
     void hold(const std::string& quorum = "group two 2 w0 w1 w2\nquorum two\n",
               bool evidence_in_time = true) {
@@ -134,30 +94,11 @@ class DroppedLiars : public ::testing::Test {
         advance(kEnd + 1 - a_.clock().now().seconds());
         if (!evidence_in_time) publish_evidence_against(0);
     }
-    void seal(int i) {
-        const auto seal = witnesses_[static_cast<std::size_t>(i)]->witness->seal(community_.id(), kEnd);
-        ASSERT_TRUE(seal) << seal.error().message();
-        a_.submit(community_.statement("no", kSeal, seal->json()));
-        sync();
-    }
+    void seal(int i) { WitnessedNodes::seal(i, kEnd); }
     void seal_all() {
         for (int i = 0; i < 3; ++i) seal(i);
     }
-    governance::Tally counted(NetNode& node) {
-        const auto session = node.node().database().snapshot();
-        auto tally = governance::tally_of(**session, node.node().quorum(), vote_.opening.hex());
-        EXPECT_TRUE(tally) << tally.error().message();
-        EXPECT_TRUE(tally && tally->closed);
-        governance::Tally none;
-        none.closed.emplace();
-        return tally.value_or(none);
-    }
-    static std::vector<std::string> reasons(const governance::Tally& tally) {
-        std::vector<std::string> all;
-        for (const auto& one : tally.disregarded)
-            all.push_back(one.author + " " + std::string(to_string(one.why)));
-        return all;
-    }
+    governance::Tally counted(NetNode& node) { return WitnessedNodes::counted(node, vote_.opening); }
     static std::vector<std::string> dropped(const governance::Tally& tally) {
         std::vector<std::string> all;
         for (const auto& one : tally.closed->dropped) all.push_back(one.witness);
@@ -180,12 +121,6 @@ class DroppedLiars : public ::testing::Test {
         EXPECT_EQ(json::write(governance::tally_json(again->tallies.front())), here);
     }
 
-    Community community_{{"ke", "fr", "no"}};
-    NetNode a_{"a.example/log"};
-    NetNode b_{"b.example/log"};
-    NetNode* const nodes_[2] = {&a_, &b_};
-    std::vector<std::unique_ptr<TestWitness>> witnesses_;
-    std::string policy_;
     const ForgedLog liar_;
     const ForgedLog::History history_ = ForgedLog::History::of(8);
     Vote vote_;
