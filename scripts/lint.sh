@@ -34,6 +34,7 @@ page_types() {
 
 check "format: clang-format" format
 check "include directions" python3 tests/house/include_direction.py
+check "names of a room" python3 tests/house/unique_names.py
 check "what must not be in the tree" python3 scripts/tree_check.py
 check "shell: shellcheck" shell
 check "the page's types: tsc" page_types

@@ -9,7 +9,7 @@
 namespace comity::ledger {
 namespace {
 
-constexpr int kPage = 500;
+constexpr int kErasurePage = 500;
 
 bool erasable(const Statement& statement, const Pillars& pillars) {
     const Pillar* owner = pillars.owner(statement.type);
@@ -22,7 +22,7 @@ Result<void> drop_attachments(db::Transaction& tx, std::vector<AttachmentRef> re
     while (!refs.empty()) {
         std::vector<std::string> envelopes;
         COMITY_CHECK(tx.each("SELECT seq, envelope FROM statements WHERE seq > $1 ORDER BY seq LIMIT $2",
-                             {last, kPage}, [&](const db::Row& row) {
+                             {last, kErasurePage}, [&](const db::Row& row) {
                                  last = row.integer(0);
                                  envelopes.emplace_back(row.text(1));
                                  return true;

@@ -8,7 +8,7 @@ namespace {
 using intelligence::Asking;
 
 template <typename Answerer>
-Answer answered(node::Node& node, const Caller& caller, const Answerer& answer) {
+Answer searched(node::Node& node, const Caller& caller, const Answerer& answer) {
     COMITY_TRY(const auto session, node.database().snapshot());
     COMITY_TRY(const ledger::Readable readable, ledger::readable_by(*session, caller.viewer));
     const auto roll = node.ledger().roll();
@@ -23,7 +23,7 @@ void add_search_routes(http::Router& router, node::Node& node) {
     const auto route = [&](std::string_view pattern, auto answer) {
         router.get(
             pattern, guarded(node, [&node, answer](const http::Request& request, const Caller& caller) {
-                return answered(node, caller, [&](const Asking& asking) { return answer(asking, request); });
+                return searched(node, caller, [&](const Asking& asking) { return answer(asking, request); });
             }));
     };
     route("/api/v1/intel/search", [](const Asking& asking, const http::Request& request) {

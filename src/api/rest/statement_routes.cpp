@@ -9,7 +9,7 @@
 namespace comity::api::rest {
 namespace {
 
-constexpr std::uint64_t kMaxPackage = std::uint64_t{1} << 40;  // no log comes so far
+constexpr std::uint64_t kMaxEntryPackage = std::uint64_t{1} << 40;  // no log comes so far
 
 // A cursor is the id of the page's last item: it tells nothing that the page does not.
 Answer list_statements(node::Node& node, const http::Request& request, const Caller& caller) {
@@ -78,7 +78,8 @@ Answer show_attachment(node::Node& node, const http::Request& request, const Cal
 }
 
 Answer list_envelopes(node::Node& node, const http::Request& request, const Caller& caller) {
-    COMITY_TRY(const std::uint64_t package, number_of(request.capture("package"), "package", kMaxPackage));
+    COMITY_TRY(const std::uint64_t package,
+               number_of(request.capture("package"), "package", kMaxEntryPackage));
     COMITY_TRY(const auto envelopes, node.ledger().envelopes(caller.viewer, package * log::kTileWidth));
     std::vector<std::string> items;
     for (const auto& [index, envelope] : envelopes) {

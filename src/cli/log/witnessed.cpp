@@ -8,7 +8,7 @@ namespace comity::cli {
 
 namespace {
 
-std::string waits_text(const json::Object& object) {
+std::string waits_clause(const json::Object& object) {
     const json::Value* waits = object.if_contains("waits");
     if (waits == nullptr || !waits->is_array() || waits->get_array().empty()) return {};
     std::string text;
@@ -46,7 +46,7 @@ std::vector<json::Object> list_field(const json::Object& object, std::string_vie
 std::string group_text(const json::Object& group) {
     const std::string met = field(group, "met");
     return fmt::format("{}: {} of {}{}{}", field(group, "name"), field(group, "have"),
-                       field(group, "threshold"), met.empty() ? "" : ", since " + met, waits_text(group));
+                       field(group, "threshold"), met.empty() ? "" : ", since " + met, waits_clause(group));
 }
 
 std::string quorum_text(const json::Object& log) {
@@ -55,7 +55,7 @@ std::string quorum_text(const json::Object& log) {
     const json::Object& object = quorum->get_object();
     if (field(object, "name") == "none") return {};
     std::string text = field(object, "name");
-    text += field(object, "met") == "true" ? ": met" : ": not met" + waits_text(object);
+    text += field(object, "met") == "true" ? ": met" : ": not met" + waits_clause(object);
     const std::string size = field(object, "size");
     const std::string since = field(object, "since");
     if (!size.empty() && size != field(log, "size")) text += "; met at size " + size;

@@ -21,13 +21,13 @@ constexpr std::int64_t kMaxPieces = 1'000;
 constexpr std::size_t kMaxGrades = 10;
 constexpr std::array<std::string_view, 2> kPieces = {"shuffle", "factors"};
 constexpr std::string_view kShuffling =
-    "RFC-3526-2048";                       // the one in which belenios-tool can open single ballots
-constexpr std::size_t kMaxNumber = 1'300;  // digits of 4096 bits
+    "RFC-3526-2048";                            // the one in which belenios-tool can open single ballots
+constexpr std::size_t kMaxValueDigits = 1'300;  // digits of 4096 bits
 constexpr std::array<std::string_view, 2> kGroups = {"BELENIOS-2048", "RFC-3526-2048"};
 
 // A whole number in decimal, as the tool writes it.
 Result<std::string> number_text(json::Fields& fields, std::string_view name) {
-    COMITY_TRY(std::string text, fields.text(name, 1, kMaxNumber));
+    COMITY_TRY(std::string text, fields.text(name, 1, kMaxValueDigits));
     if (!std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }) ||
         (text.size() > 1 && text.front() == '0')) {
         return invalid(fields.path(name), "is not a whole number in decimal");
