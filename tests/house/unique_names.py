@@ -19,6 +19,8 @@ ALIAS = re.compile(r"^using (\w+) = ")
 FUNCTION = re.compile(r"^(?!using |return |struct |class |enum |namespace |template |typedef |#)[A-Za-z_][\w:<>,&* ]* [&*]*(\w+)\(([^;]*)\)(?: const)?(?: noexcept)?(?: -> [\w:<> ]+)? \{")
 # Rooms that are compiled for themselves below another.
 OWN = ("intelligence/match",)
+# Files that are compiled for themselves, by their names without ending.
+ALONE = ("main", "marks_avx2", "marks_avx512")
 
 
 def room_of(path):
@@ -50,7 +52,7 @@ def doubled(src):
     first = {}
     for path in sorted(src.rglob("*.cpp")):
         name = path.relative_to(src)
-        if path.stem.endswith("_test") or len(name.parts) < 2 or path.stem in ("main", "marks_avx2"):
+        if path.stem.endswith("_test") or len(name.parts) < 2 or path.stem in ALONE:
             continue
         for key, line in definitions(path.read_text()):
             here = (room_of(name), *key)

@@ -99,6 +99,12 @@ Result<void> Builder::add_key(std::uint8_t kind, KeyClass key_class, std::string
     item.kind = kind;
     texts_ += key;
     items_.push_back(item);
+    if (key_class == KeyClass::kName) {
+        const std::string_view end = last_labels(key);
+        const std::uint64_t hash = end.empty() ? 0 : hash_of(seed_, key_class, end);
+        if (!end.empty() && (last_labels_.empty() || last_labels_.back() != hash))
+            last_labels_.push_back(hash);
+    }
     return {};
 }
 
@@ -200,7 +206,8 @@ void collect(std::vector<std::uint32_t>& abouts, std::uint32_t about) {
 void Builder::make_entries(Header& header, std::vector<std::uint64_t>& filter,
                            std::vector<std::uint64_t>& slots, std::string& entries) {
     sort_items();
-    filter.assign(std::max<std::size_t>(1, items_.size() * kFilterBits / 64), 0);
+    filter.assign(std::max<std::size_t>(1, (items_.size() + last_labels_.size()) * kFilterBits / 64), 0);
+    for (const std::uint64_t hash : last_labels_) filter[place_in(hash, filter.size())] |= filter_bits(hash);
     const std::uint64_t places =
         std::max<std::uint64_t>(1, items_.size() * kSlotsNumerator / kSlotsDenominator);
     slots.assign(places + kSpareSlots, 0);

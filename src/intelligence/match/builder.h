@@ -81,6 +81,7 @@ class Builder {
     const std::array<std::uint8_t, 32> base_;
     std::string texts_;
     std::vector<Item> items_;
+    std::vector<std::uint64_t> last_labels_;  // their hashes (layout.h)
     std::vector<Item4> items4_;
     std::vector<Record> abouts_;   // as add_about() was given them
     std::vector<Record> records_;  // as the file has them

@@ -49,6 +49,7 @@ class Catalog {
         if (more_ != nullptr) more_->prefetch_filter(hash);
     }
     void prefetch_slot(std::uint64_t hash) const { base_->prefetch_slot(hash); }
+    void prefetch_entry(std::uint64_t hash) const { base_->prefetch_entry(hash); }
     // Adds what is listed, or a marker, under that key, of each kind once.
     void find(KeyClass key_class, std::string_view key, std::uint64_t hash, std::vector<Listed>& out) const;
     void find(KeyClass key_class, std::string_view key, std::vector<Listed>& out) const {

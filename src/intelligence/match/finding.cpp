@@ -36,8 +36,6 @@ void Gaze::look(const Catalog& catalog, Time now, const Window& window, std::uin
     std::erase_if(scanned_.closer, [&](std::size_t place) { return !told(place); });
     // Newlines before what is told were counted with the window before; there are none: it is one line.
     std::size_t hit = 0, closer = 0, comment = 0;
-    std::size_t counted = 0;  // newlines before `counted_to`
-    std::size_t counted_to = 0;
     const std::string_view text = window.text;
     for (;;) {
         std::size_t place = std::string_view::npos;
@@ -48,12 +46,8 @@ void Gaze::look(const Catalog& catalog, Time now, const Window& window, std::uin
         const std::size_t before = place == 0 ? std::string_view::npos : text.rfind('\n', place - 1);
         const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
         const std::size_t end = std::min(text.find('\n', place), text.size());
-        counted +=
-            static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(counted_to),
-                                                text.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
-        counted_to = begin;
         Glimpse::Line line;
-        line.line = lines + counted;
+        line.line = lines + scanner_.lines_before(begin);
         line.offset = window.offset + begin;
         line.whole = (begin > 0 || window.begins_line) && (end < text.size() || window.ends_line) &&
                      end - begin <= kMaxWholeLine;

@@ -73,7 +73,11 @@ inline std::uint64_t hash_of(const Seed& seed, KeyClass key_class, std::string_v
     do {
         const std::size_t size = left < 32 ? left : 32;
         unsigned char block[32] = {};
-        std::memcpy(block + 32 - size, text.data() + left - size, size);
+        if (size == 32) {
+            std::memcpy(block, text.data() + left - 32, 32);
+        } else {
+            std::memcpy(block + 32 - size, text.data() + left - size, size);
+        }
         Tail tail;
         for (std::size_t i = 0; i < 4; ++i) {
             std::memcpy(&tail[i], block + 32 - 8 * (i + 1), 8);

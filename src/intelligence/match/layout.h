@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <string_view>
 
 #include "intelligence/match/hash.h"
 
@@ -13,11 +14,11 @@ namespace comity::intelligence::match {
 static_assert(std::endian::native == std::endian::little);
 
 inline constexpr std::array<char, 8> kMagic = {'C', 'O', 'M', 'I', 'T', 'Y', 'I', 'X'};
-inline constexpr std::uint32_t kIndexVersion = 2;
+inline constexpr std::uint32_t kIndexVersion = 3;
 
 // The sections, in the order in which they stand in the file.
 enum class Section : std::uint8_t {
-    kFilter,     // words of 64 bits: which values may be there
+    kFilter,     // words of 64 bits: which values may be there, and names that end as some of them do
     kSlots,      // words of 64 bits: where a value's entry is
     kEntries,    // the values
     kNetworks4,  // 2 words for each 64 networks /24 of IPv4: those with a leaf; those that are listed whole
@@ -108,7 +109,16 @@ inline std::uint64_t filter_bits(std::uint64_t hash) {
            std::uint64_t{1} << (hash >> 12 & 63) | std::uint64_t{1} << (hash >> 18 & 63);
 }
 
-inline constexpr std::size_t kFilterBits = 14;          // a value
+// The last two labels of a name: of every name the filter has them as if they were listed, so that a scan
+// asks once for most names, whatever their parents. Empty where it has no more than two.
+inline constexpr std::string_view last_labels(std::string_view name) {
+    const std::size_t last = name.rfind('.');
+    if (last == std::string_view::npos || last == 0) return {};
+    const std::size_t before = name.rfind('.', last - 1);
+    return before == std::string_view::npos ? std::string_view() : name.substr(before + 1);
+}
+
+inline constexpr std::size_t kFilterBits = 14;          // a value, and the end of a name
 inline constexpr std::size_t kSpareSlots = 64;          // behind the last place
 inline constexpr std::uint64_t kMaxProbes = 4096;       // slots looked at for one value
 inline constexpr std::size_t kNets4 = (1u << 24) / 64;  // groups of 64 networks /24

@@ -1,6 +1,7 @@
 #include "intelligence/match/marks.h"
 
 #include <cstdlib>
+#include <iterator>
 
 #include "intelligence/match/mark_blocks.h"
 
@@ -50,53 +51,56 @@ constexpr auto kTable = [] {
     return table;
 }();
 
-Classes classes_of(const std::uint8_t* block) {
-    Classes c{};
-    for (int i = 0; i < 64; ++i) {
-        const unsigned bits = kTable.bits[block[i]];
-        const auto add = [&](std::uint64_t& to, unsigned bit) {
-            to |= static_cast<std::uint64_t>((bits & bit) != 0 ? 1U : 0U) << i;
-        };
-        add(c.digit, kDigit);
-        add(c.alnum, kAlnum);
-        add(c.hex, kHex);
-        add(c.dot, kDot);
-        add(c.colon, kColon);
-        add(c.word, kWord);
-        add(c.run, kRun);
-        add(c.newline, kNewline);
-        add(c.hash, kHash);
-        add(c.open, kOpen);
-        add(c.close, kClose);
-        add(c.backslash, kBackslash);
-        add(c.high, kHigh);
+struct Portable {
+    static void classify(const std::uint8_t* block, Classes& c, std::size_t lane, std::uint64_t& word,
+                         std::uint64_t& dot, std::uint64_t& newline) {
+        std::uint64_t* const masks[] = {&c.digit[lane], &c.alnum[lane], &c.hex[lane],   &dot,
+                                        &c.colon[lane], &word,          &c.run[lane],   &newline,
+                                        &c.hash[lane],  &c.open[lane],  &c.close[lane], &c.backslash[lane],
+                                        &c.high[lane]};
+        std::uint64_t found[std::size(masks)] = {};
+        for (int i = 0; i < 64; ++i) {
+            const unsigned bits = kTable.bits[block[i]];
+            for (std::size_t k = 0; k < std::size(masks); ++k) found[k] |= std::uint64_t{bits >> k & 1U} << i;
+        }
+        for (std::size_t k = 0; k < std::size(masks); ++k) *masks[k] = found[k];
     }
-    return c;
-}
+    static bool any(Lanes lanes) { return any_lane(lanes); }
+    static std::size_t put(std::uint64_t bits, std::uint32_t base, std::uint32_t* out) {
+        return put_four(bits, base, out);
+    }
+};
 
-constexpr std::size_t kSpare = 8;  // positions that put() writes beyond what there is
+constexpr std::size_t kSpare = 48;  // positions that put() may write beyond what there is
 
 }  // namespace
 
 Marks::Marks(std::size_t most) : max_size(most) {
-    const std::size_t blocks = most / 64 + 4;
+    // Kernels fill them by eight.
+    const std::size_t blocks = most / 64 + 1 + 2 * kLanes;
     bits_ = std::make_unique<std::uint64_t[]>(3 * blocks);
     word = bits_.get() + 1;
     dot = word + blocks;
     newline = dot + blocks;
+    lines_ = std::make_unique<std::uint32_t[]>(blocks);
+    lines = lines_.get();
     // No two of one list stand on one byte.
     const std::size_t positions = most + 64 + kSpare;
-    positions_ = std::make_unique_for_overwrite<std::uint32_t[]>(6 * positions);
+    positions_ = std::make_unique_for_overwrite<std::uint32_t[]>(7 * positions);
     names = positions_.get();
-    addresses4 = names + positions;
-    addresses6 = addresses4 + positions;
+    dots3 = names + positions;
+    odd4 = dots3 + positions;
+    addresses6 = odd4 + positions;
     words = addresses6 + positions;
     odd = words + positions;
     comments = odd + positions;
+    addresses_ =
+        std::make_unique_for_overwrite<Address4[]>(most / 7 + 2);  // "1.2.3.4" and what is between them
+    plain4 = addresses_.get();
 }
 
 void mark_text_portable(const std::uint8_t* text, std::size_t size, Marks& marks) {
-    mark_blocks(text, size, marks, classes_of);
+    mark_blocks<Portable>(text, size, marks);
 }
 
 bool has_avx2() {
@@ -108,9 +112,19 @@ bool has_avx2() {
 #endif
 }
 
+bool has_avx512() {
+#if defined(__x86_64__)
+    return has_avx2() && __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+           __builtin_cpu_supports("avx512vbmi") != 0 && __builtin_cpu_supports("avx512vbmi2") != 0;
+#else
+    return false;
+#endif
+}
+
 MarkText best_mark_text() {
     static const bool portable = std::getenv("COMITY_SCAN_PORTABLE") != nullptr;
-    return !portable && has_avx2() ? mark_text_avx2 : mark_text_portable;
+    if (portable) return mark_text_portable;
+    return has_avx512() ? mark_text_avx512 : has_avx2() ? mark_text_avx2 : mark_text_portable;
 }
 
 }  // namespace comity::intelligence::match

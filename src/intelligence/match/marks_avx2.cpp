@@ -45,7 +45,7 @@ inline std::uint64_t mask(__m256i bytes) {
     return static_cast<std::uint32_t>(_mm256_movemask_epi8(bytes));
 }
 // Where one of these class bits is set.
-inline std::uint64_t any(__m256i classes, char bits) {
+inline std::uint64_t any_of(__m256i classes, char bits) {
     const __m256i none =
         _mm256_cmpeq_epi8(_mm256_and_si256(classes, _mm256_set1_epi8(bits)), _mm256_setzero_si256());
     return static_cast<std::uint32_t>(~_mm256_movemask_epi8(none));
@@ -84,43 +84,53 @@ inline Half look(const std::uint8_t* at) {
             _mm256_and_si256(_mm256_shuffle_epi8(others_low, low), _mm256_shuffle_epi8(others_high, high))};
 }
 
-inline Classes classify(const std::uint8_t* block) {
-    const Half a = look(block);
-    const Half b = look(block + 32);
-    const auto both = [](std::uint64_t low, std::uint64_t high) { return low | high << 32; };
-    const auto letters = [&](int bits) {
-        return both(any(a.letters, joined(bits)), any(b.letters, joined(bits)));
-    };
-    const auto others = [&](int bits) {
-        return both(any(a.others, joined(bits)), any(b.others, joined(bits)));
-    };
-    Classes c;
-    c.high = both(mask(a.bytes), mask(b.bytes));
-    // Shifted up, a class's bit is the sign of its byte.
-    c.digit = both(mask(_mm256_slli_epi16(a.letters, 7)), mask(_mm256_slli_epi16(b.letters, 7)));
-    const std::uint64_t hex_letter =
-        both(mask(_mm256_slli_epi16(a.letters, 6)), mask(_mm256_slli_epi16(b.letters, 6)));
-    c.dot = both(mask(_mm256_slli_epi16(a.letters, 3)), mask(_mm256_slli_epi16(b.letters, 3)));
-    const std::uint64_t underscore =
-        both(mask(_mm256_slli_epi16(a.letters, 1)), mask(_mm256_slli_epi16(b.letters, 1)));
-    c.colon = both(mask(a.letters), mask(b.letters));
-    c.hex = c.digit | hex_letter;
-    c.alnum = letters(kDigit | kHexLetter | kUpToO | kFromP);
-    c.word = letters(kDigit | kHexLetter | kUpToO | kFromP | kDot | kHyphen | kUnderscore) | c.high;
-    const std::uint64_t plus_slash = both(mask(a.others), mask(b.others));
-    c.run = c.alnum | c.colon | underscore | plus_slash;
-    c.backslash = both(mask(_mm256_slli_epi16(a.others, 1)), mask(_mm256_slli_epi16(b.others, 1)));
-    c.open = others(kSquare | kRound | kAngle);
-    c.close = others(kSquareEnd | kRoundEnd | kAngleEnd);
-    c.newline = both(equal(a.bytes, '\n'), equal(b.bytes, '\n'));
-    c.hash = both(equal(a.bytes, '#'), equal(b.bytes, '#'));
-    return c;
-}
+struct Avx2 {
+    static void classify(const std::uint8_t* block, Classes& c, std::size_t lane, std::uint64_t& word,
+                         std::uint64_t& dot, std::uint64_t& newline) {
+        const Half a = look(block);
+        const Half b = look(block + 32);
+        const auto both = [](std::uint64_t low, std::uint64_t high) { return low | high << 32; };
+        const auto letters = [&](int bits) {
+            return both(any_of(a.letters, joined(bits)), any_of(b.letters, joined(bits)));
+        };
+        const auto others = [&](int bits) {
+            return both(any_of(a.others, joined(bits)), any_of(b.others, joined(bits)));
+        };
+        const std::uint64_t high = both(mask(a.bytes), mask(b.bytes));
+        // Shifted up, a class's bit is the sign of its byte.
+        const std::uint64_t digit =
+            both(mask(_mm256_slli_epi16(a.letters, 7)), mask(_mm256_slli_epi16(b.letters, 7)));
+        const std::uint64_t hex_letter =
+            both(mask(_mm256_slli_epi16(a.letters, 6)), mask(_mm256_slli_epi16(b.letters, 6)));
+        const std::uint64_t underscore =
+            both(mask(_mm256_slli_epi16(a.letters, 1)), mask(_mm256_slli_epi16(b.letters, 1)));
+        const std::uint64_t colon = both(mask(a.letters), mask(b.letters));
+        const std::uint64_t alnum = letters(kDigit | kHexLetter | kUpToO | kFromP);
+        const std::uint64_t plus_slash = both(mask(a.others), mask(b.others));
+        dot = both(mask(_mm256_slli_epi16(a.letters, 3)), mask(_mm256_slli_epi16(b.letters, 3)));
+        word = letters(kDigit | kHexLetter | kUpToO | kFromP | kDot | kHyphen | kUnderscore) | high;
+        newline = both(equal(a.bytes, '\n'), equal(b.bytes, '\n'));
+        c.high[lane] = high;
+        c.digit[lane] = digit;
+        c.colon[lane] = colon;
+        c.hex[lane] = digit | hex_letter;
+        c.alnum[lane] = alnum;
+        c.run[lane] = alnum | colon | underscore | plus_slash;
+        c.backslash[lane] = both(mask(_mm256_slli_epi16(a.others, 1)), mask(_mm256_slli_epi16(b.others, 1)));
+        c.open[lane] = others(kSquare | kRound | kAngle);
+        c.close[lane] = others(kSquareEnd | kRoundEnd | kAngleEnd);
+        c.hash[lane] = both(equal(a.bytes, '#'), equal(b.bytes, '#'));
+    }
+    static bool any(Lanes lanes) { return any_lane(lanes); }
+    static std::size_t put(std::uint64_t bits, std::uint32_t base, std::uint32_t* out) {
+        return put_four(bits, base, out);
+    }
+};
 
 }  // namespace
 
 void mark_text_avx2(const std::uint8_t* text, std::size_t size, Marks& marks) {
-    mark_blocks(text, size, marks, [](const std::uint8_t* block) { return classify(block); });
+    mark_blocks<Avx2>(text, size, marks);
 }
 
 }  // namespace comity::intelligence::match

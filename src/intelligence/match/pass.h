@@ -2,6 +2,7 @@
 // files that hold its parts.
 #pragma once
 
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -15,20 +16,23 @@ struct PassRoom {
         std::uint64_t hash = 0;
         std::uint32_t end = 0;
         std::uint16_t size = 0;
-        bool whole = false;  // the run itself, not a parent
+        bool whole = false;   // the run itself, not a parent
+        bool beyond = false;  // its last two labels only: where they may be there, more is asked for
     };
     struct Name {
         Probe probe;
         Listed listed;
     };
-    struct Address {
-        std::uint32_t address = 0;
+    struct Word {
+        std::uint64_t hash = 0;
         std::uint32_t begin = 0;
         std::uint32_t end = 0;
+        bool hexadecimal = false;
     };
     std::vector<Probe> probes;
+    std::vector<Probe> more;  // of names whose last two labels may be there
     std::vector<Name> names;
-    std::vector<Address> addresses;
+    std::vector<Word> words;
     std::vector<Listed> found;
 };
 
@@ -54,16 +58,18 @@ class Pass {
     }
 
     void name_at(std::uint32_t end);
-    void long_name_at(std::uint32_t end);
-    void probe_name(std::uint32_t end, std::size_t size, std::uint64_t hash, bool whole);
-    void probe_whole(std::uint32_t begin, std::uint32_t end);
+    void parents_of(std::uint32_t end, std::vector<PassRoom::Probe>& to);
+    void long_parents_of(std::uint32_t end, std::vector<PassRoom::Probe>& to);
+    void probe_whole(std::uint32_t begin, std::uint32_t end, std::vector<PassRoom::Probe>& to);
     void ask_probes();
+    void find_names(std::size_t count, const std::vector<PassRoom::Probe>& probes);
     void tell_names();
     // A host that stands at [begin, end): is it a listed URL's or e-mail address's?
     void around_host(std::size_t begin, std::size_t end);
     void url_at(std::size_t begin, std::size_t host_end);
     void find_key(KeyClass key_class, std::string_view key, std::size_t begin, std::size_t end);
     void address6_at(std::uint32_t end);
+    void odd_address4_at(std::size_t third);
     void tell_address4(std::uint32_t address, std::size_t begin, std::size_t end);
     void run_at(std::uint32_t end);
     void word_at(std::size_t begin, std::size_t end);
@@ -82,7 +88,7 @@ inline std::uint64_t bits_before(const std::uint64_t* bits, std::size_t end) {
     const std::size_t word = end / 64;
     const unsigned more = end % 64;
     const std::uint64_t before = bits[static_cast<std::ptrdiff_t>(word) - 1];
-    return more == 0 ? before : bits[word] << (64 - more) | before >> more;
+    return bits[word] << 1 << (63 - more) | before >> more;
 }
 
 enum Look : std::uint8_t {

@@ -41,20 +41,38 @@ bool scheme_letter(char c) {
     return looks(c, kIsAlnum) || c == '*' || c == '_';  // h**p and h__p (disarmed.h)
 }
 
+// What a name's ends are hashed from: the last 32 bytes before `end`, fetched once for all of them.
+class NameTail {
+  public:
+    NameTail(const Seed& seed, const char* text, std::size_t end) : seed_(seed), end_(text + end) {
+        for (std::size_t i = 0; i < 4; ++i) {
+            std::memcpy(&tail_[i], end_ - 8 * (i + 1), 8);
+            tail_[i] |= kNoCase;
+        }
+    }
+    // Of the last `size` bytes.
+    std::uint64_t hash(std::size_t size) const {
+        return size <= 32 ? hash_of_short_name(seed_, tail_, size)
+                          : hash_of(seed_, KeyClass::kName, {end_ - size, size});
+    }
+
+  private:
+    const Seed& seed_;
+    const char* end_;
+    Tail tail_;
+};
+
 }  // namespace
 
 const std::uint8_t (&look_bits)[256] = kLooks.bits;
 
-void Pass::probe_name(std::uint32_t end, std::size_t size, std::uint64_t hash, bool whole) {
-    catalog_.prefetch(hash);
-    room_.probes.push_back({hash, end, static_cast<std::uint16_t>(size), whole});
-}
-
 // The run itself; and without the marks that it begins with.
-void Pass::probe_whole(std::uint32_t begin, std::uint32_t end) {
+void Pass::probe_whole(std::uint32_t begin, std::uint32_t end, std::vector<PassRoom::Probe>& to) {
     const auto probe = [&](std::uint32_t from) {
-        if (end - from <= kMaxKey)
-            probe_name(end, end - from, hash_of(catalog_.seed(), KeyClass::kName, view(from, end)), true);
+        if (end - from > kMaxKey) return;
+        const std::uint64_t hash = hash_of(catalog_.seed(), KeyClass::kName, view(from, end));
+        catalog_.prefetch(hash);
+        to.push_back({hash, end, static_cast<std::uint16_t>(end - from), true, false});
     };
     probe(begin);
     std::uint32_t plain = begin;
@@ -62,74 +80,100 @@ void Pass::probe_whole(std::uint32_t begin, std::uint32_t end) {
     if (plain != begin && plain < end) probe(plain);
 }
 
-// Every parent of the name that ends there, and itself.
+// One question for each name: of more than two labels the last two, which are in the filter where any name is
+// listed that ends so.
 void Pass::name_at(std::uint32_t end) {
     while (end > 0 && (text_[end - 1] == '.' || text_[end - 1] == '-' || text_[end - 1] == '_')) --end;
     if (end == 0) return;
     const int run = std::countl_one(bits_before(marks_.word, end));
-    if (run == 64) return long_name_at(end);
     if (run == 0) return;
-    const auto size = static_cast<std::size_t>(run);
-    const std::uint32_t begin = end - static_cast<std::uint32_t>(size);
-    std::uint64_t dots = bits_before(marks_.dot, end) & ~std::uint64_t{0} << (64 - size);
-    Tail tail;
-    for (std::size_t i = 0; i < 4; ++i) {
-        std::memcpy(&tail[i], text_ + end - 8 * (i + 1), 8);
-        tail[i] |= kNoCase;
-    }
-    const auto hash = [&](std::size_t part) {
-        return part <= 32 ? hash_of_short_name(catalog_.seed(), tail, part)
-                          : hash_of(catalog_.seed(), KeyClass::kName, view(end - part, end));
-    };
+    std::uint64_t dots = bits_before(marks_.dot, end) & ~std::uint64_t{0} << (64 - run);
     // The last label alone is no name.
+    dots &= ~(std::uint64_t{1} << 63 >> (std::countl_zero(dots) & 63));
+    if (dots == 0 && run == 64) return long_parents_of(end, room_.probes);
+    const auto size = static_cast<std::size_t>(dots == 0 ? run : std::countl_zero(dots));
+    // A name without the marks that it begins with ends otherwise.
+    if (!looks(text_[end - size], kIsAlnum)) return parents_of(end, room_.probes);
+    const std::uint64_t hash = NameTail(catalog_.seed(), text_, end).hash(size);
+    catalog_.prefetch(hash);
+    room_.probes.push_back({hash, end, static_cast<std::uint16_t>(size), dots == 0, dots != 0});
+}
+
+// Every parent of the name that ends there, and itself.
+void Pass::parents_of(std::uint32_t end, std::vector<PassRoom::Probe>& to) {
+    const int run = std::countl_one(bits_before(marks_.word, end));
+    if (run == 64) return long_parents_of(end, to);
+    const NameTail tail(catalog_.seed(), text_, end);
+    std::uint64_t dots = bits_before(marks_.dot, end) & ~std::uint64_t{0} << (64 - run);
     for (bool first = true; dots != 0; first = false) {
         const int before = std::countl_zero(dots);
         dots &= ~(std::uint64_t{1} << (63 - before));
-        if (!first)
-            probe_name(end, static_cast<std::size_t>(before), hash(static_cast<std::size_t>(before)), false);
+        if (first || before == 0) continue;
+        const std::uint64_t hash = tail.hash(static_cast<std::size_t>(before));
+        catalog_.prefetch(hash);
+        to.push_back({hash, end, static_cast<std::uint16_t>(before), false, false});
     }
-    if (looks(text_[begin], kIsAlnum)) {
-        probe_name(end, size, hash(size), true);
-    } else {
-        probe_whole(begin, end);
-    }
+    probe_whole(end - static_cast<std::uint32_t>(run), end, to);
 }
 
-// A run of 64 bytes or more: byte by byte, and no further than the longest name goes.
-void Pass::long_name_at(std::uint32_t end) {
+// Of a run of 64 bytes or more: byte by byte, and no further than the longest name goes.
+void Pass::long_parents_of(std::uint32_t end, std::vector<PassRoom::Probe>& to) {
     std::uint32_t begin = end;
     bool first = true;
     while (begin > 0 && looks(text_[begin - 1], kIsWord) && end - begin <= kMaxKey) {
         --begin;
         if (text_[begin] != '.') continue;
         const std::uint32_t size = end - begin - 1;
-        if (!first && size > 0)
-            probe_name(end, size, hash_of(catalog_.seed(), KeyClass::kName, view(end - size, end)), false);
+        if (!first && size > 0) {
+            const std::uint64_t hash = hash_of(catalog_.seed(), KeyClass::kName, view(end - size, end));
+            catalog_.prefetch(hash);
+            to.push_back({hash, end, static_cast<std::uint16_t>(size), false, false});
+        }
         first = false;
     }
-    if (end - begin <= kMaxKey) probe_whole(begin, end);
+    if (end - begin <= kMaxKey) probe_whole(begin, end, to);
 }
 
-void Pass::ask_probes() {
-    auto& probes = room_.probes;
-    std::size_t kept = 0;
-    for (const PassRoom::Probe& probe : probes) {
-        if (!catalog_.maybe(probe.hash)) continue;
-        catalog_.prefetch_slot(probe.hash);
-        probes[kept++] = probe;
-    }
-    for (std::size_t i = 0; i < kept; ++i) {
+void Pass::find_names(std::size_t count, const std::vector<PassRoom::Probe>& probes) {
+    for (std::size_t i = 0; i < count; ++i) catalog_.prefetch_entry(probes[i].hash);
+    for (std::size_t i = 0; i < count; ++i) {
         const PassRoom::Probe& probe = probes[i];
         room_.found.clear();
         catalog_.find(KeyClass::kName, view(probe.end - probe.size, probe.end), probe.hash, room_.found);
         for (const Listed& listed : room_.found) room_.names.push_back({probe, listed});
     }
+}
+
+void Pass::ask_probes() {
+    auto& probes = room_.probes;
+    auto& more = room_.more;
+    std::size_t kept = 0;
+    for (const PassRoom::Probe& probe : probes) {
+        if (!catalog_.maybe(probe.hash)) continue;
+        if (probe.beyond) {
+            parents_of(probe.end, more);
+        } else {
+            catalog_.prefetch_slot(probe.hash);
+            probes[kept++] = probe;
+        }
+    }
+    find_names(kept, probes);
     probes.clear();
+    kept = 0;
+    for (const PassRoom::Probe& probe : more) {
+        if (!catalog_.maybe(probe.hash)) continue;
+        catalog_.prefetch_slot(probe.hash);
+        more[kept++] = probe;
+    }
+    find_names(kept, more);
+    more.clear();
 }
 
 void Pass::names() {
     room_.names.clear();
     room_.probes.clear();
+    room_.probes.reserve(2 * kProbesAtOnce);
+    room_.more.clear();
     for (std::size_t i = 0; i < marks_.name_count; ++i) {
         name_at(marks_.names[i]);
         if (room_.probes.size() >= kProbesAtOnce) ask_probes();

@@ -27,22 +27,6 @@ Scanner::~Scanner() = default;
 
 namespace {
 
-// Newlines before each hit, in one walk.
-void count_lines(const Marks& marks, std::size_t size, Scanned& out) {
-    std::size_t block = 0;
-    std::size_t lines = 0;
-    const auto bits = [&](std::size_t i) {
-        return static_cast<std::size_t>(std::popcount(marks.newline[i]));
-    };
-    for (Hit& hit : out.hits) {
-        for (; block < hit.offset / 64; ++block) lines += bits(block);
-        const std::uint64_t before = marks.newline[block] & ((std::uint64_t{1} << hit.offset % 64) - 1);
-        hit.line = lines + static_cast<std::size_t>(std::popcount(before));
-    }
-    for (; block <= size / 64; ++block) lines += bits(block);
-    out.lines = lines;
-}
-
 void by_place(std::vector<Hit>& hits) {
     if (hits.size() < 2) return;
     std::ranges::sort(hits, {}, [](const Hit& hit) {
@@ -68,7 +52,13 @@ void Scanner::scan(const Catalog& catalog, Time now, const char* text, std::size
         by_place(out.hits);
     }
     if (out.closer.size() > 1) std::ranges::sort(out.closer);
-    count_lines(marks_, size, out);
+    for (Hit& hit : out.hits) hit.line = lines_before(hit.offset);
+    out.lines = marks_.line_count;
+}
+
+std::size_t Scanner::lines_before(std::size_t place) const {
+    const std::uint64_t before = marks_.newline[place / 64] & ((std::uint64_t{1} << place % 64) - 1);
+    return marks_.lines[place / 64] + static_cast<std::size_t>(std::popcount(before));
 }
 
 // Each line that is not plain, once.

@@ -50,6 +50,9 @@ class Scanner {
     // kMargin bytes around it (marks.h). `out` is filled anew.
     void scan(const Catalog& catalog, Time now, const char* text, std::size_t size, Scanned& out);
 
+    // Newlines before that place of the text that was scanned last.
+    std::size_t lines_before(std::size_t place) const;
+
     std::size_t max_size() const { return marks_.max_size; }
 
   private:

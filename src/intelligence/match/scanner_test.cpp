@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
+#include <tuple>
 
+#include "intelligence/match/address_text.h"
 #include "intelligence/match/builder.h"
+#include "intelligence/match/pass.h"
 #include "intelligence/match/slow_matcher.h"
 
 namespace comity::intelligence::match {
@@ -373,32 +377,92 @@ TEST(Scanner, AgreesWithTheSlowMatcherOverRandomLines) {
     EXPECT_GT(met_at_all, 10'000U) << "the lines hold too little to be a test";
 }
 
-TEST(Marks, AreTheSameWithAndWithoutAvx2) {
-    if (!has_avx2()) GTEST_SKIP() << "this processor has no AVX2: its kernel is untested";
+// Kernels that this processor can run, beside the portable one.
+std::vector<std::pair<std::string, MarkText>> other_kernels() {
+    std::vector<std::pair<std::string, MarkText>> kernels;
+    if (has_avx2()) kernels.emplace_back("AVX2", mark_text_avx2);
+    if (has_avx512()) kernels.emplace_back("AVX-512", mark_text_avx512);
+    return kernels;
+}
+
+TEST(Marks, AreTheSameWithEveryKernel) {
+    const auto kernels = other_kernels();
+    if (kernels.empty()) GTEST_SKIP() << "this processor has the portable kernel only";
     std::mt19937 random(7);
     constexpr std::size_t kSize = 4096;
     Marks fast(kSize), slow(kSize);
-    const std::string likely = "0123456789abcdefxyzABCDEF..::-_/+\\/u[]()@#\n \t\xc3\xa9\xff";
-    for (int round = 0; round < 300; ++round) {
-        std::string text(random() % kSize, '\0');
+    const std::string likely[] = {"0123456789abcdefxyzABCDEF..::-_/+\\/u[]()@#\n \t\xc3\xa9\xff",
+                                  "0123....  :-x\n"};
+    for (int round = 0; round < 600; ++round) {
+        // Where the eight words that go through a kernel at once end, too.
+        std::string text(round % 5 == 0 ? 512 * (random() % 8) + random() % 3 : random() % kSize, '\0');
+        const std::string& letters = likely[round % 3 == 1 ? 0 : 1];
         for (char& c : text)
-            c = round % 3 == 0 ? static_cast<char>(random()) : likely[random() % likely.size()];
+            c = round % 3 == 0 ? static_cast<char>(random()) : letters[random() % letters.size()];
         const MarginText with_margins(text);
         const auto* data = reinterpret_cast<const std::uint8_t*>(with_margins.data());
-        mark_text_avx2(data, text.size(), fast);
         mark_text_portable(data, text.size(), slow);
-        const auto same = [&](const std::uint32_t* a, std::size_t n, const std::uint32_t* b, std::size_t m) {
-            return n == m && std::equal(a, a + n, b);
-        };
-        ASSERT_TRUE(std::equal(fast.word, fast.word + text.size() / 64 + 1, slow.word));
-        ASSERT_TRUE(std::equal(fast.dot, fast.dot + text.size() / 64 + 1, slow.dot));
-        ASSERT_TRUE(std::equal(fast.newline, fast.newline + text.size() / 64 + 1, slow.newline));
-        ASSERT_TRUE(same(fast.names, fast.name_count, slow.names, slow.name_count));
-        ASSERT_TRUE(same(fast.addresses4, fast.address4_count, slow.addresses4, slow.address4_count));
-        ASSERT_TRUE(same(fast.addresses6, fast.address6_count, slow.addresses6, slow.address6_count));
-        ASSERT_TRUE(same(fast.words, fast.word_count, slow.words, slow.word_count));
-        ASSERT_TRUE(same(fast.odd, fast.odd_count, slow.odd, slow.odd_count));
-        ASSERT_TRUE(same(fast.comments, fast.comment_count, slow.comments, slow.comment_count));
+        for (const auto& [name, kernel] : kernels) {
+            SCOPED_TRACE(name);
+            kernel(data, text.size(), fast);
+            const auto same = [](const std::uint32_t* a, std::size_t n, const std::uint32_t* b,
+                                 std::size_t m) { return n == m && std::equal(a, a + n, b); };
+            const std::size_t words = text.size() / 64 + 1;
+            ASSERT_TRUE(std::equal(fast.word, fast.word + words, slow.word));
+            ASSERT_TRUE(std::equal(fast.dot, fast.dot + words, slow.dot));
+            ASSERT_TRUE(std::equal(fast.newline, fast.newline + words, slow.newline));
+            ASSERT_TRUE(std::equal(fast.lines, fast.lines + words, slow.lines));
+            ASSERT_EQ(fast.line_count, static_cast<std::size_t>(std::ranges::count(text, '\n')));
+            ASSERT_TRUE(same(fast.names, fast.name_count, slow.names, slow.name_count));
+            ASSERT_TRUE(same(fast.dots3, fast.dot3_count, slow.dots3, slow.dot3_count));
+            ASSERT_TRUE(same(fast.odd4, fast.odd4_count, slow.odd4, slow.odd4_count));
+            ASSERT_EQ(fast.plain4_count, slow.plain4_count);
+            for (std::size_t i = 0; i < fast.plain4_count; ++i) ASSERT_EQ(fast.plain4[i], slow.plain4[i]);
+            ASSERT_TRUE(same(fast.addresses6, fast.address6_count, slow.addresses6, slow.address6_count));
+            ASSERT_TRUE(same(fast.words, fast.word_count, slow.words, slow.word_count));
+            ASSERT_TRUE(same(fast.odd, fast.odd_count, slow.odd, slow.odd_count));
+            ASSERT_TRUE(same(fast.comments, fast.comment_count, slow.comments, slow.comment_count));
+        }
+    }
+}
+
+// Each run that is an address, wherever it stands and whatever is beside it, as the strict reader takes it.
+TEST(Marks, ReadsTheAddressesThatAreRunsOfTheirOwn) {
+    std::mt19937 random(11);
+    auto kernels = other_kernels();
+    kernels.emplace_back("portable", mark_text_portable);
+    Marks marks(1 << 16);
+    const std::string between = " \t\n,;\"[]=.-_ax0";
+    for (int round = 0; round < 200; ++round) {
+        std::string text;
+        while (text.size() < 4000) {
+            for (int i = 0; i < 4; ++i) {
+                const unsigned numbers[] = {0, 1, 9, 10, 99, 100, 199, 249, 250, 255, 256, 300, 999, 1000};
+                if (i > 0) text += '.';
+                if (random() % 40 == 0) text += '0';
+                text += std::to_string(random() % 4 == 0 ? numbers[random() % std::size(numbers)]
+                                                         : random() % 256);
+            }
+            for (unsigned n = 1 + random() % 2; n > 0; --n) text += between[random() % between.size()];
+        }
+        // Each run of bytes that a name may have.
+        std::vector<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>> expected;
+        for (std::size_t begin = 0; begin < text.size();) {
+            std::size_t end = begin;
+            while (end < text.size() && looks(text[end], kIsWord)) ++end;
+            if (const auto address = read_address4(std::string_view(text).substr(begin, end - begin)))
+                expected.emplace_back(*address, begin, end);
+            begin = end + 1;
+        }
+        ASSERT_GT(expected.size(), 20U);
+        const MarginText with_margins(text);
+        for (const auto& [name, kernel] : kernels) {
+            kernel(reinterpret_cast<const std::uint8_t*>(with_margins.data()), text.size(), marks);
+            std::vector<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>> got;
+            for (std::size_t i = 0; i < marks.plain4_count; ++i)
+                got.emplace_back(marks.plain4[i].address, marks.plain4[i].begin, marks.plain4[i].end);
+            ASSERT_EQ(got, expected) << name << " in " << text;
+        }
     }
 }
 
