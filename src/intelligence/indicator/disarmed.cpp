@@ -50,6 +50,13 @@ bool starts_with_word(std::string_view text, std::string_view word) {
 }
 
 std::string rearmed(std::string_view value) {
+    // Nothing is disarmed without one of these, or a scheme that is.
+    if (value.find_first_of("[({<") == std::string_view::npos) {
+        const bool plain = std::ranges::none_of(kDisarmedSchemes, [&](const Disarmed& scheme) {
+            return starts_with_word(value, scheme.spelling);
+        });
+        if (plain) return std::string(value);
+    }
     const std::size_t end = authority_end(value);
     std::string out;
     out.reserve(value.size());

@@ -67,6 +67,10 @@ bool is_plain_utf8(std::string_view text) {
     return true;
 }
 
+bool is_nobodys(std::string_view last_label) {
+    return std::ranges::find(kNobodys, last_label) != kNobodys.end();
+}
+
 Result<std::string> normal_domain(std::string_view text) {
     std::string name = lowered(text);
     if (name.ends_with('.')) name.pop_back();
@@ -88,9 +92,7 @@ Result<std::string> normal_domain(std::string_view text) {
     if (ascii && !letters && !last.starts_with("xn--"))
         return invalid({}, fmt::format("\"{}\" is no top-level domain", last));
     if (ascii && last.size() < 2) return refused({}, "no top-level domain has one letter");
-    if (std::ranges::find(kNobodys, last) != kNobodys.end()) {
-        return refused({}, fmt::format(".{} is in nobody's DNS", last));
-    }
+    if (is_nobodys(last)) return refused({}, fmt::format(".{} is in nobody's DNS", last));
     return name;
 }
 

@@ -13,6 +13,9 @@ namespace comity::intelligence {
 // kRefused for names that exist in nobody's DNS (.local, .example, ...: RFC 6761 and its like).
 Result<std::string> normal_domain(std::string_view text);
 
+// Is that, in lower case, the last label of names that exist in nobody's DNS?
+bool is_nobodys(std::string_view last_label);
+
 // Valid UTF-8 whose characters beyond ASCII are none that would mislead a reader: controls, spaces, joiners
 // and direction marks.
 bool is_plain_utf8(std::string_view text);

@@ -10,7 +10,7 @@
 
 #include "crypto/random.h"
 #include "crypto/sha256.h"
-#include "intelligence/match/networks4.h"
+#include "intelligence/match/address_text.h"
 
 namespace comity::intelligence::match {
 namespace {
@@ -130,6 +130,11 @@ Result<void> Builder::add(ValueKind kind, std::string_view text, std::uint32_t a
     const auto number = static_cast<std::uint8_t>(kind);
     switch (kind) {
         case ValueKind::kIpv4:
+            if (const auto address = read_address4(text)) {
+                items4_.push_back({*address, about, 32});
+                return {};
+            }
+            [[fallthrough]];
         case ValueKind::kIpv4Network: {
             const Network network = network_of({kind, std::string(text)});
             items4_.push_back({address4(network), about, static_cast<std::uint8_t>(network.length)});
@@ -203,8 +208,8 @@ void collect(std::vector<std::uint32_t>& abouts, std::uint32_t about) {
 
 }  // namespace
 
-void Builder::make_entries(Header& header, std::vector<std::uint64_t>& filter,
-                           std::vector<std::uint64_t>& slots, std::string& entries) {
+void Builder::make_entries(Made& made) {
+    auto& [header, filter, slots, entries, networks, prefixes, patterns] = made;
     sort_items();
     filter.assign(std::max<std::size_t>(1, (items_.size() + last_labels_.size()) * kFilterBits / 64), 0);
     for (const std::uint64_t hash : last_labels_) filter[place_in(hash, filter.size())] |= filter_bits(hash);
@@ -263,19 +268,10 @@ std::string Builder::make_patterns(Header& header) {
     return out;
 }
 
-Bytes Builder::bytes(Time created) {
-    Header header;
-    header.size = sizeof header;
-    header.seed = seed_;
-    header.created = created.micros;
-    header.base = base_;
-    std::vector<std::uint64_t> filter, slots;
-    std::string entries;
-    make_entries(header, filter, slots, entries);
-
+void Builder::make_prefixes(Made& made) {
     std::ranges::sort(items4_, {},
                       [](const Item4& each) { return std::tuple(each.length, each.address, each.about); });
-    std::vector<Prefix4> prefixes;
+    Header& header = made.header;
     std::vector<std::uint32_t> abouts;
     for (std::size_t i = 0; i < items4_.size();) {
         const Item4& item = items4_[i];
@@ -283,48 +279,77 @@ Bytes Builder::bytes(Time created) {
         for (; i < items4_.size() && items4_[i].length == item.length && items4_[i].address == item.address;
              ++i)
             collect(abouts, items4_[i].about);
-        prefixes.push_back({item.address, records_of(abouts)});
+        made.prefixes.push_back({item.address, records_of(abouts)});
         ++header.prefixes4[item.length + 1U];
         const auto kind = item.length == 32 ? ValueKind::kIpv4 : ValueKind::kIpv4Network;
-        if (prefixes.back().records < kGone) ++header.values[static_cast<std::size_t>(kind)];
+        if (made.prefixes.back().records < kGone) ++header.values[static_cast<std::size_t>(kind)];
     }
     for (std::size_t i = 1; i < header.prefixes4.size(); ++i) header.prefixes4[i] += header.prefixes4[i - 1];
-    const std::string patterns = make_patterns(header);
-    const Networks4 networks = networks4_of(header.prefixes4, prefixes);
+    made.networks = networks4_of(header.prefixes4, made.prefixes);
+}
 
-    const auto view = [](const auto& list) { return std::as_bytes(std::span(list)); };
-    const std::array<std::span<const std::byte>, kSections> parts = {
-        view(filter),          view(slots),    view(entries),  view(networks.nets), view(networks.ranks),
-        view(networks.leaves), view(prefixes), view(records_), view(strings_),      view(patterns)};
+std::vector<ByteView> Builder::make(Time created, Made& made) {
+    static constexpr std::array<std::byte, 64> kZeros{};
+    Header& header = made.header;
+    header.size = sizeof header;
+    header.seed = seed_;
+    header.created = created.micros;
+    header.base = base_;
+    make_entries(made);
+    make_prefixes(made);
+    made.patterns = make_patterns(header);
+
+    const auto view = [](const auto& list) {
+        const auto bytes = std::as_bytes(std::span(list));
+        return ByteView(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    };
+    const std::array<ByteView, kSections> parts = {view(made.filter),
+                                                   view(made.slots),
+                                                   view(made.entries),
+                                                   view(made.networks.nets),
+                                                   view(made.networks.ranks),
+                                                   view(made.networks.leaves),
+                                                   view(made.prefixes),
+                                                   view(records_),
+                                                   view(strings_),
+                                                   view(made.patterns)};
+    std::vector<ByteView> pieces{view(std::span(&header, 1))};
     std::uint64_t end = sizeof header;
     for (std::size_t i = 0; i < kSections; ++i) {
-        header.sections[i].offset = (end + 63) / 64 * 64;
-        header.sections[i].size = parts[i].size();
-        end = header.sections[i].offset + parts[i].size();
+        SectionPlace& place = header.sections[i];
+        place.offset = (end + 63) / 64 * 64;
+        place.size = parts[i].size();
+        place.sha256 = crypto::sha256(parts[i]).bytes;
+        pieces.push_back(view(std::span(kZeros).first(place.offset - end)));
+        pieces.push_back(parts[i]);
+        end = place.offset + place.size;
     }
     header.file_size = end;
-    Bytes out(end);
-    for (std::size_t i = 0; i < kSections; ++i) {
-        if (!parts[i].empty())
-            std::memcpy(out.data() + header.sections[i].offset, parts[i].data(), parts[i].size());
-        header.sections[i].sha256 =
-            crypto::sha256(ByteView(out).subspan(header.sections[i].offset, parts[i].size())).bytes;
-    }
-    std::memcpy(out.data(), &header, sizeof header);
-    header.sha256 = crypto::sha256(ByteView(out).first(sizeof header - Digest::kSize)).bytes;
-    std::memcpy(out.data(), &header, sizeof header);
+    header.sha256 = crypto::sha256(pieces.front().first(sizeof header - Digest::kSize)).bytes;
+    return pieces;
+}
+
+Bytes Builder::bytes(Time created) {
+    Made made;
+    Bytes out;
+    for (const ByteView piece : make(created, made)) out.insert(out.end(), piece.begin(), piece.end());
     return out;
 }
 
 Result<void> Builder::write(const std::filesystem::path& path, Time created) {
-    return write_index(path, bytes(created));
+    Made made;
+    return write_index(path, make(created, made));
 }
 
-Result<void> write_index(const std::filesystem::path& path, ByteView all) {
+Result<void> write_index(const std::filesystem::path& path, std::span<const ByteView> pieces) {
     const std::string beside = path.string() + fmt::format(".new-{}", ::getpid());
     const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0) return unavailable(beside, std::strerror(errno), "choose a folder that can be written to");
-    auto written = write_all(file, all);
+    Result<void> written;
+    for (const ByteView piece : pieces) {
+        written = write_all(file, piece);
+        if (!written) break;
+    }
     if (written && fdatasync(file) != 0) written = unavailable({}, std::strerror(errno));
     ::close(file);
     std::error_code failed;

@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "intelligence/match/index.h"
+#include "intelligence/match/networks4.h"
 
 namespace comity::intelligence::match {
 
@@ -73,8 +74,19 @@ class Builder {
         return std::string_view(texts_).substr(item.text, item.size);
     }
     void sort_items();
-    void make_entries(Header& header, std::vector<std::uint64_t>& filter, std::vector<std::uint64_t>& slots,
-                      std::string& entries);
+    // What the file's parts are made of.
+    struct Made {
+        Header header;
+        std::vector<std::uint64_t> filter, slots;
+        std::string entries;
+        Networks4 networks;
+        std::vector<Prefix4> prefixes;
+        std::string patterns;
+    };
+    // The file, piece by piece; they are views of `made` and this.
+    std::vector<ByteView> make(Time created, Made& made);
+    void make_entries(Made& made);
+    void make_prefixes(Made& made);
     std::string make_patterns(Header& header);
 
     const Seed seed_;
@@ -93,7 +105,7 @@ class Builder {
     std::map<std::string, std::uint32_t, std::less<>> string_places_;
 };
 
-// The bytes of an index into a file, as Builder::write does it.
-Result<void> write_index(const std::filesystem::path& path, ByteView bytes);
+// The bytes of an index, piece by piece, into a file, as Builder::write does it.
+Result<void> write_index(const std::filesystem::path& path, std::span<const ByteView> pieces);
 
 }  // namespace comity::intelligence::match

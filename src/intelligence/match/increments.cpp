@@ -78,7 +78,8 @@ Result<Changes> write_increments(const std::filesystem::path& path, const Catalo
     }
     if (count * kMergeAt > catalog.base().values() + catalog.base().patterns()) {
         changes.whole = true;
-        COMITY_CHECK(write_index(path, bytes));
+        const ByteView whole = bytes;
+        COMITY_CHECK(write_index(path, {&whole, 1}));
         std::filesystem::remove(beside, ignored);  // of the file before it: passed over anyway
         return changes;
     }

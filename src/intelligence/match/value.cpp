@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "intelligence/indicator/disarmed.h"
+#include "intelligence/indicator/domain.h"
 #include "intelligence/search/term.h"
 
 namespace comity::intelligence::match {
@@ -82,9 +83,7 @@ std::optional<ValueKind> plain_value(std::string_view entry) {
     }
     const std::string_view last = entry.substr(label);
     if (letters) {
-        // Those that are nobody's begin with these letters: domain.cpp knows them.
-        if (last.size() < 2 || last.size() > 63 || std::string_view("aehilt").contains(last.front()))
-            return std::nullopt;
+        if (last.size() < 2 || last.size() > 63 || is_nobodys(last)) return std::nullopt;
         return ValueKind::kDomain;
     }
     if (labels != 4 || !digit(first)) return std::nullopt;
