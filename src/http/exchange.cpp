@@ -5,6 +5,7 @@
 #include "base/logging.h"
 #include "http/finish.h"
 #include "http/io_loop.h"
+#include "http/last_word.h"
 #include "http/parse.h"
 
 namespace comity::http {
@@ -144,6 +145,12 @@ Response Exchange::run(const Router::Handler& handler) const {
     } catch (...) {
         return problem(Error{ErrorKind::kInternal, {}, "the handler threw", {}}, request);
     }
+}
+
+void Exchange::cut_short() {
+    cut_off = true;
+    finish(host_.table(), request, early);
+    send_last_word(connection_, early, request.method);
 }
 
 void Exchange::prepare(Response response) {

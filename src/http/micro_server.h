@@ -76,6 +76,7 @@ class MicroServer final : public Server, public Host {
 
     MHD_Result begin(Exchange& exchange, const char* method);
     MHD_Result take(Exchange& exchange, std::string_view data);
+    static MHD_Result drop(Exchange& exchange);
     MHD_Result complete(Exchange& exchange);
     MHD_Result send(Exchange& exchange);
     void choose(Exchange& exchange, Method method, const Framing& framing);
