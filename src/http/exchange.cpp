@@ -147,6 +147,18 @@ Response Exchange::run(const Router::Handler& handler) const {
     }
 }
 
+std::optional<Response> Exchange::run_at_once() const {
+    if (route == nullptr || !route->options.at_once) return std::nullopt;
+    try {
+        return route->options.at_once(request);
+    } catch (const std::exception& fault) {
+        logging::error("an answer at once threw", {{"request", request.id}, {"error", fault.what()}});
+    } catch (...) {
+        logging::error("an answer at once threw", {{"request", request.id}});
+    }
+    return std::nullopt;
+}
+
 void Exchange::cut_short() {
     cut_off = true;
     finish(host_.table(), request, early);

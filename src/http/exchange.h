@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "http/event_stream.h"
@@ -62,6 +63,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     void cut_short();
     // Runs the handler of route or fallback (not a later one) and catches what it throws.
     Response run(const Router::Handler& handler) const;
+    // What the route answers without a worker; nothing where it does not, or throws.
+    std::optional<Response> run_at_once() const;
     // The reply of a response that has not been through finish() yet.
     void prepare(Response response);
     std::shared_ptr<EventStream> stream;  // where the answer goes on

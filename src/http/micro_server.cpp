@@ -191,6 +191,10 @@ MHD_Result MicroServer::complete(Exchange& exchange) {
             exchange.prepare(exchange.run(exchange.route->handler));
             return send(exchange);
         }
+        if (auto response = exchange.run_at_once()) {
+            exchange.prepare(*std::move(response));
+            return send(exchange);
+        }
         if (hand_over(exchange)) return MHD_YES;
     }
     exchange.prepare(std::move(exchange.early));

@@ -2,9 +2,9 @@
 // listener.
 //
 // A request's way: on_target (its line is read) -> begin (its head: who answers, or what stands against it)
-// -> take (its body, piece by piece) -> complete (a fast handler here, any other suspended and given to a
-// worker) -> Exchange::work, answer -> send (resumed) -> on_completed. server.cpp has the life of the server,
-// micro_server.cpp the way of a request.
+// -> take (its body, piece by piece) -> complete (what can be answered at once here, any other suspended and
+// given to a worker) -> Exchange::work, answer -> send (resumed) -> on_completed. server.cpp has the life of
+// the server, micro_server.cpp the way of a request.
 #pragma once
 
 #include <fmt/format.h>

@@ -136,6 +136,42 @@ TEST_F(LimitsTest, ALengthOverTheLimitIsAnsweredHoweverItsSenderGoesOn) {
     }
 }
 
+TEST_F(LimitsTest, WhatIsAnsweredAtOnceNeedsNoWorker) {
+    std::promise<void> release;
+    std::shared_future<void> released = release.get_future().share();
+    std::atomic<int> running{0};
+    router.get("/wait", [&](const Request&) {
+        ++running;
+        released.wait();
+        return Response::text(200, "waited");
+    });
+    const auto known = [](const Request& request) -> std::optional<Response> {
+        if (request.capture("name") == "throws") throw std::runtime_error("it throws");
+        if (request.capture("name") != "known") return std::nullopt;
+        return Response::text(200, "known");
+    };
+    router.add(Method::kGet, "/{name}", {.at_once = known},
+               [](const Request&) { return Response::text(200, "asked"); });
+    options.workers = 1;
+    options.queue = 1;
+    start();
+    Wire wire(port());
+    wire.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+    eventually([&] { return running == 1; });
+    Wire queued(port());
+    queued.send("GET /unknown HTTP/1.1\r\nHost: x\r\n\r\n");
+    eventually([&] { return server->counts().requests == 2; });
+    EXPECT_EQ(get("/known").body, "known");
+    EXPECT_EQ(get("/other").status, 503);
+    release.set_value();
+    EXPECT_EQ(wire.read().body, "waited");
+    EXPECT_EQ(queued.read().body, "asked");
+    EXPECT_EQ(get("/throws").body, "asked");
+    Wire head(port());
+    head.send("HEAD /known HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(head.read(true).header("Content-Length"), "5");
+}
+
 TEST_F(LimitsTest, AnErrorWithASmallBodyKeepsTheConnection) {
     start();
     Wire wire(port());
