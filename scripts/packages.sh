@@ -9,7 +9,7 @@
 packages_of() {
     case $1 in
         build) echo g++ cmake ninja-build ccache pkg-config ca-certificates \
-            libsodium-dev librnp-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libidn2-dev libcairo2-dev libzstd-dev \
+            libsodium-dev librnp-dev libssl-dev zlib1g-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev libidn2-dev libcairo2-dev libzstd-dev \
             libsimdjson-dev libre2-dev libboost-json1.81-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
             prometheus-cpp-dev libz3-dev coinor-libclp-dev liblemon-dev nodejs:node npm:npm ;;
         demo) echo curl jq ;;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "accounts/lookup.h"
 #include "accounts/name.h"
 #include "accounts/password_check.h"
 #include "base/encoding.h"
@@ -34,28 +35,10 @@ constexpr std::array kMigrations{
         "CREATE INDEX sessions_by_account ON sessions(account);"},
 };
 
-constexpr std::string_view kTokenPrefix = "comity_";
-constexpr std::size_t kSecretBytes = 32;       // of a token and of a cookie
-constexpr std::size_t kSecretCharacters = 43;  // the same as base64url
-constexpr std::size_t kMaxTokenName = 100;     // bytes
+constexpr std::size_t kSecretBytes = 32;    // of a token and of a cookie
+constexpr std::size_t kMaxTokenName = 100;  // bytes
 constexpr std::int64_t kMaxTokensOfAccount = 1000;
 constexpr std::int64_t kLastUsedMicros = 60'000'000;  // last_used is kept to the minute
-
-constexpr std::string_view kAccountColumns = "name, member, staff, disabled, created, password";
-
-struct StoredAccount {
-    Account account;
-    std::string hash;
-};
-
-StoredAccount read_account(const db::Row& row) {
-    return {.account = {.name = std::string(row.text(0)),
-                        .member = std::string(row.text(1)),
-                        .staff = row.integer(2) != 0,
-                        .disabled = row.integer(3) != 0,
-                        .created = {row.integer(4)}},
-            .hash = std::string(row.text(5))};
-}
 
 std::string scopes_text(const std::vector<Scope>& scopes) {
     std::string text;
@@ -67,28 +50,9 @@ std::string scopes_text(const std::vector<Scope>& scopes) {
     return text;
 }
 
-std::vector<Scope> parse_scopes(std::string_view text) {
-    std::vector<Scope> scopes;
-    for (const Scope scope : {Scope::kRead, Scope::kSubmit}) {
-        if (text.find(to_string(scope)) != std::string_view::npos) scopes.push_back(scope);
-    }
-    return scopes;
-}
-
-std::optional<Time> read_time(const db::Row& row, int column) {
-    if (row.null(column)) return std::nullopt;
-    return Time{row.integer(column)};
-}
-
 std::optional<std::int64_t> micros_of(const std::optional<Time>& time) {
     if (!time) return std::nullopt;
     return time->micros;
-}
-
-// What a session's writing requests must show. Derived, so that it need not be stored; the cookie does not
-// follow from it.
-std::string csrf_of(std::string_view cookie) {
-    return base64url_encode(crypto::hmac_sha256(as_bytes(cookie), as_bytes("comity csrf")).view());
 }
 
 Failure wrong_token() {
@@ -171,7 +135,7 @@ class StoredAccounts final : public Accounts {
         COMITY_CHECK(tx->run("DELETE FROM sessions WHERE expires <= $1", now().micros));
         // The account may have been changed while the password was being verified: then its sessions must not
         // outlive that.
-        COMITY_TRY(const std::optional<StoredAccount> still, find(*tx, account.name));
+        COMITY_TRY(const std::optional<StoredAccount> still, find_account(*tx, account.name));
         if (!still || still->account.disabled || still->hash != stored.hash) return wrong_log_in();
         COMITY_CHECK(tx->run("INSERT INTO sessions(hash, account, expires) VALUES($1, $2, $3)",
                              crypto::sha256(as_bytes(cookie)), account.name, expires.micros));
@@ -180,18 +144,13 @@ class StoredAccounts final : public Accounts {
     }
 
     Result<Principal> by_session(std::string_view cookie) override {
-        if (cookie.size() != kSecretCharacters) return no_session();
         COMITY_TRY(const auto reader, database_.reader());
-        std::optional<StoredAccount> found;
-        COMITY_CHECK(
-            reader->each("SELECT a.name, a.member, a.staff, a.disabled, a.created, a.password FROM sessions s"
-                         " JOIN accounts a ON a.name = s.account WHERE s.hash = $1 AND s.expires > $2",
-                         {crypto::sha256(as_bytes(cookie)), now().micros}, [&](const db::Row& row) {
-                             found = read_account(row);
-                             return false;
-                         }));
-        if (!found || found->account.disabled) return no_session();
-        return session_principal(found->account, cookie);
+        COMITY_TRY(auto found, find_session(*reader, cookie, now()));
+        if (!found) return no_session();
+        return *std::move(found);
+    }
+    std::optional<Principal> session_at_once(db::Session& session, std::string_view cookie) override {
+        return find_session(session, cookie, now()).value_or(std::nullopt);
     }
 
     Result<void> log_out(std::string_view cookie) override {
@@ -211,6 +170,18 @@ class StoredAccounts final : public Accounts {
         return Principal{std::move(stored.account), {Scope::kRead, Scope::kSubmit}, {}};
     }
 
+    std::optional<Principal> password_at_once(db::Session& session, std::string_view name,
+                                              std::string_view password, std::string_view client) override {
+        if (password.starts_with(kTokenPrefix)) {
+            auto principal = token_at_once(session, password);
+            return principal && principal->account.name == name ? std::move(principal) : std::nullopt;
+        }
+        auto stored = find_account(session, name).value_or(std::nullopt);
+        if (!stored || stored->account.disabled || !passwords_.verified(name, stored->hash, password, client))
+            return std::nullopt;
+        return Principal{std::move(stored->account), {Scope::kRead, Scope::kSubmit}, {}};
+    }
+
     Result<NewToken> create_token(std::string_view account, std::string_view name, std::vector<Scope> scopes,
                                   std::optional<Time> expires) override {
         if (name.empty() || name.size() > kMaxTokenName) {
@@ -227,7 +198,7 @@ class StoredAccounts final : public Accounts {
                        .last_used = std::nullopt},
                       std::string(kTokenPrefix) + crypto::random_text(kSecretBytes)};
         COMITY_TRY(const auto tx, database_.begin());
-        COMITY_TRY(const auto found, find(*tx, account));
+        COMITY_TRY(const auto found, find_account(*tx, account));
         if (!found) return no_account(account);
         COMITY_TRY(const auto count,
                    tx->integer("SELECT COUNT(*) FROM tokens WHERE account = $1", {account}));
@@ -246,7 +217,7 @@ class StoredAccounts final : public Accounts {
 
     Result<std::vector<Token>> tokens(std::string_view account) override {
         COMITY_TRY(const auto reader, database_.reader());
-        COMITY_TRY(const auto found, find(*reader, account));
+        COMITY_TRY(const auto found, find_account(*reader, account));
         if (!found) return no_account(account);
         std::vector<Token> list;
         COMITY_CHECK(
@@ -276,28 +247,19 @@ class StoredAccounts final : public Accounts {
     }
 
     Result<Principal> by_token(std::string_view secret) override {
-        if (!secret.starts_with(kTokenPrefix) || secret.size() != kTokenPrefix.size() + kSecretCharacters)
-            return wrong_token();
-        std::optional<Principal> found;
-        std::string id;
-        std::optional<Time> last_used;
+        std::optional<FoundToken> found;
         {
             COMITY_TRY(const auto reader, database_.reader());
-            COMITY_CHECK(reader->each(
-                "SELECT a.name, a.member, a.staff, a.disabled, a.created, a.password, t.id, "
-                "t.scopes, t.last_used"
-                " FROM tokens t JOIN accounts a ON a.name = t.account"
-                " WHERE t.hash = $1 AND (t.expires IS NULL OR t.expires > $2)",
-                {crypto::sha256(as_bytes(secret)), now().micros}, [&](const db::Row& row) {
-                    found = Principal{read_account(row).account, parse_scopes(row.text(7)), {}, true};
-                    id = row.text(6);
-                    last_used = read_time(row, 8);
-                    return false;
-                }));
+            COMITY_TRY(found, find_token(*reader, secret, now()));
         }
-        if (!found || found->account.disabled) return wrong_token();
-        note_use(id, last_used);
-        return *found;
+        if (!found) return wrong_token();
+        note_use(*found);
+        return std::move(found->principal);
+    }
+    std::optional<Principal> token_at_once(db::Session& session, std::string_view secret) override {
+        auto found = find_token(session, secret, now()).value_or(std::nullopt);
+        if (!found || !noted(*found)) return std::nullopt;
+        return std::move(found->principal);
     }
 
   private:
@@ -308,27 +270,13 @@ class StoredAccounts final : public Accounts {
                          "comity account list shows what there is");
     }
 
-    static Principal session_principal(const Account& account, std::string_view cookie) {
-        return {account, {Scope::kRead, Scope::kSubmit}, csrf_of(cookie)};
-    }
-
-    static Result<std::optional<StoredAccount>> find(db::Session& session, std::string_view name) {
-        std::optional<StoredAccount> found;
-        COMITY_CHECK(session.each(fmt::format("SELECT {} FROM accounts WHERE name = $1", kAccountColumns),
-                                  {name}, [&](const db::Row& row) {
-                                      found = read_account(row);
-                                      return false;
-                                  }));
-        return found;
-    }
-
     // Name and password belong together and the account is not disabled.
     Result<StoredAccount> check_log_in(std::string_view name, std::string_view password,
                                        std::string_view client) {
         std::optional<StoredAccount> stored;
         {
             COMITY_TRY(const auto reader, database_.reader());
-            COMITY_TRY(stored, find(*reader, name));
+            COMITY_TRY(stored, find_account(*reader, name));
         }
         const bool open = stored && !stored->account.disabled;
         COMITY_CHECK(passwords_.check(name, open ? std::string_view(stored->hash) : std::string_view(),
@@ -336,20 +284,29 @@ class StoredAccounts final : public Accounts {
         return *stored;
     }
 
-    // Notes that a token was used, to the minute. That it cannot be noted (a full disk) refuses nobody.
-    void note_use(const std::string& id, const std::optional<Time>& last_used) {
+    bool recent(Time used) const {
         const Time time = now();
-        const auto recent = [&](Time t) { return time >= t && time.micros - t.micros < kLastUsedMicros; };
-        if (last_used && recent(*last_used)) return;
+        return time >= used && time.micros - used.micros < kLastUsedMicros;
+    }
+    // Whether the token's use within this minute is kept, or being written.
+    bool noted(const FoundToken& token) {
+        if (token.last_used && recent(*token.last_used)) return true;
+        const std::lock_guard lock(noted_mutex_);
+        const auto known = noted_.find(token.id);
+        return known != noted_.end() && recent(known->second);
+    }
+    // Notes that a token was used, to the minute. That it cannot be noted (a full disk) refuses nobody.
+    void note_use(const FoundToken& token) {
+        if (noted(token)) return;
+        const Time time = now();
         {
             const std::lock_guard lock(noted_mutex_);
-            if (const auto noted = noted_.find(id); noted != noted_.end() && recent(noted->second)) return;
             std::erase_if(noted_, [&](const auto& entry) { return !recent(entry.second); });
-            noted_[id] = time;
+            if (!noted_.try_emplace(token.id, time).second) return;  // another was first
         }
         const auto write = [&]() -> Result<void> {
             COMITY_TRY(const auto tx, database_.begin());
-            COMITY_CHECK(tx->run("UPDATE tokens SET last_used = $2 WHERE id = $1", id, time.micros));
+            COMITY_CHECK(tx->run("UPDATE tokens SET last_used = $2 WHERE id = $1", token.id, time.micros));
             return tx->commit();
         };
         if (const auto written = write(); !written) {

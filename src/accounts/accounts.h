@@ -92,6 +92,14 @@ class Accounts {
     virtual Result<std::vector<Token>> tokens(std::string_view account) = 0;
     virtual Result<void> revoke_token(std::string_view account, std::string_view id) = 0;
     virtual Result<Principal> by_token(std::string_view secret) = 0;
+
+    // The same for a thread that may wait for nobody, on a session of db::Database::reader_at_once(). Nothing
+    // where nobody is found, where a password would have to be computed, or where the use of a token is to be
+    // written down: then the functions above say who it is, or what is wrong.
+    virtual std::optional<Principal> session_at_once(db::Session& session, std::string_view cookie) = 0;
+    virtual std::optional<Principal> password_at_once(db::Session& session, std::string_view name,
+                                                      std::string_view password, std::string_view client) = 0;
+    virtual std::optional<Principal> token_at_once(db::Session& session, std::string_view secret) = 0;
 };
 
 }  // namespace comity::accounts

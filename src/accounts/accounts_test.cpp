@@ -1,57 +1,21 @@
-#include "accounts/accounts.h"
-
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <atomic>
 #include <set>
 #include <thread>
 
-#include "testing/clock.h"
-#include "testing/database.h"
+#include "testing/accounts_store.h"
 
 namespace comity::accounts {
 namespace {
 
+using testing::AccountsStore;
+constexpr auto kPassword = testing::kAccountPassword;
+constexpr auto kWrong = testing::kWrongPassword;
+constexpr auto kClient = testing::kClientAddress;
+
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr std::string_view kPassword = "correct horse battery";
-constexpr std::string_view kWrong = "incorrect horse battery";
-constexpr std::string_view kClient = "192.0.2.1";
-
-class AccountsStore : public comity::testing::DatabaseTest {
-  protected:
-    void SetUp() override {
-        DatabaseTest::SetUp();
-        if (IsSkipped()) return;
-        database_ = database().open();
-        accounts_ = open_accounts(*database_);
-    }
-
-    std::unique_ptr<Accounts> open_accounts(db::Database& database, unsigned failures = 10) {
-        auto opened = Accounts::open(
-            database, {.failures_per_minute = failures, .session_hours = 12, .clock = &clock_});
-        EXPECT_TRUE(opened) << opened.error().message();
-        return opened ? *std::move(opened) : nullptr;
-    }
-
-    Account add(std::string_view name = "amina@cert-ke", bool staff = true) {
-        auto added = accounts_->add(name, kPassword, staff);
-        EXPECT_TRUE(added) << added.error().message();
-        return added.value_or(Account{});
-    }
-
-    template <typename T>
-    static ErrorKind kind_of(const Result<T>& result) {
-        EXPECT_FALSE(result);
-        return result ? ErrorKind::kInternal : result.error().kind;
-    }
-
-    comity::testing::TestClock clock_;
-    std::unique_ptr<db::Database> database_;
-    std::unique_ptr<Accounts> accounts_;
-};
 
 TEST_P(AccountsStore, KeepsWhatItIsGiven) {
     add("brian@cert-ke", false);

@@ -37,6 +37,13 @@ Result<void> PasswordCheck::make_dummy() {
     return {};
 }
 
+bool PasswordCheck::verified(std::string_view name, std::string_view hash, std::string_view password,
+                             std::string_view client) {
+    if (name.size() > kMaxName || password.size() > kMaxPasswordBytes || hash.empty()) return false;
+    return check_attempts(name, address_key(client)) &&
+           verified_.contains(name, hash, password, clock_.now());
+}
+
 Result<void> PasswordCheck::check(std::string_view name, std::string_view hash, std::string_view password,
                                   std::string_view client) {
     if (name.size() > kMaxName || password.size() > kMaxPasswordBytes) return wrong_log_in();

@@ -23,6 +23,10 @@ class PasswordCheck {
     Result<void> check(std::string_view name, std::string_view hash, std::string_view password,
                        std::string_view client);
 
+    // The same from memory alone: whether it was verified a moment ago, and may log in still.
+    bool verified(std::string_view name, std::string_view hash, std::string_view password,
+                  std::string_view client);
+
     // For new passwords: the same few turns as for checks.
     Result<std::string> hash(std::string_view password);
 

@@ -177,6 +177,10 @@ class Database {
     virtual Result<std::unique_ptr<Session>> reader() = 0;
     // The same, but all its queries see one state: that of the first.
     virtual Result<std::unique_ptr<Session>> snapshot() = 0;
+    // As reader(), for a thread that may wait for nobody: null where the engine is elsewhere (PostgreSQL) or
+    // all such sessions are out, and where a query would have to wait for a lock it is kUnavailable at once.
+    // For a row or two by their keys.
+    virtual std::unique_ptr<Session> reader_at_once() = 0;
 
     enum class Engine { kSqlite, kPostgresql };
     virtual Engine engine() const = 0;

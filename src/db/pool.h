@@ -30,6 +30,12 @@ class Pool {
         if (!returned_.wait_for(lock, patience, [this] { return free_ > 0; })) return std::nullopt;
         return pop();
     }
+    // The same; nothing where all are out.
+    std::optional<std::unique_ptr<Connection>> take_at_once() {
+        const std::lock_guard lock(mutex_);
+        if (free_ == 0) return std::nullopt;
+        return pop();
+    }
     // Gives the slot back; no connection where it is not fit to be used again.
     void give(std::unique_ptr<Connection> connection) {
         {

@@ -44,6 +44,29 @@ TEST_P(DatabaseTransactions, AReaderSeesWhatIsCommittedAtEachQuery) {
     EXPECT_EQ((*reader)->integer("SELECT count(*) FROM t"), 1);
 }
 
+TEST_P(DatabaseTransactions, AReaderAtOnceWaitsForNobody) {
+    if (db_->engine() == Database::Engine::kPostgresql) {
+        EXPECT_EQ(db_->reader_at_once(), nullptr) << "a round trip is a wait";
+        return;
+    }
+    const auto writing = db_->begin();
+    EXPECT_TRUE((*writing)->run("INSERT INTO t(id) VALUES(1)"));
+    std::vector<std::unique_ptr<Session>> out;
+    while (auto reader = db_->reader_at_once()) {
+        EXPECT_EQ(reader->integer("SELECT count(*) FROM t"), 0);
+        out.push_back(std::move(reader));
+        ASSERT_LT(out.size(), 100u) << "there is an end to them";
+    }
+    ASSERT_FALSE(out.empty());
+    EXPECT_EQ(number("SELECT count(*) FROM t"), 0) << "they are no part of the others";
+    EXPECT_TRUE((*writing)->commit());
+    EXPECT_EQ(out.front()->integer("SELECT count(*) FROM t"), 1) << "each query sees what is committed";
+    EXPECT_FALSE(out.front()->run("DELETE FROM t"));
+    EXPECT_EQ(out.front()->integer("SELECT count(*) FROM t"), 1);
+    out.pop_back();
+    EXPECT_NE(db_->reader_at_once(), nullptr);
+}
+
 TEST_P(DatabaseTransactions, ASnapshotSeesOneState) {
     auto snapshot = db_->snapshot();
     EXPECT_EQ((*snapshot)->integer("SELECT count(*) FROM t"), 0);

@@ -5,6 +5,7 @@
 #include "base/logging.h"
 #include "http/finish.h"
 #include "http/io_loop.h"
+#include "http/last_word.h"
 #include "http/parse.h"
 
 namespace comity::http {
@@ -144,6 +145,24 @@ Response Exchange::run(const Router::Handler& handler) const {
     } catch (...) {
         return problem(Error{ErrorKind::kInternal, {}, "the handler threw", {}}, request);
     }
+}
+
+std::optional<Response> Exchange::run_at_once() const {
+    if (route == nullptr || !route->options.at_once) return std::nullopt;
+    try {
+        return route->options.at_once(request);
+    } catch (const std::exception& fault) {
+        logging::error("an answer at once threw", {{"request", request.id}, {"error", fault.what()}});
+    } catch (...) {
+        logging::error("an answer at once threw", {{"request", request.id}});
+    }
+    return std::nullopt;
+}
+
+void Exchange::cut_short() {
+    cut_off = true;
+    finish(host_.table(), request, early);
+    send_last_word(connection_, early, request.method);
 }
 
 void Exchange::prepare(Response response) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "http/event_stream.h"
@@ -48,6 +49,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     bool is_early = false;  // answered without a handler
     Response early;
     bool close = false;    // the connection ends with this answer
+    bool cut_off = false;  // its answer is sent, in the midst of its body: no other comes
     bool counted = false;  // among the server's active ones
     std::uint64_t body_limit = 0;
     std::uint64_t received = 0;
@@ -57,8 +59,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     // Makes `early` the answer, in the form of the path's error_form.
     void refuse(const Error& error, int status);
     void refuse_too_large();  // the body, over body_limit
+    // Sends `early` now, while the body still comes; what follows of that is for nobody.
+    void cut_short();
     // Runs the handler of route or fallback (not a later one) and catches what it throws.
     Response run(const Router::Handler& handler) const;
+    // What the route answers without a worker; nothing where it does not, or throws.
+    std::optional<Response> run_at_once() const;
     // The reply of a response that has not been through finish() yet.
     void prepare(Response response);
     std::shared_ptr<EventStream> stream;  // where the answer goes on

@@ -151,10 +151,7 @@ void MicroServer::choose(Exchange& exchange, Method method, const Framing& frami
 MHD_Result MicroServer::take(Exchange& exchange, std::string_view data) {
     Peers::extend(exchange.peer(), data.size());
     exchange.received += data.size();
-    if (exchange.is_early || exchange.fallback != nullptr) {
-        // Dropped, up to a measure; after that the connection.
-        return exchange.received <= exchange.body_limit + kDrain ? MHD_YES : MHD_NO;
-    }
+    if (exchange.is_early || exchange.fallback != nullptr) return drop(exchange);
     if (exchange.received > exchange.body_limit) {
         exchange.close = true;
         exchange.refuse_too_large();
@@ -171,15 +168,31 @@ MHD_Result MicroServer::take(Exchange& exchange, std::string_view data) {
     return MHD_YES;
 }
 
+// A body that nobody wants is read to its end, up to a measure: then the sender gets its answer in the midst
+// of it, and a measure more to see that.
+MHD_Result MicroServer::drop(Exchange& exchange) {
+    const std::uint64_t measure = exchange.body_limit + kDrain;
+    if (exchange.received <= measure) return MHD_YES;
+    if (exchange.cut_off) return exchange.received <= measure + kDrain ? MHD_YES : MHD_NO;
+    if (!exchange.is_early) exchange.refuse_too_large();
+    exchange.cut_short();
+    return MHD_YES;
+}
+
 void MicroServer::refuse_busy(Exchange& exchange, std::string_view what) {
     ++refused_busy_;
     exchange.refuse({ErrorKind::kUnavailable, "server", std::string(what), "try again later"}, 503);
 }
 
 MHD_Result MicroServer::complete(Exchange& exchange) {
+    if (exchange.cut_off) return MHD_NO;
     if (!exchange.is_early) {
         if (exchange.route != nullptr && exchange.route->fast) {
             exchange.prepare(exchange.run(exchange.route->handler));
+            return send(exchange);
+        }
+        if (auto response = exchange.run_at_once()) {
+            exchange.prepare(*std::move(response));
             return send(exchange);
         }
         if (hand_over(exchange)) return MHD_YES;

@@ -2,9 +2,9 @@
 // listener.
 //
 // A request's way: on_target (its line is read) -> begin (its head: who answers, or what stands against it)
-// -> take (its body, piece by piece) -> complete (a fast handler here, any other suspended and given to a
-// worker) -> Exchange::work, answer -> send (resumed) -> on_completed. server.cpp has the life of the server,
-// micro_server.cpp the way of a request.
+// -> take (its body, piece by piece) -> complete (what can be answered at once here, any other suspended and
+// given to a worker) -> Exchange::work, answer -> send (resumed) -> on_completed. server.cpp has the life of
+// the server, micro_server.cpp the way of a request.
 #pragma once
 
 #include <fmt/format.h>
@@ -76,6 +76,7 @@ class MicroServer final : public Server, public Host {
 
     MHD_Result begin(Exchange& exchange, const char* method);
     MHD_Result take(Exchange& exchange, std::string_view data);
+    static MHD_Result drop(Exchange& exchange);
     MHD_Result complete(Exchange& exchange);
     MHD_Result send(Exchange& exchange);
     void choose(Exchange& exchange, Method method, const Framing& framing);

@@ -161,7 +161,7 @@ void Router::add(Method method, std::string_view pattern, RouteOptions options, 
     auto route = std::make_unique<Route>();
     route->method = method;
     route->pattern = pattern;
-    route->options = options;
+    route->options = std::move(options);
     route->handler = std::move(handler);
     table_->add(std::move(route));
 }
@@ -170,7 +170,7 @@ void Router::add_later(Method method, std::string_view pattern, RouteOptions opt
     auto route = std::make_unique<Route>();
     route->method = method;
     route->pattern = pattern;
-    route->options = options;
+    route->options = std::move(options);
     route->later = std::move(handler);
     table_->add(std::move(route));
 }

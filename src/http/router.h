@@ -12,6 +12,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,9 @@ namespace comity::http {
 
 struct RouteOptions {
     std::size_t max_body = 0;  // bytes; a larger body is answered 413 before it is read. 0: no body is taken
+    // Tried before the request goes to a worker, on the server's own thread, which all its connections wait
+    // for: it answers what it can in microseconds, waiting for nobody. Nothing: the handler answers.
+    std::function<std::optional<Response>(const Request&)> at_once{};
 };
 
 class Router {

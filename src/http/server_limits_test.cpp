@@ -65,13 +65,111 @@ TEST_F(LimitsTest, AChunkedBodyIsCountedWhileItStreams) {
     EXPECT_EQ(wire.ask(head + chunk(400) + chunk(600) + "0\r\n\r\n").body, "1000");
     EXPECT_EQ(wire.ask(head + chunk(400) + chunk(601) + "0\r\n\r\n").status, 413);
     EXPECT_TRUE(wire.closes());
-    // One that never ends is cut off.
-    Wire endless(port());
-    endless.send(head);
-    while (endless.send(chunk(10000))) {
-    }
-    EXPECT_TRUE(endless.closes());
     EXPECT_EQ(get("/fast").status, 200);
+}
+
+TEST_F(LimitsTest, ABodyThatNeverEndsIsAnsweredAndThenCutOff) {
+    std::atomic<int> seen{0};
+    router.error_form("/own", [](const Error&, int status, const Request&) {
+        return std::move(Response::text(status, "in its own words").header("X-Own", "yes"));
+    });
+    router.add(Method::kPost, "/own/post", {.max_body = 1000}, [](const Request&) { return Response{}; });
+    router.fallback("/else", [](const Request&) { return Response::text(404, "not here"); });
+    router.after([&](const Request&, Response& response) { seen += response.status; });
+    start();
+    const auto endless = [&](std::string_view line) {
+        Wire wire(port());
+        wire.send(fmt::format("{} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", line));
+        while (wire.send(chunk(10000))) {
+        }
+        WireAnswer answer = wire.read();
+        EXPECT_TRUE(wire.closes());
+        EXPECT_EQ(answer.header("Connection"), "close");
+        EXPECT_NE(answer.header("Date"), "");
+        return answer;
+    };
+    const WireAnswer plain = endless("POST /post");
+    EXPECT_EQ(plain.status, 413);
+    EXPECT_EQ(plain.header("Content-Type"), "application/problem+json");
+    EXPECT_THAT(plain.body, HasSubstr("1000 bytes"));
+    const WireAnswer own = endless("POST /own/post");
+    EXPECT_EQ(own.status, 413);
+    EXPECT_EQ(own.header("X-Own"), "yes");
+    EXPECT_EQ(own.body, "in its own words");
+    EXPECT_EQ(endless("POST /nothing").status, 404);
+    EXPECT_EQ(endless("PUT /post").status, 405);
+    EXPECT_EQ(endless("GET /fast").status, 413);
+    EXPECT_EQ(endless("POST /else").status, 413);
+    EXPECT_EQ(seen, 413 * 4 + 404 + 405);  // the filters have seen each, once
+    EXPECT_EQ(get("/fast").status, 200);
+    eventually([&] { return server->counts().connections == 0; });
+}
+
+// Who reads while it sends has the answer as soon as it is clear, and may even finish its body.
+TEST_F(LimitsTest, ASenderThatListensIsToldInTheMidstOfItsBody) {
+    start();
+    for (const bool ends : {false, true}) {
+        Wire wire(port());
+        wire.send("POST /post HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (int i = 0; i < 27; ++i) ASSERT_TRUE(wire.send(chunk(10000)));
+        EXPECT_EQ(wire.read().status, 413);
+        if (ends) wire.send("0\r\n\r\n");
+        EXPECT_TRUE(wire.closes());
+        wire.close();
+    }
+    eventually([&] { return server->counts().connections == 0; });
+}
+
+TEST_F(LimitsTest, ALengthOverTheLimitIsAnsweredHoweverItsSenderGoesOn) {
+    start();
+    for (const std::size_t size : {std::size_t{1001}, std::size_t{200'000}, std::size_t{64} << 20}) {
+        for (const std::string_view more : {"", "Expect: 100-continue\r\n"}) {
+            Wire wire(port());
+            wire.send(
+                fmt::format("POST /post HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n{}\r\n", size, more));
+            const std::string piece(50'000, 'a');
+            for (std::size_t sent = 0; sent < size && wire.send(piece); sent += piece.size()) {
+            }
+            EXPECT_EQ(wire.read().status, 413) << size << more;
+            EXPECT_TRUE(wire.closes());
+        }
+    }
+}
+
+TEST_F(LimitsTest, WhatIsAnsweredAtOnceNeedsNoWorker) {
+    std::promise<void> release;
+    std::shared_future<void> released = release.get_future().share();
+    std::atomic<int> running{0};
+    router.get("/wait", [&](const Request&) {
+        ++running;
+        released.wait();
+        return Response::text(200, "waited");
+    });
+    const auto known = [](const Request& request) -> std::optional<Response> {
+        if (request.capture("name") == "throws") throw std::runtime_error("it throws");
+        if (request.capture("name") != "known") return std::nullopt;
+        return Response::text(200, "known");
+    };
+    router.add(Method::kGet, "/{name}", {.at_once = known},
+               [](const Request&) { return Response::text(200, "asked"); });
+    options.workers = 1;
+    options.queue = 1;
+    start();
+    Wire wire(port());
+    wire.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+    eventually([&] { return running == 1; });
+    Wire queued(port());
+    queued.send("GET /unknown HTTP/1.1\r\nHost: x\r\n\r\n");
+    eventually([&] { return server->counts().requests == 2; });
+    EXPECT_EQ(get("/known").body, "known");
+    EXPECT_EQ(get("/other").status, 503);
+    release.set_value();
+    EXPECT_EQ(wire.read().body, "waited");
+    EXPECT_EQ(queued.read().body, "asked");
+    EXPECT_EQ(get("/throws").body, "asked");
+    Wire head(port());
+    head.send("HEAD /known HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(head.read(true).header("Content-Length"), "5");
 }
 
 TEST_F(LimitsTest, AnErrorWithASmallBodyKeepsTheConnection) {

@@ -66,20 +66,26 @@ class TlsTest : public testing::ServerTest {
         out.ca_file = options.certificate_file;
         return out;
     }
-    // The version that a client gets which speaks none but `version`; empty: none.
-    std::string handshake(int version) const {
+    using Line = std::unique_ptr<BIO, decltype(&BIO_free_all)>;
+    // A connection that speaks none but `version`; null: it could not.
+    Line connect(int version) const {
         const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
                                                                         &SSL_CTX_free);
         SSL_CTX_set_security_level(context.get(), 0);
         SSL_CTX_set_min_proto_version(context.get(), version);
         SSL_CTX_set_max_proto_version(context.get(), version);
         const std::string to = fmt::format("127.0.0.1:{}", port());
-        const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new_ssl_connect(context.get()),
-                                                                &BIO_free_all);
-        BIO_set_conn_hostname(bio.get(), to.c_str());
-        if (BIO_do_connect(bio.get()) <= 0 || BIO_do_handshake(bio.get()) <= 0) return "";
+        Line line(BIO_new_ssl_connect(context.get()), &BIO_free_all);
+        BIO_set_conn_hostname(line.get(), to.c_str());
+        if (BIO_do_connect(line.get()) <= 0 || BIO_do_handshake(line.get()) <= 0) line.reset();
+        return line;
+    }
+    // The version that such a client gets; empty: none.
+    std::string handshake(int version) const {
+        const Line line = connect(version);
+        if (!line) return "";
         SSL* ssl = nullptr;
-        BIO_get_ssl(bio.get(), &ssl);
+        BIO_get_ssl(line.get(), &ssl);
         return SSL_get_version(ssl);
     }
 
@@ -109,6 +115,27 @@ TEST_F(TlsTest, SpeaksNothingOlderThan12) {
     EXPECT_EQ(handshake(TLS1_1_VERSION), "");
     EXPECT_EQ(handshake(TLS1_2_VERSION), "TLSv1.2");
     EXPECT_EQ(handshake(TLS1_3_VERSION), "TLSv1.3");
+}
+
+TEST_F(TlsTest, ABodyThatNeverEndsIsAnsweredInTheMidstOfIt) {
+    start();
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const Line line = connect(version);
+        ASSERT_TRUE(line);
+        const auto send = [&](const std::string& text) {
+            ASSERT_EQ(BIO_write(line.get(), text.data(), static_cast<int>(text.size())),
+                      static_cast<int>(text.size()));
+        };
+        send("PUT /fast HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (int i = 0; i < 27; ++i) send("2710\r\n" + std::string(10'000, 'c') + "\r\n");
+        std::string answer;
+        char buffer[4096];
+        for (int n = 0; (n = BIO_read(line.get(), buffer, sizeof buffer)) > 0;)
+            answer.append(buffer, static_cast<std::size_t>(n));
+        EXPECT_THAT(answer, ::testing::StartsWith("HTTP/1.1 405 "));
+        EXPECT_THAT(answer, HasSubstr("application/problem+json"));
+        EXPECT_THAT(answer, ::testing::EndsWith("}"));
+    }
 }
 
 TEST_F(TlsTest, AStrangersCertificateIsNotTrusted) {

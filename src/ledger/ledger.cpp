@@ -101,6 +101,10 @@ class LedgerOnDatabase final : public Ledger {
     }
 
     std::shared_ptr<const Roll> roll() override { return rolls_.recent().roll; }
+    std::shared_ptr<const Roll> known_roll(std::int64_t version) const override {
+        RollState known = rolls_.current();
+        return known.version == version ? std::move(known.roll) : nullptr;
+    }
     Result<std::vector<Close>> closes(Witnessed now) override {
         COMITY_TRY(const auto session, database_.snapshot());
         std::vector<Close> all;

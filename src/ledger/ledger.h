@@ -161,6 +161,9 @@ class Ledger {
     virtual std::shared_ptr<void> on_growth(std::function<void()> listener) = 0;
 
     virtual std::shared_ptr<const Roll> roll() = 0;  // at most a second old
+    // The roll of that version (ShownState::roll) without asking the database; null where it is not the one
+    // that this process knows.
+    virtual std::shared_ptr<const Roll> known_roll(std::int64_t version) const = 0;
     // What all pillars have to tell (Pillar::closes).
     virtual Result<std::vector<Close>> closes(Witnessed now) = 0;
     virtual const LogIdentity& identity() const = 0;

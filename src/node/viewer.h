@@ -29,6 +29,15 @@ inline Result<std::optional<accounts::Principal>> authenticate(Node& node, const
     return authenticate(node.accounts(), request);
 }
 
+// The same for a thread that may wait for nobody, on a session of db::Database::reader_at_once(); for
+// requests that change nothing. Nothing where it takes longer to tell, or they are not good: authenticate()
+// then.
+struct Asker {
+    std::optional<accounts::Principal> principal;  // nothing: the public
+};
+std::optional<Asker> authenticate_at_once(accounts::Accounts& accounts, db::Session& session,
+                                          const http::Request& request);
+
 // With the groups that the roll has the principal's member in. The public without a principal, and where its
 // member is none, or no longer: an account outlives its member's leaving.
 ledger::Viewer viewer_of(const ledger::Roll& roll, const std::optional<accounts::Principal>& principal);

@@ -17,9 +17,6 @@
 
 namespace comity::api::misp {
 
-// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7).
-std::string http_date(Time time);
-
 class Freshness {
   public:
     // `what` is asked for, `etag` is what it is now. Nothing where that is too new to have a time.

@@ -201,11 +201,6 @@ TEST_F(MispFeed, HoldsForEachReaderWhatTheModelSaysAndNothingElse) {
     EXPECT_GT(cases, 300u);
 }
 
-TEST(HttpDates, AreThoseOfTheStandard) {
-    EXPECT_EQ(http_date(Time::from_seconds(784'111'777)), "Sun, 06 Nov 1994 08:49:37 GMT");
-    EXPECT_EQ(http_date(Time::from_seconds(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
-}
-
 // However often it is asked for, each event is written once for those who may read the same of it.
 TEST_F(MispFeed, WritesAnEventOnceUntilSomethingOfItChanges) {
     misp::Feed feed(server_.node());

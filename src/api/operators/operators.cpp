@@ -54,13 +54,13 @@ void add_access_log(http::Router& router) {
     router.after([](const http::Request& request, http::Response& response) {
         const std::chrono::duration<double, std::milli> taken =
             std::chrono::steady_clock::now() - request.received;
-        logging::info("request", {{"request", request.id},
-                                  {"client", request.client},
-                                  {"method", std::string(http::to_string(request.method))},
-                                  {"path", shown(request.path, kLoggedPath)},
-                                  {"status", std::to_string(response.status)},
-                                  {"bytes", std::to_string(response.bytes().size())},
-                                  {"milliseconds", fmt::format("{:.3f}", taken.count())}});
+        logging::routine("request", {{"request", request.id},
+                                     {"client", request.client},
+                                     {"method", std::string(http::to_string(request.method))},
+                                     {"path", shown(request.path, kLoggedPath)},
+                                     {"status", std::to_string(response.status)},
+                                     {"bytes", std::to_string(response.bytes().size())},
+                                     {"milliseconds", fmt::format("{:.3f}", taken.count())}});
     });
 }
 

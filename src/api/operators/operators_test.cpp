@@ -180,6 +180,7 @@ TEST_F(Operators, LogEachRequestWithoutItsSecrets) {
                  {{"Authorization", "Bearer header-secret"}, {"Cookie", "comity_session=cookie-secret"}});
     served_.send(Method::kPost, "/api/v1/%22event%5C%C3%A9", {}, "body-secret");
     served_.send(Method::kGet, "/" + std::string(511, 'a') + "%C3%A9");
+    logging::flush();
     const std::string text = ::testing::internal::GetCapturedStderr();
     logging::start(logging::Level::kWarning, logging::Form::kText);
     EXPECT_THAT(text, Not(HasSubstr("secret")));

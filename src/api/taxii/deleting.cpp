@@ -61,7 +61,7 @@ Result<Response> Door::remove(const Asked& asked) {
         COMITY_CHECK(check_readable(asked));
         COMITY_CHECK(writable);
         COMITY_TRY(Parameters parameters, read_parameters(asked.request, Filters::kObject));
-        COMITY_TRY(const intelligence::ObjectId id, object_id(asked));
+        COMITY_TRY(const intelligence::ObjectId id, object_id(asked.request));
         if (at.made) parameters.filter.collection = at.made->scope(*asked.roll);
         parameters.filter.added_after.reset();
         COMITY_TRY(const std::vector<ObjectRow> rows,

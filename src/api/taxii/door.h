@@ -45,6 +45,25 @@ class Door {
     // Who asks, for what form; then `show`; errors in TAXII's form.
     http::Response answer(const http::Request& request, Show show);
 
+    // A list of which an answer is a page.
+    struct List {
+        std::string endpoint;  // and object: what a `next` is bound to
+        std::string_view key;  // that the list has in the answer
+        bool of_one_object = false;
+    };
+    struct Sought {
+        Parameters parameters;
+        List list;
+    };
+    using Seek = Result<Sought> (*)(const http::Request&);
+    static Result<Sought> seek_objects(const http::Request& request);
+    static Result<Sought> seek_object(const http::Request& request);
+    static Result<Sought> seek_manifest(const http::Request& request);
+    static Result<Sought> seek_versions(const http::Request& request);
+    // A page that is kept, for a thread that may wait for nobody: who asks, and whether the page still
+    // stands, is asked of the database as ever. Nothing where it is not kept, or anything is wrong.
+    std::optional<http::Response> kept(const http::Request& request, Seek seek);
+
     Result<http::Response> discovery(const Asked& asked);
     Result<http::Response> api_root(const Asked& asked);
     Result<http::Response> collections(const Asked& asked);
@@ -58,14 +77,10 @@ class Door {
     Result<http::Response> status(const Asked& asked);
 
   private:
-    struct List {
-        std::string endpoint;  // and object: what a `next` is bound to
-        std::string_view key;  // that the list has in the answer
-        bool of_one_object = false;
-    };
     // Writes an element; false where it left it out. Empty: the objects themselves.
     using Write = std::function<bool(const intelligence::FoundObject&, std::string&)>;
 
+    static bool accepts_answer(const http::Request& request);
     Result<http::Response> try_answer(const http::Request& request, Show show);
     Result<std::vector<intelligence::Collection>> collections_of(db::Session& session, const Asked& asked);
     Result<void> check_root(db::Session& session, const Asked& asked);
@@ -75,7 +90,7 @@ class Door {
     static Result<void> check_readable(const Asked& asked);
     // Why the asker may not write there; nothing where it may.
     Result<void> check_writable(const Asked& asked, const intelligence::Collection* made) const;
-    static Result<intelligence::ObjectId> object_id(const Asked& asked);
+    static Result<intelligence::ObjectId> object_id(const http::Request& request);
     // Where a page begins, and by what it is found again.
     struct Question {
         std::string bound_to;  // what its `next` is good for
@@ -85,8 +100,7 @@ class Door {
     };
     Result<Question> question_of(const Asked& asked, const Parameters& parameters, const List& list,
                                  const Ground& ground) const;
-    Result<http::Response> page_of(const Asked& asked, Parameters parameters, const List& list,
-                                   const Write& write);
+    Result<http::Response> page_of(const Asked& asked, Sought sought, const Write& write);
     // Puts the page together from the store's rows.
     static Result<KeptPage> make_page(db::Session& session, const Asked& asked, Parameters parameters,
                                       const List& list, const Write& write, const Ground& ground,

@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "api/taxii/door.h"
 #include "intelligence/collection.h"
 #include "intelligence/marking_change.h"
 #include "intelligence/withdrawal.h"
@@ -186,6 +187,54 @@ TEST_P(KeptPages, AreGivenWhileNothingChangesAndNotAfter) {
     for (int i = 0; i < 3; ++i) EXPECT_EQ(answer(*keeping_), one);
     ASSERT_TRUE(plain_->node().ledger().rebuild({}));
     EXPECT_EQ(answer(*keeping_), both);
+}
+
+// On SQLite, whose answers wait for nobody, they need no worker's turn; and who asks is asked each time.
+TEST_P(KeptPages, AreGivenAtOnceWhereTheEngineIsHere) {
+    submit(keeping_->community().share("cert-ke", {testing::indicator(1)}, {Tlp::kGreen, {}, {}, {}}));
+    Door door(keeping_->node(), kKeptPages);
+    http::Request request;
+    request.path = kAll + "/objects/";
+    request.captures = {{"root", "community"}, {"collection", "all"}};
+    const auto made = keeping_->node().accounts().create_token("amina@cert-ke", "t", {accounts::Scope::kRead},
+                                                               std::nullopt);
+    ASSERT_TRUE(made);
+    request.headers = {{"Authorization", "Bearer " + made->secret}};
+    const auto kept = [&] { return door.kept(request, &Door::seek_objects); };
+    std::string expected;
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(kept().has_value(), i == 2 && keeping_->node().database().reader_at_once()) << i;
+        expected = seen_of(door.answer(request, &Door::objects));
+    }
+    if (keeping_->node().database().engine() == db::Database::Engine::kPostgresql) {
+        EXPECT_FALSE(kept());
+        return;
+    }
+    ASSERT_TRUE(kept());
+    EXPECT_EQ(seen_of(*kept()), expected);
+    EXPECT_NE(expected.find("indicator--"), std::string::npos);
+    EXPECT_FALSE(door.kept(request, &Door::seek_manifest)) << "it was not asked for";
+    const auto with = [&](const std::string& name, const std::string& value) {
+        http::Request other = request;
+        std::erase_if(other.headers, [&](const auto& header) { return header.first == name; });
+        if (!value.empty()) other.headers.emplace_back(name, value);
+        return door.kept(other, &Door::seek_objects).has_value();
+    };
+    EXPECT_TRUE(with("Accept", "application/taxii+json"));
+    EXPECT_FALSE(with("Accept", "text/html"));
+    EXPECT_FALSE(with("Authorization", ""));
+    EXPECT_FALSE(with("Authorization", "Bearer " + made->secret + "x"));
+    http::Request wrong = request;
+    wrong.query = {{"limit", "0"}};
+    EXPECT_FALSE(door.kept(wrong, &Door::seek_objects));
+    // What the other node commits ends it at once, whatever it is; what an account may, too.
+    ASSERT_TRUE(plain_->node().ledger().submit(
+        keeping_->community().share("cert-ug", {testing::indicator(3)}, {Tlp::kRed, {}, {}, {}})));
+    EXPECT_FALSE(kept());
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(seen_of(door.answer(request, &Door::objects)), expected);
+    EXPECT_TRUE(kept());
+    ASSERT_TRUE(plain_->node().accounts().revoke_token("amina@cert-ke", made->token.id));
+    EXPECT_FALSE(kept());
 }
 
 // An earlier time of a statement that is known changes what is shown without a new statement.

@@ -37,6 +37,16 @@ std::shared_ptr<const Ground> Memory::ground(Epoch epoch, const std::string& key
     return found == grounds_.end() ? nullptr : found->second;
 }
 
+std::optional<Memory::Known> Memory::known(const ledger::ShownState& state,
+                                           const std::shared_ptr<const ledger::Roll>& roll,
+                                           const std::string& key) const {
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock || epoch_ == 0 || state != state_ || roll != roll_) return std::nullopt;
+    const auto found = grounds_.find(key);
+    if (found == grounds_.end()) return std::nullopt;
+    return Known{epoch_, found->second};
+}
+
 void Memory::keep_ground(Epoch epoch, const std::string& key, std::shared_ptr<const Ground> ground) {
     const std::lock_guard lock(mutex_);
     if (epoch != epoch_) return;

@@ -48,6 +48,14 @@ class Memory {
     // By a key that names reader and collection; null where it is not known.
     std::shared_ptr<const Ground> ground(Epoch epoch, const std::string& key) const;
     void keep_ground(Epoch epoch, const std::string& key, std::shared_ptr<const Ground> ground);
+    // Both, for a thread that may wait for nobody; it begins no epoch. Nothing where that state is not the
+    // newest, the ground is not known, or another thread is at it.
+    struct Known {
+        Epoch epoch;
+        std::shared_ptr<const Ground> ground;
+    };
+    std::optional<Known> known(const ledger::ShownState& state,
+                               const std::shared_ptr<const ledger::Roll>& roll, const std::string& key) const;
 
     PageStore& pages() { return pages_; }
 

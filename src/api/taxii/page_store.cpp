@@ -66,8 +66,14 @@ void PageStore::begin(std::uint64_t epoch) {
     clear();
 }
 
-std::optional<KeptPage> PageStore::find(std::uint64_t epoch, const Digest& key, std::size_t spare) const {
-    const std::shared_lock lock(mutex_);
+std::optional<KeptPage> PageStore::find(std::uint64_t epoch, const Digest& key, std::size_t spare,
+                                        Patience patience) const {
+    std::shared_lock lock(mutex_, std::defer_lock);
+    if (patience == Patience::kWait) {
+        lock.lock();
+    } else if (!lock.try_lock()) {
+        return std::nullopt;
+    }
     if (epoch != epoch_) return std::nullopt;
     const auto found = places_.find(key);
     if (found == places_.end()) return std::nullopt;

@@ -54,9 +54,11 @@ class PageStore {
     // From now on pages are of that epoch; those of another are forgotten.
     void begin(std::uint64_t epoch);
 
-    // Nothing where it is not kept, or of another epoch. `spare`: so many bytes may be added to the page
-    // without moving it.
-    std::optional<KeptPage> find(std::uint64_t epoch, const Digest& key, std::size_t spare) const;
+    // Nothing where it is not kept, or of another epoch, or (where it may not wait) another thread is at it.
+    // `spare`: so many bytes may be added to the page without moving it.
+    enum class Patience { kWait, kNone };
+    std::optional<KeptPage> find(std::uint64_t epoch, const Digest& key, std::size_t spare,
+                                 Patience patience = Patience::kWait) const;
     // Keeps it if it is compressed or was offered before in this epoch.
     void offer(std::uint64_t epoch, const Digest& key, const KeptPage& page);
 

@@ -19,6 +19,12 @@ namespace {
 // Bytes that end an answer: `more` and `next`, compressed or not.
 constexpr std::size_t kEnd = 64 + http::kGzipEnd;
 
+// Its groups follow from the roll, which is the epoch's.
+std::string reader_of(const Asked& asked) {
+    return fmt::format("{}\n{}\n{}\n{}\n{}", asked.viewer.member, asked.viewer.person, asked.viewer.staff,
+                       asked.root(), asked.request.capture("collection"));
+}
+
 }  // namespace
 
 using http::Response;
@@ -26,44 +32,62 @@ using intelligence::FoundObject;
 using intelligence::ObjectId;
 using intelligence::ObjectPage;
 
+Result<Door::Sought> Door::seek_objects(const http::Request& request) {
+    COMITY_TRY(Parameters parameters, read_parameters(request, Filters::kObjects));
+    return Sought{std::move(parameters), {"objects", "objects", false}};
+}
+
+Result<Door::Sought> Door::seek_object(const http::Request& request) {
+    COMITY_TRY(Parameters parameters, read_parameters(request, Filters::kObject));
+    COMITY_TRY(ObjectId id, object_id(request));
+    const std::string bound_to = "object " + id.text();
+    parameters.filter.ids = {std::move(id)};
+    return Sought{std::move(parameters), {bound_to, "objects", true}};
+}
+
+Result<Door::Sought> Door::seek_manifest(const http::Request& request) {
+    COMITY_TRY(Parameters parameters, read_parameters(request, Filters::kObjects));
+    return Sought{std::move(parameters), {"manifest", "objects", false}};
+}
+
+Result<Door::Sought> Door::seek_versions(const http::Request& request) {
+    COMITY_TRY(Parameters parameters, read_parameters(request, Filters::kVersions));
+    COMITY_TRY(ObjectId id, object_id(request));
+    const std::string bound_to = "versions " + id.text();
+    parameters.filter.ids = {std::move(id)};
+    return Sought{std::move(parameters), {bound_to, "versions", true}};
+}
+
 Result<Response> Door::objects(const Asked& asked) {
-    COMITY_TRY(const Parameters parameters, read_parameters(asked.request, Filters::kObjects));
-    return page_of(asked, parameters, {"objects", "objects", false}, {});
+    COMITY_TRY(Sought sought, seek_objects(asked.request));
+    return page_of(asked, std::move(sought), {});
 }
 
 Result<Response> Door::object(const Asked& asked) {
-    COMITY_TRY(Parameters parameters, read_parameters(asked.request, Filters::kObject));
-    COMITY_TRY(ObjectId id, object_id(asked));
-    const std::string bound_to = "object " + id.text();
-    parameters.filter.ids = {std::move(id)};
-    return page_of(asked, parameters, {bound_to, "objects", true}, {});
+    COMITY_TRY(Sought sought, seek_object(asked.request));
+    return page_of(asked, std::move(sought), {});
 }
 
 Result<Response> Door::manifest(const Asked& asked) {
-    COMITY_TRY(const Parameters parameters, read_parameters(asked.request, Filters::kObjects));
-    return page_of(
-        asked, parameters, {"manifest", "objects", false}, [](const FoundObject& found, std::string& out) {
-            const auto& row = found.row;
-            fmt::format_to(
-                std::back_inserter(out),
-                R"({{"id":"{}","date_added":"{}","version":"{}","media_type":"application/stix+json;version={}"}})",
-                row.id.text(), format_time_micros(row.added), version_text(found), to_string(row.spec));
-            return true;
-        });
+    COMITY_TRY(Sought sought, seek_manifest(asked.request));
+    return page_of(asked, std::move(sought), [](const FoundObject& found, std::string& out) {
+        const auto& row = found.row;
+        fmt::format_to(
+            std::back_inserter(out),
+            R"({{"id":"{}","date_added":"{}","version":"{}","media_type":"application/stix+json;version={}"}})",
+            row.id.text(), format_time_micros(row.added), version_text(found), to_string(row.spec));
+        return true;
+    });
 }
 
 Result<Response> Door::versions(const Asked& asked) {
-    COMITY_TRY(Parameters parameters, read_parameters(asked.request, Filters::kVersions));
-    COMITY_TRY(ObjectId id, object_id(asked));
-    const std::string bound_to = "versions " + id.text();
-    parameters.filter.ids = {std::move(id)};
+    COMITY_TRY(Sought sought, seek_versions(asked.request));
     std::set<Time> shown;  // two specification versions may share a version
-    return page_of(asked, parameters, {bound_to, "versions", true},
-                   [&](const FoundObject& found, std::string& out) {
-                       if (!shown.insert(found.row.shown_version()).second) return false;
-                       out += '"' + version_text(found) + '"';
-                       return true;
-                   });
+    return page_of(asked, std::move(sought), [&](const FoundObject& found, std::string& out) {
+        if (!shown.insert(found.row.shown_version()).second) return false;
+        out += '"' + version_text(found) + '"';
+        return true;
+    });
 }
 
 Result<void> Door::check_readable(const Asked& asked) {
@@ -71,8 +95,8 @@ Result<void> Door::check_readable(const Asked& asked) {
     return refused("collection", "the token has not the scope read");
 }
 
-Result<ObjectId> Door::object_id(const Asked& asked) {
-    auto id = ObjectId::parse(asked.request.capture("object"));
+Result<ObjectId> Door::object_id(const http::Request& request) {
+    auto id = ObjectId::parse(request.capture("object"));
     if (!id) return not_found("there is no such object");
     return *std::move(id);
 }
@@ -94,14 +118,32 @@ Result<Door::Question> Door::question_of(const Asked& asked, const Parameters& p
     return out;
 }
 
+std::optional<Response> Door::kept(const http::Request& request, Seek seek) {
+    const auto session = node_.database().reader_at_once();
+    if (!session) return std::nullopt;
+    auto asker = node::authenticate_at_once(node_.accounts(), *session, request);
+    if (!asker || !accepts_answer(request)) return std::nullopt;
+    const auto state = ledger::shown_state(*session);
+    if (!state) return std::nullopt;
+    const auto roll = node_.ledger().known_roll(state->roll);
+    if (!roll) return std::nullopt;
+    const ledger::Viewer viewer = node::viewer_of(*roll, asker->principal);
+    const Asked asked{request, std::move(asker->principal), viewer, roll};
+    const auto known = memory_.known(*state, roll, reader_of(asked));
+    if (!known || !asked.can_read()) return std::nullopt;
+    const auto sought = seek(request);
+    if (!sought) return std::nullopt;
+    const auto question = question_of(asked, sought->parameters, sought->list, *known->ground);
+    if (!question) return std::nullopt;
+    auto page = memory_.pages().find(known->epoch, question->key, kEnd, PageStore::Patience::kNone);
+    if (!page) return std::nullopt;
+    return finished(*std::move(page), *question);
+}
+
 // {"<key>":[...],"more":true,"next":"..."}; {} where there is nothing. An object that is asked for by its URL
 // must be there.
-Result<Response> Door::page_of(const Asked& asked, Parameters parameters, const List& list,
-                               const Write& write) {
-    // Its groups follow from the roll, which is the epoch's.
-    const std::string reader =
-        fmt::format("{}\n{}\n{}\n{}\n{}", asked.viewer.member, asked.viewer.person, asked.viewer.staff,
-                    asked.root(), asked.request.capture("collection"));
+Result<Response> Door::page_of(const Asked& asked, Sought sought, const Write& write) {
+    const std::string reader = reader_of(asked);
     std::optional<Memory::Epoch> epoch;
     {
         COMITY_TRY(const auto session, node_.database().reader());
@@ -111,7 +153,7 @@ Result<Response> Door::page_of(const Asked& asked, Parameters parameters, const 
     std::shared_ptr<const Ground> ground = epoch ? memory_.ground(*epoch, reader) : nullptr;
     if (ground) {
         COMITY_CHECK(check_readable(asked));
-        COMITY_TRY(const Question question, question_of(asked, parameters, list, *ground));
+        COMITY_TRY(const Question question, question_of(asked, sought.parameters, sought.list, *ground));
         if (auto page = memory_.pages().find(*epoch, question.key, kEnd))
             return finished(*std::move(page), question);
     }
@@ -127,9 +169,9 @@ Result<Response> Door::page_of(const Asked& asked, Parameters parameters, const 
         if (epoch) memory_.keep_ground(*epoch, reader, ground);
     }
     COMITY_CHECK(check_readable(asked));
-    COMITY_TRY(const Question question, question_of(asked, parameters, list, *ground));
-    COMITY_TRY(KeptPage page,
-               make_page(*session, asked, std::move(parameters), list, write, *ground, question));
+    COMITY_TRY(const Question question, question_of(asked, sought.parameters, sought.list, *ground));
+    COMITY_TRY(KeptPage page, make_page(*session, asked, std::move(sought.parameters), sought.list, write,
+                                        *ground, question));
     if (epoch) memory_.pages().offer(*epoch, question.key, page);
     return finished(std::move(page), question);
 }
@@ -186,10 +228,10 @@ Response Door::finished(KeptPage page, const Question& question) const {
     }
     Response response = resource(std::move(page.bytes));
     add_date_headers(response, facts.first, facts.last);
-    if (facts.packed) {
+    if (facts.packed) response.header("Content-Encoding", "gzip");
+    if (facts.packed || response.bytes().size() >= http::kSmallestToCompress)
         response.header("Vary", "Accept-Encoding");
-        response.header("Content-Encoding", "gzip");
-    }
+    response.compressible = false;  // it is, or it was tried
     return response;
 }
 

@@ -60,9 +60,13 @@ void add_routes(http::Router& router, node::Node& node) {
     checkpoint("/log/witnessed", node::witnessed_checkpoint);
     add_mirror_routes(router, node);
     const auto cache = std::make_shared<AnswerCache>();
+    const auto kept = [cache](const http::Request& request) -> std::optional<http::Response> {
+        auto bytes = cache->find(request.path);
+        if (!bytes) return std::nullopt;
+        return tile_answer(std::move(bytes));
+    };
     const auto tile = [&node, cache](const http::Request& request) {
         const std::string& path = request.path;
-        if (auto cached = cache->find(path)) return tile_answer(std::move(cached));
         auto parsed = log::TilePath::parse(std::string_view(path).substr(std::string_view("/log/").size()));
         if (!parsed) return http::problem(parsed.error(), request);
         auto bytes = node.ledger().tile(*parsed);
@@ -71,7 +75,7 @@ void add_routes(http::Router& router, node::Node& node) {
         cache->keep(path, shared);
         return tile_answer(std::move(shared));
     };
-    router.get("/log/tile/{path*}", tile);
+    router.add(http::Method::kGet, "/log/tile/{path*}", {.at_once = kept}, tile);
     add_witness_routes(router, node);
 }
 

@@ -199,6 +199,7 @@ class PostgresDatabase final : public Database {
                    }));
         return std::make_unique<Snapshot>(readers_, std::move(connection));
     }
+    std::unique_ptr<Session> reader_at_once() override { return nullptr; }
     Engine engine() const override { return Engine::kPostgresql; }
 
   private:

@@ -20,6 +20,9 @@ namespace {
 
 using Connections = Pool<Connection>;
 
+// That answer at once: about as many as there are threads that may not wait.
+constexpr std::size_t kHastyReaders = 4;
+
 // SQLite would make the file readable by everybody; what it adds beside it (-wal, -shm) gets the file's own
 // permissions.
 Result<void> make_private(const std::string& path) {
@@ -163,7 +166,8 @@ class SqliteDatabase final : public Database {
           patience_(options.busy_seconds),
           copier_(location_, patience_),
           writers_(1),
-          readers_(options.readers) {}
+          readers_(options.readers),
+          hasty_readers_(kHastyReaders) {}
 
     // Finds out at once whether the file can be used, and makes it where there is none.
     Result<void> start() {
@@ -200,6 +204,22 @@ class SqliteDatabase final : public Database {
     }
     Result<std::unique_ptr<Session>> reader() override { return read(false); }
     Result<std::unique_ptr<Session>> snapshot() override { return read(true); }
+    std::unique_ptr<Session> reader_at_once() override {
+        auto slot = hasty_readers_.take_at_once();
+        if (!slot) return nullptr;
+        std::unique_ptr<Connection> connection = *std::move(slot);
+        if (!connection) {
+            // It waits for no lock, neither now nor later.
+            auto opened =
+                Connection::open(location_, Connection::Role::kReader, std::chrono::seconds::zero());
+            if (!opened) {
+                hasty_readers_.give(nullptr);
+                return nullptr;
+            }
+            connection = *std::move(opened);
+        }
+        return std::make_unique<ReadSession>(hasty_readers_, std::move(connection), false);
+    }
     Engine engine() const override { return Engine::kSqlite; }
 
   private:
@@ -232,6 +252,7 @@ class SqliteDatabase final : public Database {
     std::unique_ptr<Connection> anchor_;
     Connections writers_;  // one: SQLite has room for one writer, and so has the line before it
     Connections readers_;
+    Connections hasty_readers_;
 };
 
 // "sqlite:PATH", of tests also "sqlite:PATH?vfs=NAME" and "sqlite:PATH?pages=NUMBER".

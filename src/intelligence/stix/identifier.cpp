@@ -18,17 +18,21 @@ constexpr int hex_value(char c) {
     return -1;
 }
 
+// 36 characters.
+void write_uuid(const Uuid& uuid, char* out) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';
+        *out++ = kDigits[uuid.bytes[i] >> 4];
+        *out++ = kDigits[uuid.bytes[i] & 15];
+    }
+}
+
 }  // namespace
 
 std::string Uuid::text() const {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    std::string out;
-    out.reserve(36);
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) out.push_back('-');
-        out.push_back(kDigits[bytes[i] >> 4]);
-        out.push_back(kDigits[bytes[i] & 15]);
-    }
+    std::string out(36, '\0');
+    write_uuid(*this, out.data());
     return out;
 }
 
@@ -77,7 +81,11 @@ Result<void> check_type_name(std::string_view name) {
 }
 
 std::string ObjectId::text() const {
-    return type + "--" + uuid.text();
+    std::string out;
+    out.reserve(type.size() + 38);
+    out.append(type).append("--").append(36, '\0');
+    write_uuid(uuid, out.data() + type.size() + 2);
+    return out;
 }
 
 std::optional<IdentifierView> view_identifier(std::string_view text) {
