@@ -19,10 +19,24 @@ namespace {
 // Bytes that end an answer: `more` and `next`, compressed or not.
 constexpr std::size_t kEnd = 64 + http::kGzipEnd;
 
+// With a line's end between them. Each kept page is found by such keys, so they are put together by hand.
+std::string joined_lines(std::initializer_list<std::string_view> parts) {
+    std::string out;
+    std::size_t size = 0;
+    for (const std::string_view part : parts) size += part.size() + 1;
+    out.reserve(size);
+    for (const std::string_view part : parts) {
+        out += part;
+        out += '\n';
+    }
+    out.pop_back();
+    return out;
+}
+
 // Its groups follow from the roll, which is the epoch's.
 std::string reader_of(const Asked& asked) {
-    return fmt::format("{}\n{}\n{}\n{}\n{}", asked.viewer.member, asked.viewer.person, asked.viewer.staff,
-                       asked.root(), asked.request.capture("collection"));
+    return joined_lines({asked.viewer.member, asked.viewer.person, asked.viewer.staff ? "staff" : "",
+                         asked.root(), asked.request.capture("collection")});
 }
 
 }  // namespace
@@ -104,16 +118,16 @@ Result<ObjectId> Door::object_id(const http::Request& request) {
 Result<Door::Question> Door::question_of(const Asked& asked, const Parameters& parameters, const List& list,
                                          const Ground& ground) const {
     Question out;
-    out.bound_to = fmt::format("{}\n{}\n{}\n{}", asked.name(), ground.place.bound_to, list.endpoint,
-                               parameters.bound_to);
+    out.bound_to = joined_lines({asked.name(), ground.place.bound_to, list.endpoint, parameters.bound_to});
     out.after = intelligence::PageRequest{}.after;
     if (parameters.next) {
         COMITY_TRY(out.after, signer_.open(*parameters.next, out.bound_to));
     }
     out.packed = http::takes_gzip(asked.request);
     // Not who asks, but what it may read: many read the same.
-    const std::string page = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", ground.place.bound_to, list.endpoint,
-                                         parameters.bound_to, parameters.limit, out.after.micros, out.packed);
+    const std::string page = joined_lines({ground.place.bound_to, list.endpoint, parameters.bound_to,
+                                           std::to_string(parameters.limit), std::to_string(out.after.micros),
+                                           out.packed ? "packed" : "plain"});
     out.key = crypto::sha256({as_bytes(page), ground.reach});
     return out;
 }
@@ -218,9 +232,8 @@ Result<KeptPage> Door::make_page(db::Session& session, const Asked& asked, Param
 Response Door::finished(KeptPage page, const Question& question) const {
     const PageFacts& facts = page.facts;
     if (page.bytes.empty()) return resource("{}");
-    const std::string end = facts.more ? fmt::format(R"(],"more":true,"next":"{}"}})",
-                                                     signer_.sign(facts.last, question.bound_to))
-                                       : R"(],"more":false})";
+    std::string end = R"(],"more":false})";
+    if (facts.more) end = R"(],"more":true,"next":")" + signer_.sign(facts.last, question.bound_to) + R"("})";
     if (facts.packed) {
         page.bytes = http::gzip_end({std::move(page.bytes), facts.check, facts.unpacked}, end);
     } else {
