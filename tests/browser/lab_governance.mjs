@@ -256,6 +256,29 @@ function election(lab) {
   };
 }
 
+// Keys of trustees with their proofs, as belenios-tool made them.
+const kTrusteeKeys = [
+  '{"pok":{"challenge":"27329108644926571855345120098802115021758966037778940235961782348158583044243","response":"70213640181556338818303980896314174725946665218169443724911453780328258163200"},"public_key":"20589367217936922536788097310117648397669915068890504097483527028678717575224970924124715987860878729278184652168503981084681445444800190007165532836854464336392568421559507354147746860156563844191183280156158223889639483601260285830271552813695218505594479543695078087311521304057822878271480929724166810364692351720435469815804159888351736482351744108968210502880784644456913240663256298986286173608965104271921879140547230831044999002112990734803949383354284942259606760708124952455883433337044279456627322630910148554452066453795698367007878627925403888895108172667614293414232348114729867770947276777972077602074"}',
+  '{"pok":{"challenge":"48939157809108224671957287913251018707363575715654261385900192705961791922319","response":"43019126141521577333067413409980422417054569313858166349597096534045444910079"},"public_key":"12159995283885059722954237764711514527323853444042737574186411607579828863846026562639260392603281180534364267648389559457562225095851983439945242748442040721586009872889118941637124691908066188520368220391025433370210626550867746542356249308472592964445355411441613794231042835509860210177800616949211400366401730697787656788022721450550546464288203108600971391603673865796195925697687438044489925105014011724775992055719775357365566360375863174329471858567502816530328778035385384830583764267474174180178928680861563257016191564684302672997150611142678918741731291103477137173952765079480134131730268383260591611070"}',
+];
+
+// An election that takes credentials, then ballots (lab.governance.polls says which), as they were said.
+function polls(lab) {
+  const at = rfc3339(lab.statements[0].witnessed);
+  const said = (type, member) =>
+    lab.statements.map((each) => ({ id: each.id, ...JSON.parse(each.payload) })).filter((each) => each.type === type && each.author === member && each.body.election === lab.governance.open).at(-1);
+  const electors = [["cert-ke", "CERT-KE", "government"], ["lake-bank", "Lake Bank", "company"], ["open-net-watch", "Open Net Watch", "civil"], ["savanna-telecom", "Savanna Telecom", "company"]].map(([member, name, kind]) => {
+    const [credential, ballot] = [said("governance.credential", member), said("governance.secret-ballot", member)];
+    return { member, name, class: kind, ...(credential ? { credential: credential.body.key } : {}), ...(ballot ? { ballot: ballot.id, ballot_text: ballot.body.ballot, witnessed: at } : {}) };
+  });
+  return {
+    id: lab.governance.open, title: "Board", author: "cert-ug", announced: at, opens: at, closes: at, seats: 1, uuid: "5gvkuhPBX7yksF", electorate: { everybody: true },
+    phase: "registration", min: 0, max: 1, group: "BELENIOS-2048", candidates: ["Amina W.", "Bo L.", "Chandra"], counted: electors.filter(({ ballot }) => ballot).length,
+    ballots: "0".repeat(64), disregarded: [], trustees: ["cert-ke", "lake-bank"].map((member, i) => ({ member, key: kTrusteeKeys[i] })), electors, results: [],
+    ...lab.governance.polls,
+  };
+}
+
 // A committee that stands, with a seat of each kind and an act that had no effect. Its votes are none: the page shows what it is told.
 function body(lab) {
   const at = rfc3339(lab.statements[0].witnessed);
@@ -350,9 +373,10 @@ export function answer(lab, [room, id, what], query, json, page, problem) {
   }
   if (room === "charter") return page(charter(lab));
   if (room === "elections") {
-    const one = election(lab);
-    if (id) return one.id.startsWith(id) ? json(one) : none();
-    return page([{ ...one, electors: one.electors.length, registered: 3, results: 1 }]);
+    const all = [election(lab), polls(lab)];
+    const one = all.find((each) => id && each.id.startsWith(id));
+    if (id) return one ? json(one) : none();
+    return page(all.map((each) => ({ ...each, electors: each.electors.length, registered: 3, results: each.results.length })));
   }
   if (room === "conformity") {
     const all = rules(lab).map(({ conformity: said, ...rule }) => ({ rule, said }));

@@ -322,7 +322,7 @@ test("shows a secret election: who was elected, who has voted, and how to verify
   if (!site.lab) return t.skip("the lab's");
   await open("#/elections");
   assert.match(await page.textContent(".elections"), /Chair.*2 of 3 have voted.*Counted/s);
-  await page.click(".elections a");
+  await page.click(".elections a:has-text('Chair 2027')");
   await page.waitForSelector("#candidates");
   assert.match(await page.locator("#candidates tbody tr").first().textContent(), /Bo L\..*2.*Elected/s);
   assert.match(await page.textContent("section[aria-labelledby=election-result]"), /comity recount/);

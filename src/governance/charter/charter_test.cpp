@@ -245,19 +245,44 @@ TEST_F(CharterAmended, WhoeverOpensAVoteKeepsNobodyWaitingByWitnessesOfHisOwn) {
     ASSERT_TRUE(made) << made.error().message();
     EXPECT_FALSE(made->charter.waits_at(kBegun + 20 * kDay));
 
-    // Nor where bodies are decided on by procedures of the charter.
-    found({{"bodies", json::Array{all_by("for-bodies")}}});
-    json::Object of_seats = all_by("of-seats");
-    of_seats.erase("electorate");
-    decide(
-        {{"body", json::Object{{"act", "found"},
-                               {"id", "steering"},
-                               {"procedure", of_seats},
-                               {"seats", json::Array{json::Object{{"seat", "chair"}, {"member", "a1"}}}}}}},
-        kBegun + 10 * kDay, {.procedure = procedure});
-    made = books_of(acts_.all(), verified_signatures(), silent);
-    ASSERT_TRUE(made) << made.error().message();
-    EXPECT_FALSE(made->organs.waits_at(kBegun + 20 * kDay));
+    // Nor where bodies are decided on, be it by procedures of the charter or where it names none.
+    for (const json::Object& procedures :
+         {json::Object{{"bodies", json::Array{all_by("for-bodies")}}}, json::Object{}}) {
+        found(procedures);
+        json::Object of_seats = all_by("of-seats");
+        of_seats.erase("electorate");
+        decide({{"body",
+                 json::Object{{"act", "found"},
+                              {"id", "steering"},
+                              {"procedure", of_seats},
+                              {"seats", json::Array{json::Object{{"seat", "chair"}, {"member", "a1"}}}}}}},
+               kBegun + 10 * kDay, {.procedure = procedure});
+        made = books_of(acts_.all(), verified_signatures(), silent);
+        ASSERT_TRUE(made) << made.error().message();
+        EXPECT_FALSE(made->organs.waits_at(kBegun + 20 * kDay)) << procedures.size();
+    }
+
+    // Nor what follows when witnesses lie: a rule on it, voted on by silent witnesses, leaves the votes after
+    // it to theirs.
+    for (const json::Object& procedures :
+         {json::Object{{"rules", json::Array{all_by("for-rules")}}}, json::Object{}}) {
+        found(procedures);
+        decide({{"rule", json::Object{{"number", "W-1"},
+                                      {"policy", json::Object{{"misbehaviour", "witness-does-not-count"}}}}}},
+               kBegun + 10 * kDay, {.procedure = procedure});
+        json::Object witnessed = all_by("witnessed");
+        witnessed["witnesses"] = json::Array{"witness w " + key.public_part().text(), "quorum w"};
+        const Digest after = decide({}, kBegun + 20 * kDay, {.procedure = witnessed});
+        const CloseWord theirs = [&](const log::Policy& policy, Witnessed close, std::span<const Digest> ids,
+                                     ledger::Liars liars) -> Result<ledger::ClosedAt> {
+            COMITY_TRY(ledger::ClosedAt closed, silent(policy, close, ids, liars));
+            closed.settled = close == kBegun + 20 * kDay;
+            return closed;
+        };
+        const auto counted = tally(acts_.all(), after, verified_signatures(), theirs);
+        ASSERT_TRUE(counted) << counted.error().message();
+        EXPECT_TRUE(counted->settled()) << procedures.size();
+    }
 
     // By the charter's own procedure it is waited for, and what is opened meanwhile is not settled.
     found({{"charter", json::Array{procedure}}});

@@ -69,10 +69,11 @@ std::optional<Error> unbinding_opening(const CharterProcedures& procedures, Bind
     }
     const std::vector<json::Value>& named = named_for(procedures, binding);
     if (named.empty()) {
-        if (binding == Binding::kTheCharter && opening.procedure.witnesses) {
+        // They could be silent for ever, and what hangs on this vote with them.
+        if (opening.procedure.witnesses) {
             return unbinding_error("procedure.witnesses",
                                    "are not the charter's: others would wait for whom the opener has chosen",
-                                   "leave them out");
+                                   "leave them out, or have the charter name the procedure with them");
         }
         if (opening.procedure.electorate.everybody) return std::nullopt;
         return unbinding_error("procedure.electorate",
@@ -119,14 +120,6 @@ std::optional<Error> unbinding_vote(const CharterProcedures& procedures, Binding
             "procedure.adopted",
             fmt::format("{} voted yes and {} no: what binds all needs more yes than no", yes, no),
             "one vote each, whatever the procedure counts by");
-    }
-    // Who sees to it that a ballot was late is whom the opener has named, so only yes votes show anything.
-    if (tally.body.procedure.witnesses) {
-        return unbinding_error(
-            "procedure.witnesses",
-            fmt::format("are not the charter's, and {} of {} voted yes: that is not more than half", yes,
-                        all),
-            "leave them out, or let more than half of all members vote yes");
     }
     if (tally.closes - tally.opened >= kSafeDays * kDay) return std::nullopt;
     return unbinding_error(

@@ -32,10 +32,10 @@ const std::vector<json::Value>& named_for(const CharterProcedures& procedures, B
 // Why a vote on such a text would bind nobody, as far as its opening tells.
 std::optional<Error> unbinding_opening(const CharterProcedures& procedures, Binding binding,
                                        const OpeningBody& opening);
-// The same once it is counted. Where the charter names none: everybody could vote, more have voted yes than
-// no, one each, and either votes were open for kSafeDays, or more than half of all have voted yes. Of the
-// charter itself: two thirds of all have voted yes, and the opener has named no witnesses, who could keep a
-// vote open that others wait for.
+// The same once it is counted. Where the charter names none: everybody could vote, the opener has named no
+// witnesses, who could keep a vote open that others wait for, more have voted yes than no, one each, and
+// either votes were open for kSafeDays, or more than half of all have voted yes; of the charter itself: two
+// thirds of all.
 inline constexpr std::int64_t kSafeDays = 3;
 std::optional<Error> unbinding_vote(const CharterProcedures& procedures, Binding binding, const Tally& tally);
 

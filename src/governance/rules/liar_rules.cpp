@@ -62,6 +62,8 @@ Result<LiarRules> count_liar_rules(const Record& record, std::span<const Act> ac
                 return std::unexpected(std::move(tally).error());
             }
             if (!tally->settled()) {
+                // What can bind nobody, whatever its witnesses will say, keeps nobody waiting.
+                if (tally->unbinding && !tally->charter_waits) continue;
                 rules.open = std::min(rules.open, vote->first);
             } else if (tally->verdict.outcome == Outcome::kAdopted) {
                 more.push_back({*std::move(tally), texts.find(one->second.second)->second});

@@ -93,7 +93,7 @@ Result<KnownRules> load_rules(db::Session& session, ledger::QuorumTime& quorum, 
             return std::unexpected(std::move(tally).error());
         }
         if (!tally->settled()) {
-            known.waits = true;
+            known.waits = known.waits || !tally->unbinding || tally->charter_waits;
         } else if (tally->verdict.outcome == Outcome::kAdopted) {
             adopted.push_back({std::move(*tally), texts.find(tally->version)->second});
         }

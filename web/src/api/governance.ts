@@ -445,6 +445,10 @@ export interface Election extends Omit<ElectionItem, "electors" | "registered" |
   description?: string;
   candidates: string[];
   seats: number;
+  min?: number; // how many one ballot chooses, where votes are added up
+  max?: number;
+  uuid: string; // Belenios'; so is the group
+  group: string;
   method?: "stv" | "schulze" | "majority-judgment"; // ballots are ranked or graded, shuffled and opened
   grades?: string[];
   flaw?: string;

@@ -4,6 +4,7 @@ import { type Roster, useMembers } from "../api/members";
 import { useSpeech } from "../i18n";
 import { useLoaded, usePages } from "../load";
 import { Code, Field, Fields, Hash, Heading, Loading, Moment, PagesEnd, ProblemBox, StatementLink } from "../parts/bits";
+import { ElectionForms } from "../parts/election_forms";
 import { ClassDot, MemberMark } from "../parts/member_mark";
 import { address } from "../router";
 
@@ -108,12 +109,13 @@ function Results({ election, members }: { election: Answer; members: Roster | un
   );
 }
 
-function Content({ election }: { election: Answer }) {
+function Content({ election, said }: { election: Answer; said(): void }) {
   const { t, number } = useSpeech();
   const members = useMembers();
   return (
     <div class="columns statement">
       <div>
+        <ElectionForms election={election} said={said} />
         <Results election={election} members={members} />
         <section class="card" aria-labelledby="electors">
           <h2 id="electors">{t("electors")}</h2>
@@ -214,7 +216,7 @@ function Content({ election }: { election: Answer }) {
 export function Election({ id }: { id: string }) {
   const { t } = useSpeech();
   const path = `/api/v1/elections/${encodeURIComponent(id)}`;
-  const { value: election, error, again } = useLoaded(path, () => getJson<Answer>(path));
+  const { value: election, error, again, refresh } = useLoaded(path, () => getJson<Answer>(path));
   return (
     <>
       <p class="back">
@@ -225,7 +227,7 @@ export function Election({ id }: { id: string }) {
       </Heading>
       {error !== undefined && <ProblemBox error={error} again={again} />}
       {!election && error === undefined && <Loading />}
-      {election && <Content election={election} />}
+      {election && <Content election={election} said={refresh} />}
     </>
   );
 }
