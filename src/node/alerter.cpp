@@ -16,6 +16,7 @@
 #include "intelligence/answer/parts.h"
 #include "node/alert_body.h"
 #include "node/custody.h"
+#include "node/reminder_rounds.h"
 
 namespace comity::node {
 namespace {
@@ -352,9 +353,10 @@ Result<void> AlertRounds::say_louder(const std::vector<SaidAlert>& due, Time now
 }
 
 struct Alerter::State {
-    State(Node& node, std::function<void()> then) : rounds(node), said(std::move(then)) {}
+    State(Node& node, std::function<void()> then) : rounds(node), reminders(node), said(std::move(then)) {}
 
     AlertRounds rounds;
+    ReminderRounds reminders;
     const std::function<void()> said;
     std::mutex mutex;  // guards what follows
     std::condition_variable changed;
@@ -364,7 +366,7 @@ struct Alerter::State {
     std::thread thread;
 
     void loop() {
-        bool failing = false;
+        bool failing = false, forgetful = false;
         std::unique_lock lock(mutex);
         while (!stopping) {
             grown = false;
@@ -373,6 +375,10 @@ struct Alerter::State {
             if (!done && !failing)
                 logging::warning("alerts stand still", {{"cause", done.error().message()}});
             failing = !done;
+            const auto reminded = reminders.look();
+            if (!reminded && !forgetful)
+                logging::warning("nobody is reminded", {{"cause", reminded.error().message()}});
+            forgetful = !reminded;
             if (said) said();
             lock.lock();
             changed.wait_for(lock, kLeastBetween, [this] { return stopping; });

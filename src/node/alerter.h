@@ -62,7 +62,8 @@ class AlertRounds {
     std::map<std::string, Time> resting_;  // members whose alerts cannot be said, and until when
 };
 
-// Looks whenever the ledger has taken something, and once a second, from a thread of its own, until it goes.
+// Looks whenever the ledger has taken something, and once a second, from a thread of its own, until it goes,
+// and at what members are to be reminded of (reminder_rounds.h).
 // Calls `said` after each look: there may be letters to deliver (deliverer.h). May be empty.
 class Alerter {
   public:

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "governance/consultation/round_bodies.h"
+#include "governance/election/bodies.h"
 #include "governance/voting/bodies.h"
 #include "testing/colliding.h"
 #include "testing/rest_server.h"
@@ -9,6 +10,7 @@
 namespace comity::api::rest {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -172,6 +174,83 @@ TEST_F(RestConsultations, WhatModeratorsAndOperatorsDidIsPublic) {
     EXPECT_EQ(after.at("items").at(0).at("act"), "erase");
     EXPECT_EQ(after.at("items").at(0).at("statement").as_string(), one.hex());
     EXPECT_TRUE(shown(round).at("comments").as_array().empty());
+}
+
+TEST_F(RestConsultations, TheAgendaSaysWhatWaitsForTheChair) {
+    const Digest version = propose();
+    const json::Object asks{
+        {"id", "judged"},
+        {"title", "The chair judges"},
+        {"electorate", json::Object{{"everybody", true}}},
+        {"adopted",
+         json::Object{{"all", json::Array{json::Object{{"declared", "consensus"}},
+                                          json::Object{{"of", "sustained-objections"}, {"at_most", 0}}}}}}};
+    const Digest opening = say("cert-ke", governance::kOpening,
+                               {{"version", version.hex()}, {"procedure", asks}, {"closes", in(kDay)}});
+    const auto waits = [&](const std::string& member) {
+        std::vector<std::string> out;
+        const json::Value agenda = server_.get_json("/api/v1/agenda?days=7&member=" + member);
+        for (const json::Value& item : agenda.at("items").as_array()) {
+            EXPECT_EQ(item.at("id").as_string(), opening.hex());
+            out.emplace_back(item.at("what").as_string());
+        }
+        return out;
+    };
+    EXPECT_THAT(waits("cert-ke"), ElementsAre("declaration-due", "vote-closes"));
+    EXPECT_THAT(waits("cert-ug"), ElementsAre("vote-closes"));
+    const Digest ballot = say("cert-ug", governance::kBallot,
+                              {{"opening", opening.hex()},
+                               {"version", version.hex()},
+                               {"vote", "no"},
+                               {"reason", "Too soon"},
+                               {"objection", true}});
+    EXPECT_THAT(waits("cert-ke"), ElementsAre("answer-due", "declaration-due", "vote-closes"));
+    EXPECT_THAT(waits("cert-ug"), ElementsAre());
+    say("cert-ke", governance::kAnswer,
+        {{"opening", opening.hex()}, {"ballot", ballot.hex()}, {"answer", "A year is enough"}});
+    EXPECT_THAT(waits("cert-ke"), ElementsAre("declaration-due", "vote-closes"));
+    say("cert-ke", governance::kDeclaration,
+        {{"opening", opening.hex()}, {"declares", "consensus"}, {"holds", true}});
+    EXPECT_THAT(waits("cert-ke"), ElementsAre("vote-closes"));
+}
+
+TEST_F(RestConsultations, TheAgendaHasSecretElections) {
+    const Digest election = say("cert-ug", governance::kElection,
+                                {{"title", "Chair"},
+                                 {"candidates", json::Array{"Amina", "Bo"}},
+                                 {"electorate", json::Object{{"everybody", true}}},
+                                 {"trustees", json::Array{"isoc-fj"}},
+                                 {"opens", in(kDay)},
+                                 {"closes", in(2 * kDay)},
+                                 {"uuid", "4ufkuhPBX7yksE"},
+                                 {"group", "BELENIOS-2048"}});
+    const auto waits = [&](const std::string& what) {
+        std::vector<std::string> out;
+        const json::Value agenda = server_.get_json("/api/v1/agenda?days=7");
+        for (const json::Value& item : agenda.at("items").as_array()) {
+            if (item.at("what").as_string() != what) continue;
+            EXPECT_EQ(item.at("id").as_string(), election.hex());
+            for (const json::Value& member : item.at("waits_for").as_array())
+                out.emplace_back(member.as_string());
+        }
+        return out;
+    };
+    EXPECT_THAT(waits("election-opens"), ElementsAre("cert-ke", "cert-ug", "isoc-fj"));
+    say("cert-ke", governance::kCredential, {{"election", election.hex()}, {"key", "17"}});
+    say("isoc-fj", governance::kCredential, {{"election", election.hex()}, {"key", "18"}});
+    EXPECT_THAT(waits("election-opens"), ElementsAre("cert-ug", "isoc-fj")) << "a trustee without a key";
+    say("isoc-fj", governance::kTrusteeKey,
+        {{"election", election.hex()},
+         {"key", R"({"pok":{"challenge":"1","response":"2"},"public_key":"3"})"}});
+    EXPECT_THAT(waits("election-opens"), ElementsAre("cert-ug"));
+    EXPECT_THAT(waits("election-closes"), ElementsAre());
+    server_.clock().advance_seconds(kDay + 10);
+    EXPECT_THAT(waits("election-opens"), ElementsAre());
+    EXPECT_THAT(waits("election-closes"), ElementsAre("cert-ke", "isoc-fj"));
+    say("isoc-fj", governance::kSecretBallot,
+        {{"election", election.hex()},
+         {"ballot", R"({"election_uuid":"4ufkuhPBX7yksE","credential":"18"})"}});
+    EXPECT_THAT(waits("election-closes"), ElementsAre("cert-ke"));
 }
 
 TEST_F(RestConsultations, TheAgendaSaysWhatComesAndWhomItWaitsFor) {

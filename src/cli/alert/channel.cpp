@@ -25,6 +25,8 @@ using intelligence::Outbox;
 struct AlertChannelOptions {
     AlertChannel channel;
     std::string severity = "low";
+    std::vector<std::string> remind;  // hours
+    bool only_reminders = false;
 };
 struct AlertOutboxOptions {
     bool dead = false;
@@ -42,6 +44,8 @@ Result<std::unique_ptr<node::Node>> open_alerts(Context& context) {
 json::Object channel_form(const AlertChannel& channel) {
     json::Array rules;
     for (const std::string& rule : channel.rules) rules.emplace_back(rule);
+    json::Array hours;
+    for (const std::int64_t each : channel.remind_hours) hours.emplace_back(each);
     json::Array to;
     for (const std::string& each : channel.to) to.emplace_back(each);
     json::Array certificates;
@@ -52,6 +56,8 @@ json::Object channel_form(const AlertChannel& channel) {
             {"url", channel.url},
             {"severity", to_string(channel.least)},
             {"rules", std::move(rules)},
+            {"alerts", channel.alerts},
+            {"remind_hours", std::move(hours)},
             {"secret_file", channel.secret_file},
             {"ca_file", channel.ca_file},
             {"user", channel.user},
@@ -82,6 +88,12 @@ Result<void> add_channel(Context& context, AlertChannelOptions options) {
         return invalid("--as", "is missing", "say whose alerts are delivered: --as MEMBER");
     const bool line = channel.url.starts_with("tcp://") || channel.url.starts_with("udp://");
     const bool mail = channel.url.starts_with("smtp://") || channel.url.starts_with("smtps://");
+    channel.alerts = !options.only_reminders;
+    for (const std::string& hours : options.remind) {
+        const bool number =
+            !hours.empty() && hours.size() < 6 && hours.find_first_not_of("0123456789") == std::string::npos;
+        channel.remind_hours.push_back(number ? std::stoll(hours) : 0);
+    }
     channel.kind = line ? ChannelKind::kSyslog : mail ? ChannelKind::kMail : ChannelKind::kWebhook;
     COMITY_TRY(channel.least, intelligence::parse_severity(options.severity, "--severity"));
     for (std::string* file : {&channel.secret_file, &channel.ca_file}) {
@@ -101,8 +113,11 @@ Result<void> add_channel(Context& context, AlertChannelOptions options) {
     if (context.json)
         print_json(context, channel_form(channel));
     else
-        context.err << fmt::format("Added: a running server delivers {}'s alerts there from now on\n",
-                                   channel.member);
+        context.err << fmt::format("Added: a running server delivers {}'s {} there from now on\n",
+                                   channel.member,
+                                   !channel.alerts                ? "reminders"
+                                   : channel.remind_hours.empty() ? "alerts"
+                                                                  : "alerts and reminders");
     return {};
 }
 
@@ -215,6 +230,10 @@ void add_alert_channel_add(Command& channel, Context& context) {
              "(STARTTLS); only a mail server on this machine may do without. With --encrypt-to they are "
              "encrypted (S/MIME or OpenPGP, as the receivers' certificates are), and the subject says no "
              "more than how severe it is; a letter that can't be encrypted is not sent.\n\n"
+             "With --remind HOURS it also delivers reminders of what waits for the member: a vote or a "
+             "secret "
+             "election that closes without its ballot, a consultation, an objection that it has to answer or "
+             "a declaration that it owes in the chair (comity agenda --member has the same).\n\n"
              "What is not taken is tried again, later and later, for about two hours, and then lies dead in "
              "comity alert outbox, from where it can be sent again. What comes after it waits so long.",
          .examples = {
@@ -227,7 +246,10 @@ void add_alert_channel_add(Command& channel, Context& context) {
               ""},
              {"comity alert channel add duty smtp://mail.example:587 --from alerts@cert-ke.example --to "
               "duty@cert-ke.example --encrypt-to duty.asc --as cert-ke",
-              "encrypted to duty.asc: gpg --armor --export duty@cert-ke.example"}}});
+              "encrypted to duty.asc: gpg --armor --export duty@cert-ke.example"},
+             {"comity alert channel add votes smtp://mail.example:587 --from votes@cert-ke.example --to "
+              "amina@cert-ke.example --only-reminders --remind 24 --remind 1 --as cert-ke",
+              "a day and an hour before it is too late"}}});
     command.add_option("NAME", options->channel.name, "What to call it").required();
     command.add_option("URL", options->channel.url, "Where to").required();
     command
@@ -253,7 +275,12 @@ void add_alert_channel_add(Command& channel, Context& context) {
         .type_name("LEVEL")
         .one_of({"low", "medium", "high", "critical"});
     command.add_option("--rule", options->channel.rules, "Alerts of this rule alone").type_name("NAME");
-    add_channel_as(command, context, "Whose alerts");
+    command
+        .add_option("--remind", options->remind,
+                    "Remind so many hours before something that waits for the member is over (repeat)")
+        .type_name("HOURS");
+    command.add_flag("--only-reminders", options->only_reminders, "No alerts");
+    add_channel_as(command, context, "Whose alerts and reminders");
     command.on_run(context, [options](Context& c) { return add_channel(c, *options); });
 }
 

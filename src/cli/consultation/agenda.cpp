@@ -57,7 +57,7 @@ void add_agenda(Command& program, Context& context) {
          .examples = {{"comity agenda", ""},
                       {"comity agenda --days 7 --member cert-ke", "what waits for one"}}});
     command.add_option("--days", options->days, "How far ahead").range(1, 3650);
-    command.add_option("--member", options->member, "Only votes and consultations that wait for that member");
+    command.add_option("--member", options->member, "Only what waits for that member");
     command.add_option("--language", options->language, "Of titles, where there is a text in it")
         .one_of({"en", "fr", "es", "ru", "ar", "zh"});
     add_reading_options(command, context);

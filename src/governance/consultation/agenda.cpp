@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "governance/consultation/rounds.h"
+#include "governance/election/store.h"
 #include "governance/forms.h"
 #include "governance/organs/organ_store.h"
 #include "governance/rules/rule_store.h"
@@ -26,6 +27,7 @@ class Agenda {
     Result<json::Array> make() {
         COMITY_CHECK(add_votes());
         COMITY_CHECK(add_rounds());
+        COMITY_CHECK(add_elections());
         if (query_.member.empty()) {
             COMITY_CHECK(add_rules());
             COMITY_CHECK(add_terms());
@@ -44,6 +46,9 @@ class Agenda {
 
   private:
     bool coming(Witnessed at) const { return at >= asking_.now && at <= asking_.now + query_.days * kDay; }
+    bool asked_for(const std::string& member) const {
+        return query_.member.empty() || query_.member == member;
+    }
     void add(AgendaItem item) {
         if (coming(item.at)) items_.push_back(std::move(item));
     }
@@ -62,14 +67,58 @@ class Agenda {
             tally_all(acts.all(), openings, verified_signatures(), word_of(asking_.session, asking_.quorum));
         for (std::size_t i = 0; i < votes.size(); ++i) {
             if (!tallies[i]) continue;  // void
-            std::vector<std::string> waits;
-            for (const RollCallLine& line : tallies[i]->roll_call) {
-                if (line.choice == Choice::kAbsent && (query_.member.empty() || query_.member == line.member))
-                    waits.push_back(line.member);
+            add_vote(votes[i], *tallies[i]);
+        }
+        return {};
+    }
+
+    void add_vote(const ProposalVote& vote, const Tally& tally) {
+        const std::string title = vote.text.shown(query_.language).title;
+        const Witnessed closes = vote.body.closes.seconds();
+        std::vector<std::string> absent;
+        bool objection = false;
+        for (const RollCallLine& line : tally.roll_call) {
+            if (line.choice == Choice::kAbsent && asked_for(line.member)) absent.push_back(line.member);
+            objection = objection || (line.objects && !line.addressed);
+        }
+        if (!absent.empty() || query_.member.empty())
+            add({closes, "vote-closes", vote.opening.hex(), title, std::move(absent)});
+        if (!asked_for(tally.author)) return;
+        if (objection) add({closes, "answer-due", vote.opening.hex(), title, std::vector{tally.author}});
+        const std::vector<std::string> declarations = tally.body.procedure.declarations();
+        if (std::ranges::any_of(declarations, [&](const std::string& name) {
+                return !tally.circumstances.declarations.contains(name);
+            })) {
+            add({closes, "declaration-due", vote.opening.hex(), title, std::vector{tally.author}});
+        }
+    }
+
+    Result<void> add_elections() {
+        COMITY_TRY(const auto elections, load_elections(asking_.session));
+        for (const SecretElection& election : elections) {
+            if (!election.flaw(asking_.now).empty()) continue;
+            std::vector<std::string> unregistered, unvoted;
+            for (const SecretElection::Elector& elector : election.electors) {
+                if (!asked_for(elector.member)) continue;
+                if (!elector.credential)
+                    unregistered.push_back(elector.member);
+                else if (!elector.ballot)
+                    unvoted.push_back(elector.member);
             }
-            if (waits.empty() && !query_.member.empty()) continue;
-            add({votes[i].body.closes.seconds(), "vote-closes", votes[i].opening.hex(),
-                 votes[i].text.shown(query_.language).title, std::move(waits)});
+            for (const SecretElection::Trustee& trustee : election.trustees) {
+                if (!trustee.key && asked_for(trustee.member) &&
+                    std::ranges::find(unregistered, trustee.member) == unregistered.end())
+                    unregistered.push_back(trustee.member);
+            }
+            const std::string id = election.id.hex();
+            if (!unregistered.empty() || query_.member.empty()) {
+                add({election.body.opens.seconds(), "election-opens", id, election.body.title,
+                     std::move(unregistered)});
+            }
+            if (election.phase(asking_.now) != "voting") continue;
+            if (!unvoted.empty() || query_.member.empty())
+                add({election.body.closes.seconds(), "election-closes", id, election.body.title,
+                     std::move(unvoted)});
         }
         return {};
     }

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
-#include "governance/election/state.h"
 #include "governance/forms.h"
 #include "governance/voting/store.h"
 
 namespace comity::governance {
-namespace {
 
 Result<std::vector<SecretElection>> load_elections(db::Session& session) {
+    COMITY_TRY(const auto any,
+               session.integer("SELECT 1 FROM statements WHERE type = $1 LIMIT 1", {kElection}));
+    if (!any) return std::vector<SecretElection>();
     COMITY_TRY(Acts acts, load_acts(session));
     for (const std::string_view type : kElectionTypes) {
         Result<void> added;
@@ -22,8 +23,6 @@ Result<std::vector<SecretElection>> load_elections(db::Session& session) {
     }
     return elections_in(acts.all(), verified_signatures());
 }
-
-}  // namespace
 
 Result<json::Array> elections_answer(db::Session& session, ledger::Witnessed now) {
     COMITY_TRY(const std::vector<SecretElection> elections, load_elections(session));

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "db/database.h"
+#include "governance/election/state.h"
 #include "json/value.h"
 #include "ledger/roll.h"
 
 namespace comity::governance {
 
+// All of them, the newest first.
+Result<std::vector<SecretElection>> load_elections(db::Session& session);
 // {"id","title","author","announced","opens","closes","phase","electors","registered","counted","results"} of
 // each, the newest first.
 Result<json::Array> elections_answer(db::Session& session, ledger::Witnessed now);

@@ -11,7 +11,22 @@ int index_of(const std::vector<T>& list, std::string_view id) {
     return at == list.end() ? -1 : static_cast<int>(at - list.begin());
 }
 
+void add_declarations(const Condition& condition, std::vector<std::string>& names) {
+    if (condition.kind == Condition::Kind::kDeclared &&
+        std::ranges::find(names, condition.name) == names.end())
+        names.push_back(condition.name);
+    for (const Condition& part : condition.parts) add_declarations(part, names);
+}
+
 }  // namespace
+
+std::vector<std::string> Procedure::declarations() const {
+    std::vector<std::string> names;
+    for (const auto* condition : {&quorum, &postponed, &adopted}) {
+        if (*condition) add_declarations(**condition, names);
+    }
+    return names;
+}
 
 std::string quantity_text(Quantity quantity) {
     struct Word {

@@ -160,6 +160,9 @@ struct Procedure {
     // that hold it.
     std::optional<log::Policy> witnesses;
 
+    // What somebody whose office it is has to declare for it to be adopted, once each.
+    std::vector<std::string> declarations() const;
+
     int house(std::string_view id) const;  // -1: none such
     int weight(std::string_view id) const;
     int parameter(std::string_view id) const;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "intelligence/alert/alert.h"
+#include "intelligence/alert/reminder.h"
 #include "json/fields.h"
 
 namespace comity::intelligence {
@@ -48,6 +49,26 @@ void extend_custom(std::string& out, int number, std::string_view label, std::st
     extend(out, fmt::format("cs{}", number), text);
 }
 
+struct LineHead {
+    std::string_view id;
+    std::string_view host;
+    std::string_view version;
+    Time time;
+};
+
+std::string reminder_line(const Reminder& reminder, const LineHead& head) {
+    std::string extension;
+    extend(extension, "externalId", head.id);
+    extend(extension, "suser", reminder.member);
+    extend(extension, "end", std::to_string(reminder.at.micros / 1000));
+    extend_custom(extension, 1, "what", reminder.what);
+    extend_custom(extension, 2, "of", reminder.id);
+    return fmt::format("<{}>1 {} {} comity - reminder - CEF:0|Comity|comity|{}|reminder|{}|{}|{}",
+                       kFacility * 8 + kSyslogSeverities[0], format_time_millis(head.time), head.host,
+                       head_text(head.version), head_text(reminder_title(reminder)), kCefSeverities[0],
+                       extension);
+}
+
 }  // namespace
 
 Result<std::string> syslog_message(std::string_view payload, std::string_view origin,
@@ -58,6 +79,14 @@ Result<std::string> syslog_message(std::string_view payload, std::string_view or
     COMITY_TRY(const std::string author, fields.text("author", 1, 64));
     COMITY_TRY(const std::string issued, fields.text("issued", 1, 40));
     COMITY_TRY(const Time time, parse_time(issued));
+    COMITY_TRY(const std::string type, fields.text("type", 1, 40));
+    const std::string host(origin.substr(0, origin.find('/')));
+    if (type == kReminderLetter) {
+        const json::Value* form = fields.any("reminder");
+        if (form == nullptr) return invalid("letter.reminder", "is missing");
+        COMITY_TRY(const Reminder reminder, parse_reminder(*form, author));
+        return reminder_line(reminder, {id, host, version, time});
+    }
     const json::Value* form = fields.any("alert");
     if (form == nullptr) return invalid("letter.alert", "is missing");
     COMITY_TRY(const AlertBody alert, parse_alert(*form));
@@ -78,7 +107,6 @@ Result<std::string> syslog_message(std::string_view payload, std::string_view or
     extend_custom(extension, 3, "evidence", shown(statements, kMaxCefList));
     extend(extension, "msg", measures);
     const auto severity = static_cast<std::size_t>(alert.severity);
-    const std::string host(origin.substr(0, origin.find('/')));
     return fmt::format("<{}>1 {} {} comity - alert - CEF:0|Comity|comity|{}|{}|{}|{}|{}",
                        kFacility * 8 + kSyslogSeverities[severity], format_time_millis(time), host,
                        head_text(version), alert.drill ? "drill" : "alert", head_text(alert.title),

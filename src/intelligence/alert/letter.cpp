@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "crypto/mail_seal.h"
 #include "intelligence/alert/alert.h"
+#include "intelligence/alert/reminder.h"
 #include "json/fields.h"
 
 namespace comity::intelligence {
@@ -102,6 +103,34 @@ std::string letter_body(const AlertBody& alert, std::string_view id, std::string
 
 }  // namespace
 
+namespace {
+
+// What the letter is about, as its head and its text have it.
+struct LetterContent {
+    std::string kind;  // "high", "DRILL", "reminder"
+    std::string title;
+    std::string sealed_title;  // where the letter is encrypted
+    std::string text;
+};
+
+Result<LetterContent> content_of(json::Fields& fields, std::string_view type, std::string_view id,
+                                 std::string_view author) {
+    if (type == kReminderLetter) {
+        const json::Value* form = fields.any("reminder");
+        if (form == nullptr) return invalid("letter.reminder", "is missing");
+        COMITY_TRY(const Reminder reminder, parse_reminder(*form, author));
+        return LetterContent{"reminder", reminder_title(reminder), "Something waits, encrypted",
+                             reminder_text(reminder)};
+    }
+    const json::Value* form = fields.any("alert");
+    if (form == nullptr) return invalid("letter.alert", "is missing");
+    COMITY_TRY(const AlertBody alert, parse_alert(*form));
+    return LetterContent{alert.drill ? "DRILL" : std::string(to_string(alert.severity)),
+                         line_text(alert.title), "An alert, encrypted", letter_body(alert, id, author)};
+}
+
+}  // namespace
+
 Result<std::string> letter_message(std::string_view payload, const LetterHead& head) {
     COMITY_TRY(const json::Value letter, json::parse(payload));
     COMITY_TRY(json::Fields fields, json::Fields::of(letter, "letter"));
@@ -109,24 +138,23 @@ Result<std::string> letter_message(std::string_view payload, const LetterHead& h
     COMITY_TRY(const std::string author, fields.text("author", 1, 64));
     COMITY_TRY(const std::string issued, fields.text("issued", 1, 40));
     COMITY_TRY(const Time time, parse_time(issued));
-    const json::Value* form = fields.any("alert");
-    if (form == nullptr) return invalid("letter.alert", "is missing");
-    COMITY_TRY(const AlertBody alert, parse_alert(*form));
+    COMITY_TRY(const std::string type, fields.text("type", 1, 40));
+    COMITY_TRY(const LetterContent content, content_of(fields, type, id, author));
     const std::string host(head.origin.substr(0, head.origin.find('/')));
     std::string out = fmt::format("Date: {}\r\nFrom: <{}>\r\n", mail_date(time), head.from);
     for (std::size_t i = 0; i < head.to.size(); ++i)
         out += fmt::format("{}<{}>{}", i == 0 ? "To: " : " ", head.to[i],
                            i + 1 < head.to.size() ? ",\r\n" : "\r\n");
-    const std::string_view kind = alert.drill ? "DRILL" : to_string(alert.severity);
     const bool sealed = !head.certificates.empty();
-    const std::string title = sealed ? std::string("An alert, encrypted") : line_text(alert.title);
-    out += fmt::format("Subject: {}\r\n", header_text(fmt::format("[{}] {}", kind, title)));
+    out += fmt::format(
+        "Subject: {}\r\n",
+        header_text(fmt::format("[{}] {}", content.kind, sealed ? content.sealed_title : content.title)));
     out += fmt::format("Message-ID: <{}@{}>\r\n", id, host);
     // Nothing that answers by itself is to answer this (RFC 3834).
     out += "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n";
     std::string entity =
         "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
-    const std::string body = base64_encode(as_bytes(letter_body(alert, id, author)));
+    const std::string body = base64_encode(as_bytes(content.text));
     for (std::size_t at = 0; at < body.size(); at += kLineOfBase64)
         entity += body.substr(at, kLineOfBase64) + "\r\n";
     if (sealed) {

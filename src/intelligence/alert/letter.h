@@ -1,4 +1,4 @@
-// An alert as a letter to people: RFC 5322, plain text in UTF-8. Pure.
+// An alert, or a reminder (reminder.h), as a letter to people: RFC 5322, plain text in UTF-8. Pure.
 #pragma once
 
 #include <string>
@@ -22,7 +22,7 @@ struct LetterHead {
 
 // Of a letter's payload (outbox.h). Its Message-ID is made of the alert's id: a letter that comes twice is
 // known by it. Values are written disarmed ("evil[.]example"), so that no mail program makes links of them.
-// kInvalid where the payload is no alert's, or a receiver has no certificate that can be encrypted to.
+// kInvalid where the payload is neither's, or a receiver has no certificate that can be encrypted to.
 Result<std::string> letter_message(std::string_view payload, const LetterHead& head);
 
 }  // namespace comity::intelligence

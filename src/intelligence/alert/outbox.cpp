@@ -8,6 +8,7 @@
 #include "base/mail_address.h"
 #include "base/text.h"
 #include "crypto/random.h"
+#include "intelligence/alert/reminder.h"
 #include "json/fields.h"
 #include "ledger/statement.h"
 
@@ -18,6 +19,7 @@ constexpr std::array<std::string_view, 3> kChannelKinds = {"webhook", "syslog", 
 constexpr std::size_t kChannelIdBytes = 16;
 constexpr std::size_t kMaxChannelText = 2000;
 constexpr std::size_t kMaxRecipients = 100;
+constexpr std::size_t kMaxReminders = 10;          // of one event
 constexpr std::int64_t kFirstWait = 5;             // seconds
 constexpr std::int64_t kLongestWait = 3600;        // seconds
 constexpr std::int64_t kHoldChannel = 45'000'000;  // microseconds: more than one delivery takes
@@ -28,6 +30,12 @@ json::Object channel_config(const AlertChannel& channel) {
     json::Object out{{"kind", to_string(channel.kind)},      {"url", channel.url},
                      {"secret_file", channel.secret_file},   {"ca_file", channel.ca_file},
                      {"severity", to_string(channel.least)}, {"rules", std::move(rules)}};
+    if (!channel.alerts) out["alerts"] = false;
+    if (!channel.remind_hours.empty()) {
+        json::Array hours;
+        for (const std::int64_t each : channel.remind_hours) hours.emplace_back(each);
+        out["remind_hours"] = std::move(hours);
+    }
     if (channel.kind != ChannelKind::kMail) return out;
     json::Array to;
     for (const std::string& each : channel.to) to.emplace_back(each);
@@ -53,6 +61,13 @@ Result<void> read_channel_config(std::string_view text, AlertChannel& channel) {
     COMITY_TRY(const std::string severity, fields.text("severity", 1, 20));
     COMITY_TRY(channel.least, parse_severity(severity, "channel.severity"));
     COMITY_TRY(channel.rules, fields.optional_texts("rules", SIZE_MAX));
+    if (const json::Value* alerts = fields.any("alerts"); alerts != nullptr)
+        channel.alerts = alerts->is_bool() && alerts->get_bool();
+    if (const json::Value* hours = fields.any("remind_hours"); hours != nullptr && hours->is_array()) {
+        for (const json::Value& each : hours->get_array()) {
+            if (each.is_int64()) channel.remind_hours.push_back(each.get_int64());
+        }
+    }
     if (channel.kind != ChannelKind::kMail) return {};
     COMITY_TRY(channel.user, fields.text("user", 0, kMaxChannelText));
     COMITY_TRY(channel.from, fields.text("from", 1, kMaxChannelText));
@@ -167,6 +182,25 @@ Result<void> check_channel(const AlertChannel& channel) {
     if (channel.kind != ChannelKind::kMail && !channel.certificate_files.empty())
         return invalid("--encrypt-to", "is for letters to people", "webhooks and collectors have TLS");
     for (const std::string& rule : channel.rules) COMITY_CHECK(ledger::check_member_id(rule, "--rule"));
+    if (channel.remind_hours.size() > kMaxReminders)
+        return invalid("--remind", fmt::format("are more than {}", kMaxReminders));
+    for (const std::int64_t hours : channel.remind_hours) {
+        if (hours < 1 || hours > kMaxRemindHours)
+            return invalid("--remind", fmt::format("is not from 1 to {} hours", kMaxRemindHours));
+    }
+    if (!channel.alerts && channel.remind_hours.empty())
+        return invalid("--only-reminders", "asks for no reminders", "say when: --remind 24 --remind 1");
+    return {};
+}
+
+Result<void> write_letter(db::Transaction& tx, std::string_view channel, const Digest& id,
+                          const std::string& payload, Time now) {
+    COMITY_TRY(const std::int64_t n, next_number(tx));
+    COMITY_CHECK(tx.run(
+        "INSERT INTO alert_outbox(n, channel, alert, ready, state, tries, next_try, payload, made, error) "
+        "SELECT $1, id, $3, 1, 0, 0, $4, $5, $4, '' FROM alert_channels WHERE id = $2 ON CONFLICT(channel, "
+        "alert) DO NOTHING",
+        n, channel, id, now.micros, payload));
     return {};
 }
 
@@ -175,7 +209,7 @@ Result<void> write_letters(db::Transaction& tx, const Delivery& delivery, Time n
     for (const AlertChannel& channel : channels) {
         const bool chosen =
             channel.rules.empty() || std::ranges::find(channel.rules, delivery.rule) != channel.rules.end();
-        if (!chosen || delivery.severity < channel.least) continue;
+        if (!channel.alerts || !chosen || delivery.severity < channel.least) continue;
         COMITY_TRY(const std::int64_t n, next_number(tx));
         COMITY_CHECK(
             tx.run("INSERT INTO alert_outbox(n, channel, alert, ready, state, tries, next_try, payload, "

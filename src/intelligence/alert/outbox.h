@@ -4,7 +4,7 @@
 // A letter is written in the transaction that makes its alert, so that it is neither lost nor written twice;
 // it goes out once the log has the alert. Of one channel letters go out in their order, one after the other:
 // the next waits until the one before was taken, or is given up as dead. Several servers: one holds a channel
-// at a time (as pulls are held: pull/pulls.h).
+// at a time (as pulls are held: pull/pulls.h). Reminders (reminder.h) are letters, too.
 //
 // Tables:
 //     alert_channels(id, member, name, config, created, holder, held_until)      config: JSON
@@ -47,6 +47,9 @@ struct AlertChannel {
     std::string ca_file{};  // PEM; certificates to trust besides the system's
     Severity least = Severity::kLow;
     std::vector<std::string> rules{};  // their names; empty: all, and drills
+    bool alerts = true;                // false: for reminders alone
+    // So many hours before something that waits for the member is over, a reminder; empty: none.
+    std::vector<std::int64_t> remind_hours{};
     Time created{};
 };
 // kInvalid with the field.
@@ -83,6 +86,9 @@ struct Delivery {
 };
 // Writes a letter for each of the member's channels that it is for, where there is none yet.
 Result<void> write_letters(db::Transaction& tx, const Delivery& delivery, Time now);
+// One, for that channel, ready to go; where it has it already, nothing.
+Result<void> write_letter(db::Transaction& tx, std::string_view channel, const Digest& id,
+                          const std::string& payload, Time now);
 Result<void> letters_ready(db::Transaction& tx, const Digest& alert);
 Result<void> drop_letters(db::Transaction& tx, const Digest& alert);
 
