@@ -81,7 +81,7 @@ struct LongRuns {
         return in;
     }
 };
-// An escape that means something else than what stands there: "\/" and "\u", and JSON's marks of white space.
+// An escape that means something else than what stands there: "\/", "\u", "\x", JSON's marks of white space.
 inline std::size_t put_escapes(std::uint64_t bits, const std::uint8_t* block, std::uint32_t base,
                                std::uint32_t* out) {
     std::size_t count = 0;
@@ -90,6 +90,7 @@ inline std::size_t put_escapes(std::uint64_t bits, const std::uint8_t* block, st
         switch (block[at + 1]) {
             case '/':
             case 'u':
+            case 'x':
             case 'n':
             case 'r':
             case 't':
