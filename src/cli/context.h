@@ -35,6 +35,8 @@ struct Context {
     std::string node;               // --node: URL of a server; empty: the data folder
     std::string token;              // --token
 
+    // The exit code of a command that fails: one that tells several ends apart sets it.
+    int failure_code = 1;
     // What the command that was parsed does.
     std::function<Result<void>()> run;
 };

@@ -99,11 +99,14 @@ std::string man_page(const CommandText& command, std::string_view version) {
     man_section(out, "ARGUMENTS", options(command.options, true));
     man_section(out, "OPTIONS", options(command.options, false));
     man_section(out, "\"GLOBAL OPTIONS\"", options(command.global, false));
-    man_section(
-        out, "\"EXIT STATUS\"",
-        ".TP\n0\nDone.\n.TP\n1\nRefused, not found, or failed; standard error says what, why and what to "
-        "do.\n"
-        ".TP\n2\nThe command line is wrong.\n");
+    // A command that says more than this says it itself.
+    const bool own_codes = command.description.contains("Returns 0 ");
+    man_section(out, "\"EXIT STATUS\"",
+                own_codes ? "As the description says.\n"
+                          : ".TP\n0\nDone.\n.TP\n1\nRefused, not found, or failed; standard error says what, "
+                            "why and what to "
+                            "do.\n"
+                            ".TP\n2\nThe command line is wrong.\n");
     man_section(out, "EXAMPLES",
                 command.examples.empty() ? "" : fmt::format(".nf\n{}.fi\n", roff(command.examples)));
     std::string see;

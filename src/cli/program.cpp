@@ -247,13 +247,13 @@ int run(Context& context, std::vector<std::string> arguments) {
     }
     if (const auto done = context.run(); !done) {
         print_error(context, done.error());
-        return kFailed;
+        return context.failure_code;
     }
     context.out.flush();
     if (!context.out) {
         print_error(context, {ErrorKind::kUnavailable, "standard output", "cannot be written",
                               "check its disk or pipe"});
-        return kFailed;
+        return context.failure_code;
     }
     return kDone;
 }

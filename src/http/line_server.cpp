@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace comity::http {
@@ -61,6 +62,7 @@ struct LineServer::Client {
     std::string out;
     std::size_t sent = 0;  // bytes of `out` that are away
     bool ended = false;    // it sends no more
+    bool passing = false;  // over the rest of a line that was too long
 };
 
 LineServer::LineServer(LineServerOptions options) : options_(std::move(options)) {}
@@ -103,7 +105,11 @@ void LineServer::accept_all() {
 
 void LineServer::answer_lines(Client& client) {
     std::size_t begin = 0;
+    const auto refuse = [&] {
+        client.out += fmt::format("{{\"error\":\"a line has {} bytes at the most\"}}\n", options_.max_line);
+    };
     const auto one = [&](std::string_view line) {
+        if (line.size() > options_.max_line) return refuse();
         if (line.ends_with('\r')) line.remove_suffix(1);
         options_.answer(line, client.out);
         client.out += '\n';
@@ -111,16 +117,19 @@ void LineServer::answer_lines(Client& client) {
     while (client.out.size() - client.sent < options_.max_waiting) {
         const std::size_t end = client.in.find('\n', begin);
         if (end == std::string::npos) break;
-        one(std::string_view(client.in).substr(begin, end - begin));
+        if (!std::exchange(client.passing, false))
+            one(std::string_view(client.in).substr(begin, end - begin));
         begin = end + 1;
     }
     client.in.erase(0, begin);
-    const bool whole = client.in.find('\n') == std::string::npos;
-    if (whole && client.in.size() > options_.max_line) {
-        client.out += fmt::format("{{\"error\":\"a line has {} bytes at the most\"}}\n", options_.max_line);
+    if (client.in.find('\n') != std::string::npos) return;  // it waits for room
+    if (client.passing) {
         client.in.clear();
-        client.ended = true;
-    } else if (whole && client.ended && !client.in.empty()) {
+    } else if (client.in.size() > options_.max_line) {
+        refuse();
+        client.in.clear();
+        client.passing = true;
+    } else if (client.ended && !client.in.empty()) {
         one(client.in);  // the last line may end with the connection
         client.in.clear();
     }

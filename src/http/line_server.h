@@ -20,7 +20,7 @@ namespace comity::http {
 struct LineServerOptions {
     std::string path;
     unsigned mode = 0600;         // of the socket
-    std::size_t max_line = 8192;  // bytes; a client that sends more is told so and sent away
+    std::size_t max_line = 8192;  // bytes; a longer line is answered by an error, and the next as ever
     std::size_t max_clients = 256;
     std::size_t max_waiting = 1 << 20;  // bytes of answers that a client has not read: it is not read from
     // The answer to a line (without its end), without one of its own.

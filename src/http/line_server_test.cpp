@@ -95,12 +95,15 @@ TEST_F(LineServerTest, LosesNothingWhereAClientReadsLate) {
     EXPECT_EQ(asked(connected(), text), expected);
 }
 
-TEST_F(LineServerTest, SendsAwayWhoSendsLinesWithoutEnd) {
+TEST_F(LineServerTest, AnswersALineThatIsTooLongByAnErrorAndGoesOn) {
     auto how = options();
     how.max_line = 100;
     start(std::move(how));
-    const std::string answer = asked(connected(), "a\n" + std::string(200'000, 'x'));
-    EXPECT_THAT(answer, ::testing::StartsWith("<a>\n{\"error\":"));
+    const std::string error = "{\"error\":\"a line has 100 bytes at the most\"}\n";
+    const std::string most(100, 'y');
+    EXPECT_EQ(asked(connected(), "a\n" + std::string(101, 'x') + "\n" + most + "\n" +
+                                     std::string(300'000, 'x') + "\nb\n" + std::string(200'000, 'x')),
+              "<a>\n" + error + "<" + most + ">\n" + error + "<b>\n" + error);
     EXPECT_EQ(asked(connected(), "b\n"), "<b>\n") << "the others are served on";
 }
 

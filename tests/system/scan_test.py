@@ -72,8 +72,8 @@ class Scan(cli_test.Case):
         self.assertEqual(found[0]["records"][0]["time"], "2026-09-21T14:13:20.000000Z")
         self.assertIn("logs/conn.log:3: pattern ", self.done("scan", "logs", "--pattern", pattern, "--output", "lines", **sensor).out)
         self.fails("no pattern matched", "scan", "logs/dns.log", "--pattern", pattern, **sensor)
-        self.fails("column", "scan", "logs", "--pattern", "[domain-name:value = ]", **sensor)
-        self.fails("leave --follow out", "scan", "-", "--follow", "--pattern", pattern, **sensor)
+        self.fails("column", "scan", "logs", "--pattern", "[domain-name:value = ]", **sensor, code=2)
+        self.fails("leave --follow out", "scan", "-", "--follow", "--pattern", pattern, **sensor, code=2)
         self.assertIn("no fields", self.run_it("scan", "-", "--pattern", pattern, input="evil-site.net\n", **sensor).err)
         self.assertIn("1 matched", self.done("scan", "-", "--pattern", "[domain-name:value LIKE '%site.net']", input=(logs / "dns.log").read_text(), **sensor).err)
         # The community's own, beside what the index has.
@@ -111,7 +111,7 @@ class Scan(cli_test.Case):
         damaged = bytearray((self.folder / "hunt.cmx").read_bytes())
         damaged[-3] ^= 1
         (self.folder / "hunt.cmx").write_bytes(damaged)
-        refused = self.fails("its patterns are not as they were written", "scan", "logs", "--index", "hunt.cmx", "--patterns", **sensor)
+        refused = self.fails("its patterns are not as they were written", "scan", "logs", "--index", "hunt.cmx", "--patterns", **sensor, code=2)
         self.assertEqual(refused.out, "")
 
     def test_a_dry_run_shows_what_a_list_would_have_blocked(self):
@@ -209,12 +209,67 @@ class Scan(cli_test.Case):
 
     def test_the_exit_code_says_whether_something_was_met(self):
         self.fails("nothing that is listed was met", "scan", "-", "--as", "kenic", input="notevil-site.net\n")
-        self.fails("no such file", "scan", "none.log", "--as", "kenic")
+        self.fails("no such file", "scan", "none.log", "--as", "kenic", code=2)
         (self.folder / "cut.gz").write_bytes(gzip.compress(LOG.encode() * 100)[:-20])
         cut = self.run_it("scan", "cut.gz", "--as", "kenic")
-        self.assertEqual(cut.code, 1)
+        self.assertEqual(cut.code, 2, "trouble, whatever was met")
         self.assertIn("cut short", cut.err)
         self.assertIn("evil-site.net", cut.out, "what was there is told")
+
+    def test_the_same_hits_are_reported_once(self):
+        self.write("a.log", LOG)
+        self.assertIn("reported: 3 indicators", self.done("scan", "a.log", "--report", "--as", "kenic").err)
+        self.assertIn("not counted again", self.done("scan", "a.log", "--report", "--as", "kenic").err)
+        self.write("b.log", LOG)
+        self.assertIn("reported: 3 indicators", self.done("scan", "b.log", "--report", "--as", "kenic").err)
+        counts = [hit["count"] for hit in self.done("sighting", "list", "--as", "kenic", "--json").json()]
+        self.assertEqual(counts, [2, 2, 2])
+
+    def test_a_folder_is_followed_with_the_logs_that_come_to_it(self):
+        self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic")
+        logs = self.folder / "logs"
+        logs.mkdir()
+        (logs / "a.log").write_text("before: 9.9.9.9\n")
+        (logs / "a.log.1").write_text("long before: 9.9.9.9\n")
+        (logs / "old.log.gz").write_bytes(gzip.compress(b"9.9.9.9\n"))
+
+        def follow():
+            process = subprocess.Popen([cli_test.PROGRAM, "scan", "--follow", "--state", "state.json", "--index", "sensor.cmx", "logs"],
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder, env=dict(self.environment, COMITY_DATA=str(self.folder / "none")))
+            self.addCleanup(process.kill)
+            self.assertRegex(process.stderr.readline().decode(), r"\d logs? in logs")
+            return process
+
+        def told(process):
+            found = json.loads(process.stdout.readline())
+            return found["file"], found["line"], found["value"]
+
+        def append(name, text):
+            with (logs / name).open("a") as out:
+                out.write(text)
+
+        first = follow()
+        append("a.log", "x evil-site.net\n")
+        self.assertEqual(told(first), ("logs/a.log", 2, "evil-site.net"))
+        append("new.log", "nothing\ny 8.8.1.1\n")
+        self.assertEqual(told(first), ("logs/new.log", 2, "8.8.0.0/16"))
+        self.until(lambda: json.loads((self.folder / "state.json").read_text())["files"]["logs/new.log"]["lines"] == 2)
+        first.terminate()
+        self.assertEqual(first.wait(cli_test.PATIENCE), 0, first.stderr.read())
+        first.communicate()
+        # While it rests, one is rotated twice and one comes.
+        append("a.log", "9.9.9.9 once\n")
+        (logs / "a.log.1").rename(logs / "a.log.3")
+        (logs / "a.log").rename(logs / "a.log.2")
+        (logs / "a.log.1").write_text("8.8.2.2\n")
+        append("a.log", "http://bad-host.org/x/y.exe\n")
+        append("third.log", "evil-site.net\n")
+        second = follow()
+        self.assertEqual({told(second) for _ in range(4)},
+                         {("logs/a.log.2", 3, "9.9.9.9"), ("logs/a.log.1", 1, "8.8.0.0/16"),
+                          ("logs/a.log", 1, "http://bad-host.org/x/y.exe"), ("logs/third.log", 1, "evil-site.net")})
+        second.terminate()
+        second.communicate(timeout=cli_test.PATIENCE)
 
     def test_nobody_scans_for_what_it_may_not_read(self):
         self.write("red.txt", "only-ours.net\n")
@@ -245,7 +300,7 @@ class Scan(cli_test.Case):
         damaged = bytearray(path.read_bytes())
         damaged[-3] ^= 1
         path.write_bytes(damaged)
-        self.fails("copy it again", "scan", "-", "--index", "list.cmx", input=LOG, **sensor)
+        self.fails("copy it again", "scan", "-", "--index", "list.cmx", input=LOG, **sensor, code=2)
         self.fails("copy it again", "intel", "index", "stat", "list.cmx", **sensor)
 
     def test_a_log_is_followed_through_rotation_and_a_restart(self):
@@ -377,7 +432,7 @@ class Scan(cli_test.Case):
         second.communicate(timeout=cli_test.PATIENCE)
         # A state that is none is refused, with the mend.
         self.write("bad.json", '{"files":{},"patterns":{"files":{},"logs":[],"kept":{"x":[[0,1,2,[0]]]}}}')
-        self.fails("remove it", "scan", "--follow", "--state", "bad.json", "--pattern", beacon, "dns.log", data=self.folder / "none")
+        self.fails("remove it", "scan", "--follow", "--state", "bad.json", "--pattern", beacon, "dns.log", data=self.folder / "none", code=2)
 
     def until(self, holds):
         end = time.monotonic() + cli_test.PATIENCE

@@ -19,7 +19,9 @@ constexpr std::int64_t kMaxFollowedLogs = 100'000;             // that something
 json::Object place_json(const FollowPlace& place) {
     return {{"device", place.device},       {"inode", place.inode},
             {"offset", place.offset},       {"lines", place.lines},
-            {"beginning", place.beginning}, {"beginning_size", place.beginning_size}};
+            {"beginning", place.beginning}, {"beginning_size", place.beginning_size},
+            {"ending", place.ending},       {"ending_size", place.ending_size},
+            {"written", place.written}};
 }
 
 Result<FollowPlace> read_place(json::Fields& fields) {
@@ -35,6 +37,12 @@ Result<FollowPlace> read_place(json::Fields& fields) {
     COMITY_CHECK(number("lines", place.lines));
     COMITY_CHECK(number("beginning_size", place.beginning_size));
     COMITY_TRY(place.beginning, fields.text("beginning", 0, 64));
+    // Not in states of before 0.1.0.
+    COMITY_TRY(const auto ending_size, fields.optional_integer("ending_size", 0, INT64_MAX));
+    if (!ending_size) return place;
+    place.ending_size = static_cast<std::uint64_t>(*ending_size);
+    COMITY_TRY(place.ending, fields.text("ending", 0, 64));
+    COMITY_TRY(place.written, fields.integer("written", 0, INT64_MAX));
     return place;
 }
 
@@ -125,6 +133,13 @@ Result<ScanFollowState> read_state(const std::string& text) {
         COMITY_TRY(json::Fields place, json::Fields::of(each.value(), "files"));
         COMITY_TRY(state.places[std::string(each.key())], read_place(place));
     }
+    if (const json::Value* const folders = value.get_object().if_contains("folders")) {
+        if (!folders->is_array()) return invalid("folders", "is not as a scan writes it");
+        for (const json::Value& each : folders->get_array()) {
+            if (!each.is_string()) return invalid("folders", "is not as a scan writes it");
+            state.folders.emplace(each.get_string());
+        }
+    }
     if (const json::Value* const patterns = value.get_object().if_contains("patterns")) {
         COMITY_TRY(state.patterns, read_patterns(*patterns));
     }
@@ -147,6 +162,11 @@ Result<void> write_follow_state(Context& context, const std::string& file, const
     json::Object files;
     for (const auto& [log, place] : state.places) files[log] = place_json(place);
     json::Object all{{"files", std::move(files)}};
+    if (!state.folders.empty()) {
+        json::Array folders;
+        for (const std::string& each : state.folders) folders.push_back(json::Value(each));
+        all["folders"] = std::move(folders);
+    }
     if (!state.patterns.places.empty()) all["patterns"] = patterns_json(state.patterns);
     return write_file(context, file, json::write(json::Value(std::move(all))) + "\n", true);
 }

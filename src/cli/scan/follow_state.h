@@ -1,11 +1,14 @@
 // The file that keeps how far a scan that follows logs has come (comity scan --follow --state).
 //
-//     {"files": {"/var/log/dns.log": {"device", "inode", "offset", "lines", "beginning", "beginning_size"}},
+//     {"files": {"/var/log/dns.log": {"device", "inode", "offset", "lines", "beginning", "beginning_size",
+//                                      "ending", "ending_size", "written"}},
+//      "folders": ["/var/log/zeek"],
 //      "patterns": {"files": {...: {..., "last"}}, "newest": microseconds, "logs": ["/var/log/dns.log"],
 //                   "kept": {"<pattern's key>": [[log, line, microseconds, [part]]]}}}
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "cli/context.h"
@@ -14,6 +17,7 @@
 namespace comity::cli {
 
 struct ScanFollowState {
+    std::set<std::string> folders;  // that were followed: logs in them that have no place are new
     std::map<std::string, intelligence::match::FollowPlace> places;
     intelligence::match::PatternFollowState patterns;
 };

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <thread>
 
 #include "cli/output.h"
 #include "cli/scan/follow_state.h"
+#include "cli/scan/log_files.h"
 #include "cli/scan/scan_patterns.h"
 #include "cli/scan/telling.h"
 #include "intelligence/match/follow.h"
@@ -22,7 +25,7 @@ namespace scanning = intelligence::match;
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kBetweenLooks{200};       // at what is followed
-constexpr std::chrono::milliseconds kBetweenRefreshes{1000};  // of the index
+constexpr std::chrono::milliseconds kBetweenRefreshes{1000};  // of the index, and looks for new logs
 constexpr std::chrono::seconds kBetweenReports{10};           // of what a followed log met
 constexpr int kSavingShare = 20;  // a state that takes long to write is written one part of the time
 
@@ -40,16 +43,28 @@ class Following {
 
     Result<void> begin() {
         COMITY_TRY(ScanFollowState state, read_follow_state(context_, request_.state));
+        COMITY_TRY(const std::vector<std::string> fresh, take_files(state));
+        const std::vector<std::string> logs(logs_.begin(), logs_.end());
         if (list_ != nullptr) {
-            for (const std::string& file : request_.files) {
+            for (const std::string& file : logs) {
                 const auto known = state.places.find(file);
                 followers_.push_back(std::make_unique<scanning::Follower>(
                     file, known == state.places.end() ? std::nullopt : std::optional(known->second),
                     request_.from_start, request_.format));
             }
         }
-        if (!request_.patterns) return {};
-        COMITY_TRY(patterns_, scanning::PatternFollow::make(request_.files,
+        if (request_.patterns) {
+            COMITY_CHECK(begin_patterns(state, logs));
+        }
+        for (const std::string& file : fresh) COMITY_CHECK(add_log(file));
+        if (!folders_.empty())
+            context_.err << fmt::format("{} log{} in {}\n", logs_.size(), logs_.size() == 1 ? "" : "s",
+                                        fmt::join(folders_, ", "));
+        return {};
+    }
+
+    Result<void> begin_patterns(ScanFollowState& state, const std::vector<std::string>& logs) {
+        COMITY_TRY(patterns_, scanning::PatternFollow::make(logs,
                                                             {.format = request_.format,
                                                              .skew_micros = request_.skew_micros,
                                                              .from_start = request_.from_start},
@@ -75,6 +90,7 @@ class Following {
             if (unsaved_ && steady_clock::now() >= save_at_) COMITY_CHECK(save());
             if (steady_clock::now() - refreshed >= kBetweenRefreshes) {
                 refresh();
+                COMITY_CHECK(look_for_logs());
                 refreshed = steady_clock::now();
             }
             if (steady_clock::now() - reported >= kBetweenReports) {
@@ -91,6 +107,59 @@ class Following {
     }
 
   private:
+    // What is named, and the logs of folders; those that came to a folder since the state was written.
+    Result<std::vector<std::string>> take_files(const ScanFollowState& state) {
+        std::vector<std::string> fresh;
+        for (const std::string& name : request_.files) {
+            std::error_code failed;
+            if (!std::filesystem::is_directory(name, failed)) {
+                logs_.insert(name);
+                continue;
+            }
+            folders_.insert(name);
+            const std::string below = (std::filesystem::path(name) / "").string();
+            const auto take_known = [&](const auto& places) {
+                for (const auto& [log, place] : places) {
+                    if (log.starts_with(below)) logs_.insert(log);
+                }
+            };
+            take_known(state.places);
+            take_known(state.patterns.places);
+            COMITY_TRY(const std::vector<std::string> logs, logs_to_follow(name, logs_));
+            for (const std::string& log : logs) {
+                if (logs_.contains(log)) continue;
+                if (state.folders.contains(name)) {
+                    fresh.push_back(log);
+                } else {
+                    logs_.insert(log);
+                }
+            }
+        }
+        return fresh;
+    }
+
+    // One that came to a folder: all of it is new.
+    Result<void> add_log(const std::string& file) {
+        if (!logs_.insert(file).second) return {};
+        if (patterns_ != nullptr) {
+            COMITY_CHECK(patterns_->add_log(file));
+        }
+        if (list_ != nullptr)
+            followers_.push_back(
+                std::make_unique<scanning::Follower>(file, std::nullopt, true, request_.format));
+        return {};
+    }
+
+    // A folder that is being changed just now is looked at again in a second.
+    Result<void> look_for_logs() {
+        for (const std::string& folder : folders_) {
+            const auto found = logs_to_follow(folder, logs_);
+            for (const std::string& log : found.value_or(std::vector<std::string>()))
+                COMITY_CHECK(add_log(log));
+        }
+        return {};
+    }
+
     HitCollector* hits() { return request_.report ? &hits_ : nullptr; }
 
     Result<void> set_patterns() {
@@ -104,20 +173,33 @@ class Following {
         const Time now = context_.clock->now();
         for (const auto& follower : followers_) {
             COMITY_TRY(const bool more,
-                       follower->poll(list_->catalog(), now, [&](scanning::Finding&& finding) {
+                       follower->poll(gaze_, list_->catalog(), now, [&](scanning::Finding&& finding) {
                            telling_->tell(std::move(finding));
                        }));
             any = any || more;
+            say_losses(follower->losses());
             if (telling_->failed()) {
                 COMITY_CHECK(telling_->checked());
             }
         }
-        if (patterns_ == nullptr) return any;
+        if (patterns_ == nullptr) {
+            losses_said_.clear();
+            return any;
+        }
         COMITY_TRY(const bool more, patterns_->poll(now, [&](scanning::PatternFinding&& finding) {
             report_.add(finding);
-            if (request_.report) hits_.add(finding.pattern->about, now);
+            if (request_.report) hits_.add(finding, now);
         }));
+        say_losses(patterns_->losses());
+        losses_said_.clear();
         return any || more;
+    }
+
+    // A log that values and patterns are looked for in is read twice, and its losses are said once.
+    void say_losses(const std::vector<Error>& losses) {
+        for (const Error& each : losses) {
+            if (losses_said_.insert(each.message()).second) print_error(context_, each);
+        }
     }
 
     Result<void> save() {
@@ -125,6 +207,7 @@ class Following {
         if (request_.state.empty()) return {};
         const auto start = steady_clock::now();
         ScanFollowState state;
+        state.folders = folders_;
         for (const auto& follower : followers_) state.places[follower->path()] = follower->place();
         if (patterns_ != nullptr) state.patterns = patterns_->state();
         COMITY_CHECK(write_follow_state(context_, request_.state, state));
@@ -149,7 +232,11 @@ class Following {
     ScanReport& report_;
     HitCollector hits_;
     std::unique_ptr<ScanTelling> telling_;
+    std::set<std::string> folders_;
+    std::set<std::string> logs_;  // that are followed
+    scanning::Gaze gaze_;
     std::vector<std::unique_ptr<scanning::Follower>> followers_;
+    std::set<std::string> losses_said_;
     std::unique_ptr<scanning::PatternFollow> patterns_;
     bool unsaved_ = false;
     steady_clock::time_point save_at_{};

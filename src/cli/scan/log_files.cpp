@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "intelligence/match/rotated_logs.h"
+#include "intelligence/match/stream.h"
+
 namespace comity::cli {
 namespace {
 
@@ -37,6 +40,25 @@ Result<std::vector<std::string>> log_files_of(const std::vector<std::string>& na
         files.insert(files.end(), inside.begin(), inside.end());
     }
     return files;
+}
+
+Result<std::vector<std::string>> logs_to_follow(const std::string& folder,
+                                                const std::set<std::string>& known) {
+    namespace scanning = intelligence::match;
+    COMITY_TRY(const std::vector<std::string> files, log_files_of({folder}));
+    std::set<std::string> logs(files.begin(), files.end());
+    logs.insert(known.begin(), known.end());
+    std::vector<std::string> out;
+    for (const std::string& file : files) {
+        const std::filesystem::path path(file);
+        const std::string name = path.filename().string();
+        const auto before = scanning::names_before_rotation(name);
+        const bool rotated = std::ranges::any_of(before, [&](const std::string& each) {
+            return logs.contains((path.parent_path() / each).string());
+        });
+        if (!rotated && !scanning::is_packed_name(name) && scanning::plain_size(file)) out.push_back(file);
+    }
+    return out;
 }
 
 std::uint64_t log_sizes_of(const std::vector<std::string>& files) {

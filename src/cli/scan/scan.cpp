@@ -25,6 +25,9 @@ namespace scanning = intelligence::match;
 using std::chrono::steady_clock;
 
 constexpr std::int64_t kMaxScanThreads = 256;
+// As grep has it: a script must not take trouble for quiet.
+constexpr int kNothingMet = 1;
+constexpr int kScanTrouble = 2;
 
 struct ScanScanOptions {
     std::vector<std::string> files;
@@ -86,7 +89,7 @@ Result<void> scan_whole(Context& context, const ScanScanOptions& options, WatchL
     if (list != nullptr && patterns != nullptr && std::ranges::find(files, "-") != files.end())
         return invalid("-", "is read once, and patterns take a reading of their own",
                        "write it to a file, or give --pattern alone");
-    HitCollector hits;
+    HitCollector hits = HitCollector::of_whole_logs();
     HitCollector* const told = options.report ? &hits : nullptr;
     scanning::ScanTotals totals;
     if (list != nullptr) {
@@ -106,12 +109,15 @@ Result<void> scan_whole(Context& context, const ScanScanOptions& options, WatchL
     COMITY_CHECK(hits.send(context));
     for (std::size_t i = 0; i + 1 < totals.errors.size(); ++i) print_error(context, totals.errors[i]);
     if (!totals.errors.empty()) return std::unexpected(std::move(totals.errors.back()));
-    if (totals.findings == 0)
+    if (totals.findings == 0) {
+        context.failure_code = kNothingMet;
         return not_found(list == nullptr ? "no pattern matched" : "nothing that is listed was met");
+    }
     return {};
 }
 
 Result<void> scan_for(Context& context, const ScanScanOptions& options) {
+    context.failure_code = kScanTrouble;
     std::optional<scanning::LogFormat> format;
     if (!options.format.empty()) {
         format = scanning::parse_log_format(options.format);
@@ -184,16 +190,19 @@ void add_scan(Command& program, Context& context) {
              "START, MATCHES, ...) are held against the records of logs that have fields: --patterns takes "
              "those of the node or of the index file, --pattern one that is given. All logs are read "
              "together, by the times of their records.\n\n"
-             "Returns 0 where something was met, 1 where nothing was or a file could not be read to its "
-             "end.\n\n"
+             "Returns 0 where something was met, 1 where nothing was, 2 where something went wrong, "
+             "whatever was met: a file could not be read to its end, the node did not answer.\n\n"
              "--index takes an index file instead of the node (comity intel index build), on sensors that "
-             "have no node. With --follow, logs are followed through rotation and truncation, a newer index "
-             "is taken up without a pause, and a pattern matches once the last of its records is written, "
+             "have no node. With --follow, logs (of folders also those that come later) are followed through "
+             "rotation and truncation, a newer index is taken up without a pause, and a pattern matches once "
+             "the last of its records is written, "
              "whatever the clock says: windows are of the logs' own time.",
          .examples = {
              {"comity scan /var/log/zeek", "a folder"},
              {"zcat old.log.gz | comity scan - --index sensor.cmx --output table", ""},
              {"comity scan --follow --state /var/lib/scan.json --index sensor.cmx /var/log/dns.log", ""},
+             {"comity scan --follow --state s.json --index sensor.cmx /var/log/zeek/current",
+              "a folder, and the logs that come to it"},
              {"comity scan --follow --state s.json --index sensor.cmx --patterns dns.log conn.log",
               "compound patterns as the logs are written, on a sensor"},
              {"comity scan /var/log/zeek --report", "and let the node say it, as the policy has it"},

@@ -116,7 +116,7 @@ Result<scanning::PatternTotals> scan_for_patterns(Context& context, scanning::Pa
             }};
         COMITY_TRY(totals, scan.run(pass.files, how, [&](scanning::PatternFinding&& finding) {
             report.add(finding);
-            if (pass.hits != nullptr) pass.hits->add(finding.pattern->about, how.now);
+            if (pass.hits != nullptr) pass.hits->add(finding, how.now);
         }));
     }
     say_pattern_totals(context, totals, scan.patterns().size(), pass.skew);

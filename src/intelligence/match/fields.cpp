@@ -12,6 +12,8 @@ constexpr std::array<std::string_view, 7> kFormatNames = {"text", "zeek",   "jso
                                                           "dns",  "syslog", "csv"};
 constexpr std::size_t kLinesLooked = 20;
 
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 std::string_view without_end(std::string_view line) {
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
     return line;
@@ -68,6 +70,7 @@ std::optional<LogFormat> parse_log_format(std::string_view name) {
 }
 
 LogFields LogFields::detect(std::string_view beginning) {
+    if (beginning.starts_with(kByteOrderMark)) beginning.remove_prefix(kByteOrderMark.size());
     const auto lines = lines_of(beginning);
     if (lines.empty()) return LogFields();
     if (lines.front().starts_with("#separator") || lines.front().starts_with("#fields")) {
@@ -92,12 +95,16 @@ LogFields LogFields::detect(std::string_view beginning) {
     // A header: three columns or more, all of them words, none of them a number.
     LogFields csv(LogFormat::kCsv);
     csv.header(lines.front());
-    const bool words = std::ranges::all_of(csv.names_, [](const std::string& name) {
+    std::size_t column = 0;
+    const std::vector<Field> header = csv.csv(lines.front());
+    const bool words = std::ranges::all_of(csv.names_, [&](const std::string& name) {
+        const std::size_t begin = header[column++].begin;
+        const bool quoted = begin > 0 && lines.front()[begin - 1] == '"';
         return !name.empty() && name.size() <= 64 &&
                name.find_first_not_of("0123456789.:") != std::string::npos &&
-               std::ranges::all_of(name, [](char c) {
-                   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                          std::string_view("._- /()").contains(c);
+               std::ranges::all_of(name, [&](char c) {
+                   return (quoted && c >= ' ') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || std::string_view("._- /()").contains(c);
                });
     });
     if (csv.names_.size() >= 3 && words) return csv;
@@ -123,10 +130,17 @@ void LogFields::comment(std::string_view line) {
 
 void LogFields::header(std::string_view line) {
     line = without_end(line);
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
     names_.clear();
-    const auto count = [&](char c) { return std::ranges::count(line, c); };
+    const auto count = [&](char c) {
+        bool quoted = false;
+        std::size_t found = 0;
+        for (const char each : line) {
+            if (each == '"') quoted = !quoted;
+            if (each == c && !quoted) ++found;
+        }
+        return found;
+    };
     separator_ = ',';
     for (const char c : {';', '\t', '|'}) {
         if (count(c) > count(separator_)) separator_ = c;
@@ -140,6 +154,14 @@ void LogFields::header(std::string_view line) {
 
 std::vector<Field> LogFields::fields(std::string_view line) const {
     line = without_end(line);
+    if (line.starts_with(kByteOrderMark)) {
+        std::vector<Field> out = fields(line.substr(kByteOrderMark.size()));
+        for (Field& field : out) {
+            field.begin += kByteOrderMark.size();
+            field.end += kByteOrderMark.size();
+        }
+        return out;
+    }
     switch (format_) {
         case LogFormat::kText:
             return {};

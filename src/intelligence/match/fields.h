@@ -4,10 +4,15 @@
 //     format          known by                           fields
 //     zeek            "#separator", "#fields"            as the header names them
 //     json            a line that begins with "{"        "id.orig_h", "dns.rrname", "answers[0]": Zeek's
-//     JSON, EVE, any other web             Common and Combined Log Format     client, user, method, uri,
-//     referer, agent dns             BIND, Unbound, dnsmasq, PowerDNS   client, query, answer syslog RFC 5424
-//     and RFC 3164              host, app, message csv             a header with three columns        as the
-//     header names them (NetFlow's too) text            anything else                      none
+//                                                      JSON, EVE, any other
+//     web             Common and Combined Log Format,      client, user, method, uri, referer, agent;
+//                     Apache's with its virtual host       host
+//     dns             BIND, Unbound, dnsmasq, PowerDNS     client, query, answer
+//     syslog          RFC 5424 and RFC 3164                host, app, message
+//     csv             a header with three columns          as the header names them (NetFlow's too)
+//     text            anything else                        none
+//
+// A byte order mark before the first line is passed over.
 #pragma once
 
 #include <cstdint>

@@ -73,10 +73,14 @@ bool bind_query(Walker& at) {
     return at.skip(" ");
 }
 
-// Unbound: [1700000000] unbound[77:0] info: 10.0.0.1 evil.net. A IN
+// Unbound: [1700000000] unbound[77:0] info: 10.0.0.1 evil.net. A IN, with what was answered behind it;
+// log-tag-queryreply says "query: " and "reply: " there.
 bool unbound_query(Walker& at) {
-    if (!at.skip_to("unbound") || !at.skip_to("info: ")) return false;
-    at.until(" ", "client");
+    if (!at.skip_to("unbound") || !at.skip_to("] ")) return false;
+    if (at.skip("[") && !at.skip_to("] ")) return false;  // by syslog
+    if (!at.skip("info: ") && !at.skip("query: ") && !at.skip("reply: ")) return false;
+    at.until(" @", "client");
+    at.until(" ");
     if (!at.skip(" ")) return false;
     at.until(" ", "query");
     if (!at.skip(" ")) return false;
@@ -85,17 +89,30 @@ bool unbound_query(Walker& at) {
 }
 
 // dnsmasq: dnsmasq[7]: query[A] evil.net from 10.0.0.1; dnsmasq[7]: reply evil.net is 203.0.113.7
+// log-queries=extra puts a number and who asked before that: dnsmasq[7]: 14 10.0.0.1/43210 query[A] ...
 bool dnsmasq_line(Walker& at) {
     if (!at.skip_to("dnsmasq[") || !at.skip_to("]: ")) return false;
-    if (at.skip("query[")) {
+    bool extra = false;
+    if (!at.rest().empty() && at.rest().front() >= '0' && at.rest().front() <= '9') {
+        at.until(" ");
+        if (!at.skip(" ")) return false;
+        at.until(" /", "client");
+        extra = at.skip("/");
+        at.until(" ");
+        if (!extra || !at.skip(" ")) return false;
+    }
+    if (at.skip("query[") || at.skip("auth[")) {
         if (!at.skip_to("] ")) return false;
         at.until(" ", "query");
+        if (extra) return true;
         if (!at.skip(" from ")) return false;
         at.until(" ", "client");
         return true;
     }
-    if (!at.skip("reply ") && !at.skip("cached ") && !at.skip("config ") && !at.skip("forwarded "))
-        return false;
+    static constexpr std::array<std::string_view, 8> kSaid = {
+        "reply ",     "cached ", "cached-stale ", "config ",
+        "forwarded ", "DHCP ",   "/etc/hosts ",   "gravity blocked "};
+    if (std::ranges::none_of(kSaid, [&](std::string_view each) { return at.skip(each); })) return false;
     at.until(" ", "query");
     if (at.skip(" is ")) {
         at.until(" ", "answer");
@@ -130,9 +147,25 @@ std::vector<Field> dns_fields(std::string_view line) {
 }
 
 // host ident user [10/Oct/2000:13:55:36 -0700] "GET /x HTTP/1.0" 200 2326 "referer" "agent"
+// The server's own name and port may stand before that (Apache's vhost_combined), and for the host all that a
+// proxy forwarded: "203.0.113.7, 10.0.0.1".
 std::vector<Field> web_fields(std::string_view line) {
     Walker at(line);
-    at.until(" ", "client");
+    const std::string_view front = line.substr(0, line.find(" ["));
+    std::ptrdiff_t words = std::ranges::count(front, ' ') + 1;
+    if (words > 3 && !front.substr(0, front.find(' ')).ends_with(',')) {
+        at.until(" :", "host");
+        at.until(" ");
+        at.skip(" ");
+        --words;
+    }
+    const std::size_t client = at.where();
+    for (; words > 3; --words) {
+        at.until(" ");
+        at.skip(" ");
+    }
+    at.until(" ");
+    at.add("client", client, at.where());
     if (!at.skip(" ")) return {};
     at.until(" ");
     if (!at.skip(" ")) return {};

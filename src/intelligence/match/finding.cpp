@@ -104,13 +104,25 @@ void Teller::tell_line(const Catalog& catalog, Time now, const Glimpse::Line& li
         to({file_, number, line.offset + offset, size, listed.kind, listed.text(), std::move(met),
             std::move(field), valid_abouts(listed, now), shown_around(line.text, offset)});
     };
+    // Each value once a line: in the first field that has it, if one does.
+    std::vector<std::pair<const Hit*, const Field*>> first;
     for (const Hit& hit : line.hits) {
-        const auto field = std::ranges::find_if(fields, [&](const Field& each) {
+        const auto found = std::ranges::find_if(fields, [&](const Field& each) {
             return each.begin <= hit.offset && hit.offset < std::max(each.end, each.begin + 1);
         });
-        tell_one(hit.listed, hit.offset, hit.size, line.text.substr(hit.offset, hit.size),
-                 field == fields.end() ? "" : field->name);
+        const Field* const field = found == fields.end() ? nullptr : &*found;
+        const auto known =
+            std::ranges::find_if(first, [&](const auto& each) { return each.first->listed == hit.listed; });
+        if (known == first.end()) {
+            first.emplace_back(&hit, field);
+        } else if (known->second == nullptr && field != nullptr) {
+            first.erase(known);  // what is told stays in the order of the line
+            first.emplace_back(&hit, field);
+        }
     }
+    for (const auto& [hit, field] : first)
+        tell_one(hit->listed, hit->offset, hit->size, line.text.substr(hit->offset, hit->size),
+                 field == nullptr ? "" : field->name);
     if (!line.closer) return;
     const auto ask = [&](KeyClass key_class, std::string_view key, ValueKind kind, const Field& field) {
         std::vector<Listed> found;

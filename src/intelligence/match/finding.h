@@ -64,6 +64,8 @@ class Teller {
     void tell(const Catalog& catalog, Time now, const Glimpse& glimpse, std::uint64_t lines_before,
               const Tell& to);
     LogFields& fields() { return fields_; }
+    // What follows stands in a file of this name: a log that is followed is renamed.
+    void read_from(const std::string& file) { file_ = file; }
 
   private:
     void tell_line(const Catalog& catalog, Time now, const Glimpse::Line& line, std::uint64_t number,

@@ -3,13 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <fstream>
 
 #include "intelligence/match/builder.h"
 #include "intelligence/match/log_scan.h"
+#include "intelligence/match/packed_text.h"
 #include "testing/folder.h"
 #include "testing/shared_data.h"
 
@@ -122,10 +121,10 @@ TEST_F(Logs, WebDnsSyslogAndCsvNameTheirFields) {
                  "Nov 29 12:00:00 dnsmasq[7]: reply x.org is 9.9.9.9\n"
                  "Nov 29 12:00:00 pdns[9]: Remote 9.9.9.9 wants 'evil.com|A', do = 0\n"
                  "Nov 29 12:00:00 pdns_recursor[9]: 1 question for 'evil.com|A' from 9.9.9.9:53\n"),
-        ElementsAre("1 client ipv4 9.9.9.9", "1  domain evil.com", "1 query domain evil.com",
-                    "2 query domain evil.com", "3 query domain evil.com", "3 client ipv4-network 8.8.0.0/16",
-                    "4 answer ipv4 9.9.9.9", "5 client ipv4 9.9.9.9", "5 query domain evil.com",
-                    "6 query domain evil.com", "6 client ipv4 9.9.9.9"));
+        ElementsAre("1 client ipv4 9.9.9.9", "1 query domain evil.com", "2 query domain evil.com",
+                    "3 query domain evil.com", "3 client ipv4-network 8.8.0.0/16", "4 answer ipv4 9.9.9.9",
+                    "5 client ipv4 9.9.9.9", "5 query domain evil.com", "6 query domain evil.com",
+                    "6 client ipv4 9.9.9.9"));
     EXPECT_THAT(
         found_in("<34>1 2026-11-29T12:00:00Z fw.evil.com kernel - - - SRC=9.9.9.9 DST=10.0.0.1\n<13>Nov 29 "
                  "12:00:00 host sshd[77]: from 8.8.9.9 port 22\n"),
@@ -136,23 +135,54 @@ TEST_F(Logs, WebDnsSyslogAndCsvNameTheirFields) {
     EXPECT_THAT(found_in("nothing special: evil.com\n"), ElementsAre("1  domain evil.com"));
 }
 
-std::string gzipped(const std::string& text) {
-    std::string out(compressBound(text.size()) + 64, '\0');
-    z_stream state{};
-    deflateInit2(&state, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-    state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    state.avail_in = static_cast<uInt>(text.size());
-    state.next_out = reinterpret_cast<Bytef*>(out.data());
-    state.avail_out = static_cast<uInt>(out.size());
-    deflate(&state, Z_FINISH);
-    out.resize(state.total_out);
-    deflateEnd(&state);
-    return out;
+TEST_F(Logs, ResolversNameWhoAskedAndWhatHoweverTheyAreSetToLog) {
+    EXPECT_THAT(
+        found_in("[1700000000] unbound[77:0] query: 9.9.9.9 evil.com. A IN\n"
+                 "[1700000000] unbound[77:0] reply: 9.9.9.9 evil.com. A IN NOERROR 0.034 0 55\n"
+                 "Nov 29 12:00:00 host unbound[77]: [77:0] info: 9.9.9.9 evil.com. A IN NXDOMAIN 0.1 1 50\n"
+                 "Nov 29 12:00:00 dnsmasq[7]: 14 9.9.9.9/43210 query[A] evil.com from 9.9.9.9\n"
+                 "Nov 29 12:00:00 dnsmasq[7]: 14 9.9.9.9/43210 reply x.org is 8.8.9.9\n"
+                 "Nov 29 12:00:00 dnsmasq[7]: 14 9.9.9.9/43210 cached-stale evil.com is 1.1.1.1\n"
+                 "Nov 29 12:00:00 dnsmasq[7]: auth[AAAA] evil.com from 9.9.9.9\n"),
+        ElementsAre("1 client ipv4 9.9.9.9", "1 query domain evil.com", "2 client ipv4 9.9.9.9",
+                    "2 query domain evil.com", "3 client ipv4 9.9.9.9", "3 query domain evil.com",
+                    "4 client ipv4 9.9.9.9", "4 query domain evil.com", "5 client ipv4 9.9.9.9",
+                    "5 answer ipv4-network 8.8.0.0/16", "6 client ipv4 9.9.9.9", "6 query domain evil.com",
+                    "7 query domain evil.com", "7 client ipv4 9.9.9.9"));
 }
-std::string zstd(const std::string& text) {
-    std::string out(ZSTD_compressBound(text.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-    return out;
+
+TEST_F(Logs, WebServersMayNameTheirHostAndWhatProxiesForwarded) {
+    const std::string rest =
+        " - frank [10/Oct/2000:13:55:36 -0700] \"GET /x/y.exe HTTP/1.1\" 200 23 \"-\" \"M\"\n";
+    EXPECT_THAT(
+        found_in("bad.net:443 9.9.9.9" + rest + "www.evil.com 10.0.0.1" + rest + "10.0.0.1, 9.9.9.9" + rest),
+        ElementsAre("1 client ipv4 9.9.9.9", "1 host url http://bad.net/x/y.exe", "2 host domain evil.com",
+                    "3 client ipv4 9.9.9.9"));
+}
+
+TEST_F(Logs, ByteOrderMarksAndQuotedHeadersHideNoFields) {
+    EXPECT_THAT(found_in("\xef\xbb\xbf{\"query\":\"evil.com\"}\n{\"query\":\"evil.com\"}\n"),
+                ElementsAre("1 query domain evil.com", "2 query domain evil.com"));
+    EXPECT_EQ(last_.offset, 34U);
+    EXPECT_THAT(found_in("\xef\xbb\xbf\"time; UTC; of the day\",\"from, to\",\"dest ip\"\n1,x,9.9.9.9\n"),
+                ElementsAre("2 dest ip ipv4 9.9.9.9"));
+    EXPECT_THAT(found_in("\xef\xbb\xbf"
+                         "9.9.9.9 evil.com\n"),
+                ElementsAre("1  ipv4 9.9.9.9", "1  domain evil.com"));
+}
+
+TEST_F(Logs, EscapedBytesAndFullWidthMarksHideNothing) {
+    EXPECT_THAT(found_in("GET /?u=\\x22evil.com\\x22&a=9.9.9.9\\x0A HTTP\n"
+                         "\\x68ttp://bad\\x2Enet/x/y.exe evil\xef\xbc\x8e"
+                         "com\n"
+                         "http\xef\xbc\x9a//bad.net/x/y.exe a\xef\xbc\xa0"
+                         "evil\xe3\x80\x82"
+                         "com\n"
+                         "\xef\xbc\x99.9.9.9 \xef\xbd\x85vil.com\n"
+                         "C:\\xebevil.com \\x2evil.com C:\\xc3evil.com\n"),
+                ElementsAre("1  domain evil.com", "1  ipv4 9.9.9.9", "2  url http://bad.net/x/y.exe",
+                            "2  domain evil.com", "3  url http://bad.net/x/y.exe", "3  email a@evil.com",
+                            "3  domain evil.com", "4  ipv4 9.9.9.9", "4  domain evil.com"));
 }
 
 TEST_F(Logs, AreReadThroughGzipAndZstdAndToldWhereTheyAreCutShort) {
@@ -166,9 +196,16 @@ TEST_F(Logs, AreReadThroughGzipAndZstdAndToldWhereTheyAreCutShort) {
     const std::string rest = text.substr(half.size());
     EXPECT_EQ(found({write("a.gz", gzipped(text))}), plain);
     EXPECT_EQ(found({write("b.gz", gzipped(half) + gzipped(rest))}), plain) << "several members";
-    EXPECT_EQ(found({write("c.zst", zstd(half) + zstd(rest))}), plain) << "several frames";
+    EXPECT_EQ(found({write("c.zst", zstd_packed(half) + zstd_packed(rest))}), plain) << "several frames";
+    EXPECT_EQ(found({write("d.gz", gzipped(half) + std::string(700, '\0') + gzipped(rest) +
+                                       std::string(300'000, '\0'))}),
+              plain)
+        << "filled up with zeros";
+    const std::string skipped("\x53\x2a\x4d\x18\x03\0\0\0abc", 11);
+    EXPECT_EQ(found({write("e.zst", skipped + zstd_packed(half) + skipped + zstd_packed(rest))}), plain)
+        << "frames that pzstd puts before its own";
     EXPECT_THAT(totals_.errors, IsEmpty());
-    for (const std::string& packed : {gzipped(text), zstd(text)}) {
+    for (const std::string& packed : {gzipped(text), zstd_packed(text)}) {
         for (const std::size_t size :
              {packed.size() - 1, packed.size() / 2, std::size_t{20}, std::size_t{5}}) {
             const auto some = found({write("cut", packed.substr(0, size))});
@@ -227,6 +264,38 @@ TEST_F(Logs, LinesOfAnyLengthAreReadInBoundedMemory) {
         EXPECT_EQ(all.size(), 2 * count + 1) << fill;
         EXPECT_EQ(all.back(), "2  domain evil.com");
     }
+}
+
+std::string utf16(std::u16string_view text, bool big) {
+    std::string out;
+    for (const char16_t unit : text) {
+        const char high = static_cast<char>(unit >> 8), low = static_cast<char>(unit & 0xff);
+        out += big ? high : low;
+        out += big ? low : high;
+    }
+    return out;
+}
+
+TEST_F(Logs, InUtf16AreReadAsUtf8) {
+    for (const bool big : {false, true}) {
+        std::u16string text = u"\ufeffsee evil.com\r\n\U0001f600 B\u00fccher 9.9.9.9\r\n";
+        for (int i = 0; i < 50'000; ++i) text += u"more of it\n";
+        text += u"http://bad.net/x/y.exe";
+        const std::string bytes = utf16(text, big);
+        const std::vector<std::string> expected = {"1  domain evil.com", "2  ipv4 9.9.9.9",
+                                                   "50003  url http://bad.net/x/y.exe"};
+        EXPECT_EQ(found_in(bytes), expected);
+        EXPECT_EQ(found({write("two", bytes)}, 2), expected);
+        EXPECT_EQ(found({write("u.gz", gzipped(bytes))}), expected);
+        EXPECT_EQ(found_in(bytes + utf16(u"\n\xd800x\xdc00 evil.com", big) + "\x41").back(),
+                  "50004  domain evil.com")
+            << "halves of pairs and of units";
+        EXPECT_THAT(totals_.errors, IsEmpty());
+    }
+    EXPECT_THAT(found_in("\xff\xfe"), IsEmpty());
+    EXPECT_THAT(found_in("\xff"), IsEmpty());
+    EXPECT_THAT(found({write("s.gz", gzipped("9"))}), IsEmpty());
+    EXPECT_THAT(found({write("t.gz", gzipped("9.9.9.9"))}), ElementsAre("1  ipv4 9.9.9.9"));
 }
 
 TEST_F(Logs, StandardInputAndPipesAreLogsToo) {

@@ -119,7 +119,7 @@ class LongRuns {
     Lanes before_[5] = {};
 };
 
-// An escape that means something else than what stands there: "\/" and "\u", and JSON's marks of white space.
+// An escape that means something else than what stands there: "\/", "\u", "\x", JSON's marks of white space.
 inline std::size_t put_escapes(Lanes lanes, const std::uint8_t* text, std::uint32_t base,
                                std::uint32_t* out) {
     const std::size_t count = put_rare(lanes, base, out);
@@ -128,6 +128,7 @@ inline std::size_t put_escapes(Lanes lanes, const std::uint8_t* text, std::uint3
         switch (text[out[i] + 1]) {
             case '/':
             case 'u':
+            case 'x':
             case 'n':
             case 'r':
             case 't':

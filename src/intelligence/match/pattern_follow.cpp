@@ -28,12 +28,12 @@ Result<std::unique_ptr<PatternFollow>> PatternFollow::make(const std::vector<std
     COMITY_CHECK(check_log_count(logs.size()));
     std::unique_ptr<PatternFollow> made(new PatternFollow(options));
     for (const std::string& log : logs) {
+        made->numbers_.push_back(made->log_number(log));
         const auto known = saved.places.find(log);
         made->followers_.push_back(std::make_unique<RecordFollower>(
             log, known == saved.places.end() ? std::nullopt : std::optional(known->second),
             options.from_start, options.format));
     }
-    made->logs_ = logs;
     made->saved_ = std::move(saved.kept);
     made->newest_ = saved.newest;
     return made;
@@ -44,6 +44,13 @@ std::uint64_t PatternFollow::log_number(const std::string& log) {
     if (found != logs_.end()) return static_cast<std::uint64_t>(found - logs_.begin());
     logs_.push_back(log);
     return logs_.size() - 1;
+}
+
+Result<void> PatternFollow::add_log(const std::string& log) {
+    COMITY_CHECK(check_log_count(followers_.size() + 1));
+    numbers_.push_back(log_number(log));
+    followers_.push_back(std::make_unique<RecordFollower>(log, std::nullopt, true, options_.format));
+    return {};
 }
 
 Result<void> PatternFollow::set(std::vector<ScanPattern> patterns) {
@@ -102,7 +109,7 @@ Result<bool> PatternFollow::poll(Time now, const std::function<void(PatternFindi
         ++totals_.records;
         if (!record->timed) ++totals_.untimed;
         const RecordObjects objects(record->fields, std::min(record->at, latest));
-        watch_->see(objects.observation(), std::uint64_t{which} << kLogLineBits | record->line, told);
+        watch_->see(objects.observation(), numbers_[which] << kLogLineBits | record->line, told);
         followers_[which]->take();
         COMITY_CHECK(advance(which));
     }
@@ -126,6 +133,12 @@ PatternFollowState PatternFollow::state() const {
             of_pattern.push_back({logs_[static_cast<std::size_t>(one.number >> kLogLineBits)],
                                   one.number & kLogLineMask, one.at, one.leaves});
     }
+    return out;
+}
+
+std::vector<Error> PatternFollow::losses() {
+    std::vector<Error> out;
+    for (const auto& follower : followers_) std::ranges::move(follower->losses(), std::back_inserter(out));
     return out;
 }
 

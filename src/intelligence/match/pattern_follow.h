@@ -57,6 +57,8 @@ class PatternFollow {
                                                        const PatternFollowOptions& options,
                                                        PatternFollowState saved = {});
 
+    // Another log, from its beginning. kTooLarge as make().
+    Result<void> add_log(const std::string& log);
     // From now on these, in place of those before; what is kept for one that stays is kept on.
     Result<void> set(std::vector<ScanPattern> patterns);
     const std::vector<ScanPattern>& patterns() const { return patterns_; }
@@ -64,6 +66,8 @@ class PatternFollow {
     // Reads what has been written since, some thousand records at the most; false: there was nothing.
     Result<bool> poll(Time now, const std::function<void(PatternFinding&&)>& tell);
     PatternFollowState state() const;
+    // As FollowedFile::losses(), of all logs.
+    std::vector<Error> losses();
     // Since it began; without errors.
     PatternTotals totals() const;
 
@@ -73,7 +77,8 @@ class PatternFollow {
 
     const PatternFollowOptions options_;
     std::vector<std::unique_ptr<RecordFollower>> followers_;
-    std::vector<std::string> logs_;  // of the followers, and others that something kept is of
+    std::vector<std::uint64_t> numbers_;  // of the followers' logs
+    std::vector<std::string> logs_;       // of the followers, and others that something kept is of
     std::map<std::string, std::vector<PatternFollowState::Kept>> saved_;  // for patterns that may be set
     std::optional<Time> newest_;                                          // before there was a watch
     std::vector<ScanPattern> patterns_;

@@ -28,6 +28,7 @@ class RecordFollower {
     void take();
 
     RecordPlace place() const { return {file_.place(), last_}; }
+    std::vector<Error> losses() { return file_.losses(); }
     const std::string& path() const { return file_.path(); }
     // Of the file that is being read; kText: it has no records.
     LogFormat format() const { return lines_.format(); }

@@ -46,7 +46,8 @@ std::optional<LogRecord> RecordLines::next(Time now) {
             continue;
         }
         if (line_ == 1 && fields_.first_is_header()) continue;
-        if (fields_.format() == LogFormat::kJson && !line.starts_with('{')) {
+        if (fields_.format() == LogFormat::kJson && !line.starts_with('{') &&
+            !line.starts_with("\xef\xbb\xbf{")) {
             if (!line.empty()) ++passed_over_;
             continue;
         }

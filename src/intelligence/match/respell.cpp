@@ -55,8 +55,31 @@ void add_utf8(std::string& out, char32_t c) {
 
 // A line of JSON: what "\n" means is certain there, and a folder's name in a path elsewhere.
 bool is_json_line(std::string_view line) {
-    const std::string_view trim = trimmed(line, " \t,");
+    const std::string_view trim = trimmed(line.substr(line.starts_with("\xef\xbb\xbf") ? 3 : 0), " \t,");
     return trim.starts_with('{') || trim.starts_with('[') || trim.starts_with('"');
+}
+
+// The byte of "\xHH"; -1: it is none.
+int byte_at(std::string_view text) {
+    if (text.size() < 4 || text[0] != '\\' || text[1] != 'x') return -1;
+    const int high = hex_value(text[2]), low = hex_value(text[3]);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+// nginx and Apache write so what is no plain ASCII, byte by byte. What would be half a character is taken for
+// a path: C:\xebay.com.
+std::size_t read_bytes(std::string_view text, std::string& meant) {
+    const int first = byte_at(text);
+    if (first < 0) return 0;
+    meant.assign(1, first < 0x20 ? ' ' : static_cast<char>(first));
+    if (first < 0x80) return 4;
+    const std::size_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+    for (std::size_t i = 1; i <= more; ++i) {
+        const int next = byte_at(text.substr(std::min(4 * i, text.size())));
+        if (next < 0) return 0;
+        meant += static_cast<char>(next);
+    }
+    return crypto::is_utf8(meant) ? 4 * meant.size() : 0;
 }
 
 // How many bytes of an escape are read, and what they mean; 0: it stays as it is.
@@ -69,6 +92,7 @@ std::size_t read_escape(std::string_view text, bool json, std::string& meant) {
         meant.assign(1, ' ');
         return 2;
     }
+    if (const std::size_t bytes = read_bytes(text, meant); bytes > 0) return bytes;
     const auto unit = unit_at(text);
     if (!unit) return 0;
     char32_t c = *unit;
@@ -132,7 +156,8 @@ bool in_any_name(char c) {
            c == '-' || c == '_' || (c & '\x80') != 0;
 }
 
-// Then what is beyond ASCII: signs become spaces, the full stops of IDNA dots.
+// Then what is beyond ASCII: signs become spaces, the full stops of IDNA dots, full-width forms the letters
+// and marks that they are (UTS 46 takes them for the same).
 Respelled without_signs(const Respelled& in) {
     Writer writer(in.text.size());
     for (std::size_t at = 0; at < in.text.size();) {
@@ -151,7 +176,10 @@ Respelled without_signs(const Respelled& in) {
         const std::string_view one = std::string_view(in.text).substr(begin, at - begin);
         if (*c == 0x3002 || *c == 0xff0e || *c == 0xff61) {
             writer.add(".", in.places[begin]);
-        } else if (search::words_of(one).empty()) {
+        } else if (*c > 0xff00 && *c < 0xff5f) {
+            const char plain = static_cast<char>(*c - 0xff00 + 0x20);
+            writer.add({&plain, 1}, in.places[begin]);
+        } else if (*c == 0xfeff || *c == 0xfffd || search::words_of(one).empty()) {
             writer.add(" ", in.places[begin]);
         } else {
             writer.add(one, in.places[begin]);

@@ -1,5 +1,6 @@
-// A line as it was meant: disarmed marks ("evil[.]net", "hxxp[:]//"), JSON's escapes ("\/", "é", "\t") and
-// names in their own script ("bücher.example") spelled plainly.
+// A line as it was meant: disarmed marks ("evil[.]net", "hxxp[:]//"), escapes (JSON's "\/", "\u0065", "\t";
+// "\x22" of web servers), full-width letters and marks ("http：//evil．net") and names in their own script
+// ("bücher.example") spelled plainly.
 #pragma once
 
 #include <cstdint>

@@ -11,12 +11,20 @@
 #include <cstring>
 #include <vector>
 
+#include "intelligence/match/utf16.h"
+
 namespace comity::intelligence::match {
 namespace {
 
 constexpr std::size_t kCompressed = 128 * 1024;  // bytes read at once
 constexpr std::string_view kGzip = "\x1f\x8b";
 constexpr std::string_view kZstd = "\x28\xb5\x2f\xfd";
+constexpr std::string_view kZstdSkipped = "\x2a\x4d\x18";  // behind 0x50 to 0x5f: a frame that is passed over
+
+bool begins_as_zstd(std::string_view front) {
+    return front.starts_with(kZstd) || (front.size() > kZstdSkipped.size() && (front[0] & '\xf0') == 0x50 &&
+                                        front.substr(1).starts_with(kZstdSkipped));
+}
 
 class Descriptor {
   public:
@@ -100,6 +108,10 @@ class Gzip final : public Compressed {
                 if (!inside_) return 0;
                 return corrupt({}, "its gzip data is cut short", "what was there has been read");
             }
+            if (!inside_ && ended_one_) {  // tapes and blocks are filled up with zeros
+                while (begin_ < end_ && in_[begin_] == '\0') ++begin_;
+                if (begin_ == end_) continue;
+            }
             if (!inside_) inflateReset(&state_);
             inside_ = true;
             state_.next_in = reinterpret_cast<Bytef*>(in_.data() + begin_);
@@ -110,7 +122,10 @@ class Gzip final : public Compressed {
             const int done = inflate(&state_, Z_NO_FLUSH);
             begin_ = end_ - state_.avail_in;
             const std::size_t got = room - state_.avail_out;
-            if (done == Z_STREAM_END) inside_ = false;
+            if (done == Z_STREAM_END) {
+                inside_ = false;
+                ended_one_ = true;
+            }
             if (got > 0) return got;
             if (done != Z_OK && done != Z_STREAM_END && done != Z_BUF_ERROR)
                 return corrupt({}, "its gzip data is damaged", "what was there before has been read");
@@ -121,6 +136,7 @@ class Gzip final : public Compressed {
     z_stream state_{};
     bool ready_ = false;
     bool inside_ = false;  // of a member
+    bool ended_one_ = false;
 };
 
 class Zstd final : public Compressed {
@@ -213,6 +229,13 @@ class Lines final : public ByteStream {
     bool done_ = false;
 };
 
+std::string first_bytes(int descriptor) {
+    std::string front(kZstd.size(), '\0');
+    const ssize_t got = ::pread(descriptor, front.data(), front.size(), 0);
+    front.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return front;
+}
+
 Result<int> opened(const std::string& path) {
     if (path == "-") return STDIN_FILENO;
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -248,8 +271,9 @@ Result<std::unique_ptr<ByteStream>> open_stream(int descriptor) {
     const int again = descriptor > STDERR_FILENO ? ::dup(descriptor) : descriptor;
     if (again < 0) return unavailable({}, std::strerror(errno));
     auto plain = std::make_unique<Plain>(again, front);
-    if (front.starts_with(kGzip)) return std::make_unique<Gzip>(std::move(plain));
-    if (front == kZstd) return std::make_unique<Zstd>(std::move(plain));
+    if (front.starts_with(kGzip)) return as_utf8(std::make_unique<Gzip>(std::move(plain)));
+    if (begins_as_zstd(front)) return as_utf8(std::make_unique<Zstd>(std::move(plain)));
+    if (begins_as_utf16(front)) return as_utf8(std::move(plain));
     return plain;
 }
 
@@ -269,18 +293,24 @@ Result<std::unique_ptr<ByteStream>> open_lines(const std::string& path, std::uin
     return lines;
 }
 
+bool is_packed(int descriptor) {
+    const std::string begins = first_bytes(descriptor);
+    return begins.starts_with(kGzip) || begins_as_zstd(begins);
+}
+
+bool is_utf16(int descriptor) {
+    return begins_as_utf16(first_bytes(descriptor));
+}
+
 std::optional<std::uint64_t> plain_size(const std::string& path) {
     if (path == "-") return std::nullopt;
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return std::nullopt;
     struct stat status{};
-    char front[4] = {};
-    const bool regular = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-    const ssize_t got = regular ? ::pread(file, front, sizeof front, 0) : -1;
+    const bool plain =
+        fstat(file, &status) == 0 && S_ISREG(status.st_mode) && !is_packed(file) && !is_utf16(file);
     ::close(file);
-    if (!regular || got < 0) return std::nullopt;
-    const std::string_view begins(front, static_cast<std::size_t>(got));
-    if (begins.starts_with(kGzip) || begins == kZstd) return std::nullopt;
+    if (!plain) return std::nullopt;
     return static_cast<std::uint64_t>(status.st_size);
 }
 

@@ -1,5 +1,6 @@
 // Bytes of a log as they were before they were compressed: plain files, gzip (RFC 1952, several members) and
-// zstd (RFC 8878, several frames), told by how they begin. One thread each.
+// zstd (RFC 8878, several frames), told by how they begin. Text in UTF-16
+// with a byte order mark comes as UTF-8. One thread each.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,11 @@ Result<std::unique_ptr<ByteStream>> open_stream(const std::string& path);
 // Of a plain file, the lines that begin in [begin, end): the stream runs on to the end of the last of them.
 Result<std::unique_ptr<ByteStream>> open_lines(const std::string& path, std::uint64_t begin,
                                                std::uint64_t end);
-// Is it a file as it stands, not compressed, so that open_lines can take it in parts? Its size.
+// Does it begin as gzip or zstd do? Looks without moving the descriptor's place.
+bool is_packed(int descriptor);
+bool is_utf16(int descriptor);  // as its byte order mark has it
+// Is it a file as it stands, not compressed and not in UTF-16, so that open_lines can take it in parts? Its
+// size.
 std::optional<std::uint64_t> plain_size(const std::string& path);
 
 }  // namespace comity::intelligence::match
