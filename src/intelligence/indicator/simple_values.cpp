@@ -1,4 +1,5 @@
-// Patterns that say no more than "one of these values".
+#include "intelligence/indicator/simple_values.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +7,6 @@
 #include <optional>
 
 #include "base/text.h"
-#include "intelligence/export/active.h"
 #include "intelligence/pattern/pattern.h"
 
 namespace comity::intelligence {
@@ -34,7 +34,29 @@ std::string path_of(const Pattern& pattern, const Comparison& comparison) {
     return out;
 }
 
-enum class Family { kAddress, kDomain, kUrl, kEmail, kSum, kFileName, kAddressType };
+// What a path may be compared with.
+enum class Family {
+    kAddress,
+    kDomain,
+    kUrl,
+    kEmail,
+    kSum,
+    kSsdeep,
+    kFileName,
+    kJa3,
+    kJa4,
+    kWallet,
+    kAddressType
+};
+
+// Names of hashes come in several spellings: 'SHA-256', SHA256, sha-256.
+std::optional<Family> hash_family(std::string_view name) {
+    std::string word = lowered(name);
+    std::erase(word, '-');
+    if (word == "ssdeep") return Family::kSsdeep;
+    if (word == "md5" || word == "sha1" || word == "sha256" || word == "sha512") return Family::kSum;
+    return std::nullopt;
+}
 
 std::optional<Family> family_of(std::string_view path) {
     struct Known {
@@ -53,15 +75,20 @@ std::optional<Family> family_of(std::string_view path) {
         {"email-addr:value", Family::kEmail},
         {"email-message:from_ref.value", Family::kEmail},
         {"email-message:sender_ref.value", Family::kEmail},
-        {"file:hashes.MD5", Family::kSum},
-        {"file:hashes.SHA-1", Family::kSum},
-        {"file:hashes.SHA-256", Family::kSum},
-        {"file:hashes.SHA-512", Family::kSum},
         {"file:name", Family::kFileName},
     };
     const auto found = std::ranges::find(kKnown, path, &Known::path);
-    if (found == std::end(kKnown)) return std::nullopt;
-    return found->family;
+    if (found != std::end(kKnown)) return found->family;
+    for (const std::string_view hashes : {"file:hashes.", "artifact:hashes."}) {
+        if (path.starts_with(hashes)) return hash_family(path.substr(hashes.size()));
+    }
+    // Others' names for what STIX has none for: by the type and the last property.
+    const std::string words = lowered(
+        fmt::format("{} {}", path.substr(0, path.find(':')), path.substr(path.find_last_of(".:") + 1)));
+    if (words.contains("ja3")) return Family::kJa3;
+    if (words.contains("ja4")) return Family::kJa4;
+    if (words.contains("wallet") || words.contains("cryptocurrency")) return Family::kWallet;
+    return std::nullopt;
 }
 
 bool fits(Family family, IndicatorKind kind) {
@@ -82,24 +109,48 @@ bool fits(Family family, IndicatorKind kind) {
     }
 }
 
-// What a term comes down to: values of which one suffices, or a mere narrowing of its neighbour.
+// Of families whose values are told by what somebody says they are.
+std::optional<IndicatorKind> stated_kind_of(Family family) {
+    switch (family) {
+        case Family::kSsdeep:
+            return IndicatorKind::kSsdeep;
+        case Family::kFileName:
+            return IndicatorKind::kFileName;
+        case Family::kJa3:
+            return IndicatorKind::kJa3;
+        case Family::kJa4:
+            return IndicatorKind::kJa4;
+        case Family::kWallet:
+            return IndicatorKind::kWallet;
+        default:
+            return std::nullopt;
+    }
+}
+
+bool is_of_file(const Indicator& value) {
+    return is_sum(value.kind) || value.kind == IndicatorKind::kSsdeep;
+}
+
+// What a term comes down to: values of which one suffices. Some only narrow their neighbour: an address's
+// type says nothing by itself, and a file's name is not asked for beside its sum.
 struct Meaning {
     std::vector<Indicator> values;
-    std::optional<Family> narrows;  // a file's name, an address's type: nothing by itself
+    std::optional<Family> narrows;
+    std::optional<Error> alone;  // why it cannot stand without a neighbour
 };
 
 class Reducer {
   public:
     explicit Reducer(const Pattern& pattern) : pattern_(pattern) {}
 
-    Result<std::vector<Indicator>> reduce() {
-        std::vector<Indicator> values;
+    Result<SimpleValues> reduce() {
+        SimpleValues out;
         for (const Expression& expression : pattern_.expressions) {
             switch (expression.kind) {
                 case Expression::Kind::kObservation: {
                     COMITY_TRY(Meaning meaning, observation(expression.terms));
-                    if (meaning.narrows) return invalid({}, "its pattern names a file by its name alone");
-                    std::ranges::move(meaning.values, std::back_inserter(values));
+                    if (meaning.alone) return std::unexpected(*std::move(meaning.alone));
+                    std::ranges::move(meaning.values, std::back_inserter(out.values));
                     break;
                 }
                 case Expression::Kind::kOr:
@@ -108,13 +159,25 @@ class Reducer {
                     return invalid({}, "its pattern asks for more than one observation, or for a time");
             }
         }
-        std::ranges::sort(values);
-        const auto repeated = std::ranges::unique(values);
-        values.erase(repeated.begin(), repeated.end());
-        return values;
+        out.worthless = std::move(worthless_);
+        const auto each_once = [](auto& list) {
+            std::ranges::sort(list);
+            const auto repeated = std::ranges::unique(list);
+            list.erase(repeated.begin(), repeated.end());
+        };
+        each_once(out.values);
+        each_once(out.worthless);
+        if (out.values.empty() && out.worthless.empty()) return invalid({}, "its pattern asks for nothing");
+        if (out.values.empty()) {
+            const auto& first = out.worthless.front();
+            return refused({}, fmt::format("{}: {}", shown(first.value, kMaxValueShown), first.why));
+        }
+        return out;
     }
 
   private:
+    static constexpr std::size_t kMaxValueShown = 80;  // bytes
+
     // Children stand before parents: a loop, however deep the terms are.
     Result<Meaning> observation(Range terms) {
         std::vector<Meaning> meanings(terms.count);
@@ -132,57 +195,73 @@ class Reducer {
 
     static Result<Meaning> joined(Term::Kind kind, Meaning& left, Meaning& right) {
         if (kind == Term::Kind::kOr) {
-            if (left.narrows || right.narrows)
-                return invalid({}, "its pattern names a file by its name alone");
             std::ranges::move(right.values, std::back_inserter(left.values));
+            if (left.narrows != right.narrows) left.narrows.reset();
+            if (!left.alone) left.alone = std::move(right.alone);
             return std::move(left);
         }
-        // A sum with a name, an address with its type: the first alone says it.
         for (auto [one, other] : {std::pair(&left, &right), std::pair(&right, &left)}) {
-            if (!one->narrows || other->narrows) continue;
-            const bool sums = std::ranges::all_of(
-                other->values, [](const Indicator& value) { return fits(Family::kSum, value.kind); });
-            if (*one->narrows == Family::kAddressType || sums) return std::move(*other);
+            if (!one->narrows || other->narrows || other->alone) continue;
+            const bool address = *one->narrows == Family::kAddressType;
+            const bool said = std::ranges::all_of(other->values, [&](const Indicator& value) {
+                return address ? fits(Family::kAddress, value.kind) : is_of_file(value);
+            });
+            if (said) return std::move(*other);
         }
-        if (left.narrows && right.narrows && *left.narrows == *right.narrows) return std::move(left);
+        if (left.narrows == Family::kAddressType && right.narrows == left.narrows) return std::move(left);
         return invalid({}, "its pattern wants several things at once");
     }
 
     Result<Meaning> comparison(const Comparison& comparison) {
         const std::string path = path_of(pattern_, comparison);
         const auto family = family_of(path);
-        if (!family) return invalid({}, fmt::format("its pattern is about {}", shown(path, 80)));
+        if (!family) return invalid({}, fmt::format("its pattern is about {}", shown(path, kMaxValueShown)));
         if (comparison.negated) return invalid({}, "its pattern denies");
         const bool subset = comparison.comparator == Comparator::kIsSubset && *family == Family::kAddress;
         if (comparison.comparator != Comparator::kEqual && comparison.comparator != Comparator::kIn &&
             !subset)
             return invalid({}, fmt::format("its pattern compares by {}", to_string(comparison.comparator)));
         Meaning meaning;
-        if (*family == Family::kFileName || *family == Family::kAddressType) {
+        if (*family == Family::kAddressType) {
             meaning.narrows = family;
+            meaning.alone = invalid({}, "its pattern asks for a type of address alone").error();
             return meaning;
         }
-        for (std::uint32_t i = 0; i < comparison.literals.count; ++i) {
-            const Literal& literal = pattern_.literals[comparison.literals.first + i];
-            if (literal.kind != Literal::Kind::kString)
-                return invalid({}, "its pattern compares with no text");
-            const std::string_view text = pattern_.text(literal.text);
-            auto indicator = classify(text);
-            if (!indicator)
-                return invalid({}, fmt::format("{}: {}", shown(text, 80), indicator.error().message()));
-            if (!fits(*family, indicator->kind))
-                return invalid({}, fmt::format("{} is none that {} can be", shown(text, 80), path));
-            meaning.values.push_back(*std::move(indicator));
-        }
+        if (*family == Family::kFileName) meaning.narrows = family;
+        for (std::uint32_t i = 0; i < comparison.literals.count; ++i)
+            COMITY_CHECK(take(pattern_.literals[comparison.literals.first + i], *family, path, meaning));
         return meaning;
     }
 
+    Result<void> take(const Literal& literal, Family family, std::string_view path, Meaning& meaning) {
+        if (literal.kind != Literal::Kind::kString) return invalid({}, "its pattern compares with no text");
+        const std::string_view text = pattern_.text(literal.text);
+        const auto stated = stated_kind_of(family);
+        auto indicator = stated ? classify_as(*stated, text) : classify(text);
+        if (indicator && (stated || fits(family, indicator->kind))) {
+            meaning.values.push_back(*std::move(indicator));
+            return {};
+        }
+        if (indicator)
+            return invalid({}, fmt::format("{} is none that {} can be", shown(text, kMaxValueShown), path));
+        if (indicator.error().kind == ErrorKind::kRefused) {
+            worthless_.push_back({std::string(text), indicator.error().message()});
+            return {};
+        }
+        Failure why =
+            invalid({}, fmt::format("{}: {}", shown(text, kMaxValueShown), indicator.error().message()));
+        if (family != Family::kFileName) return why;
+        meaning.alone = std::move(why).error();  // beside a sum it may have any form
+        return {};
+    }
+
     const Pattern& pattern_;
+    std::vector<SimpleValues::Worthless> worthless_;
 };
 
 }  // namespace
 
-Result<std::vector<Indicator>> simple_values(std::string_view pattern, Spec spec) {
+Result<SimpleValues> simple_values(std::string_view pattern, Spec spec) {
     auto parsed = parse_pattern(pattern, spec == Spec::k20 ? PatternGrammar::k20 : PatternGrammar::k21);
     if (!parsed) return invalid({}, "its pattern is none: " + parsed.error().message());
     return Reducer(*parsed).reduce();

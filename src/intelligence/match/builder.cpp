@@ -287,8 +287,9 @@ Bytes Builder::bytes(Time created) {
 
     const auto view = [](const auto& list) { return std::as_bytes(std::span(list)); };
     const std::array<std::span<const std::byte>, kSections> parts = {
-        view(filter),          view(slots),    view(entries),  view(networks.nets), view(networks.ranks),
-        view(networks.leaves), view(prefixes), view(records_), view(strings_),      view(patterns)};
+        view(filter),         view(slots),           view(entries),  view(networks.nets),
+        view(networks.ranks), view(networks.leaves), view(prefixes), view(records_),
+        view(strings_),       view(patterns),        view(recipe_)};
     std::uint64_t end = sizeof header;
     for (std::size_t i = 0; i < kSections; ++i) {
         header.sections[i].offset = (end + 63) / 64 * 64;
