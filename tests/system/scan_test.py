@@ -109,7 +109,7 @@ class Scan(cli_test.Case):
         self.fails("column", "intel", "index", "build", "bad.cmx", "--pattern", "[domain-name:value = ]", **sensor)
         # Damaged in its patterns it is refused before anything is told.
         damaged = bytearray((self.folder / "hunt.cmx").read_bytes())
-        damaged[-3] ^= 1
+        damaged[damaged.index(b"LIKE")] ^= 1  # in the pattern, before the recipe that has it too
         (self.folder / "hunt.cmx").write_bytes(damaged)
         refused = self.fails("its patterns are not as they were written", "scan", "logs", "--index", "hunt.cmx", "--patterns", **sensor)
         self.assertEqual(refused.out, "")
@@ -336,7 +336,7 @@ class Scan(cli_test.Case):
         # A damaged one is refused before anything is told from it.
         path = self.folder / "list.cmx"
         damaged = bytearray(path.read_bytes())
-        damaged[-3] ^= 1
+        damaged[damaged.index(b"LIKE")] ^= 1  # in the pattern, before the recipe that has it too
         path.write_bytes(damaged)
         self.fails("copy it again", "scan", "-", "--index", "list.cmx", input=LOG, **sensor)
         self.fails("copy it again", "intel", "index", "stat", "list.cmx", **sensor)
