@@ -4,7 +4,9 @@
 Each of N publications is signed beforehand. The clock starts before the POST of the statement and stops when the alert
 comes over a line of /api/v1/events that the other member's account keeps open, so it measures: signature checked, durable
 in the log, held to the rules, alert signed, durable in the log, told. With a webhook beside it, also until its POST has
-come in. Prints the median, the 90th percentile and the greatest, in milliseconds.
+come in. Then a tenth as many are published by `comity share` in the data folder, beside the server: from when the command is
+started, which reads, signs and appends, and from when it has returned. Prints the median, the 90th percentile and the
+greatest, in milliseconds.
 """
 import base64
 import datetime
@@ -65,7 +67,7 @@ class Measured(alert_test.Alerts):
         self.write("secret", "of tests\n")
         self.done("alert", "channel", "add", "hook", f"http://127.0.0.1:{hook.server_port}/", "--secret-file", "secret", "--as", "cert-ke")
         bodies = [self.signed(community, n) for n in range(COUNT)]
-        told, delivered = [], []
+        told, delivered, shared, after = [], [], [], []
         with cli_test.Server(self) as server:
             host = server.url.removeprefix("http://")
             line = http.client.HTTPConnection(host, timeout=60)
@@ -84,9 +86,26 @@ class Measured(alert_test.Alerts):
                 told.append((time.perf_counter() - start) * 1000)
                 assert posted.wait(60)
                 delivered.append((time.perf_counter() - start) * 1000)
+            for number in range(COUNT, COUNT + max(10, COUNT // 10)):
+                path = self.write("beside.json", alert_test.indicator(number, f"198.51.{100 + number // 250}.{number % 250 + 1}"))
+                heard = []
+
+                def listen():
+                    while not events.readline().startswith(b"data: "):
+                        pass
+                    heard.append(time.perf_counter())
+                listener = threading.Thread(target=listen)
+                listener.start()
+                start = time.perf_counter()
+                self.done("share", path, "--tlp", "green", "--as", "kenic")
+                returned = time.perf_counter()
+                listener.join(60)
+                shared.append((heard[0] - start) * 1000)
+                after.append(max(0.0, heard[0] - returned) * 1000)
             line.close()
         hook.shutdown()
-        for name, times in (("alert told over the events line", told), ("webhook received", delivered)):
+        for name, times in (("alert told over the events line", told), ("webhook received", delivered),
+                            ("told of what comity share took beside the server", shared), ("of that, after it returned", after)):
             times.sort()
             print(f"{name}: {len(times)} publications, median {statistics.median(times):.1f} ms, "
                   f"90% {times[len(times) * 9 // 10]:.1f} ms, greatest {times[-1]:.1f} ms")

@@ -6,6 +6,7 @@
 #include "fuzz/target.h"
 #include "intelligence/match/builder.h"
 #include "intelligence/match/catalog.h"
+#include "intelligence/match/recipe.h"
 
 using namespace comity;
 using namespace comity::intelligence::match;
@@ -40,6 +41,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             (void)from.abouts(one.records);
             return {};
         });
+        (void)read_recipe(catalog->recipe());
         for (const Listed& listed : found) (void)listed.text();
     }
     return 0;

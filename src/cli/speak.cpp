@@ -128,8 +128,23 @@ Result<std::string> acting_member(Context& context, Source& source) {
     return members.front();
 }
 
+Result<void> check_audience(Source& source, const ledger::Audience& audience,
+                            const node::AudiencePlaces& places) {
+    node::KnownNames known;
+    if (!audience.members.empty() || !audience.persons.empty()) {
+        COMITY_TRY(const auto members, source.members(""));
+        for (const json::Object& member : members) known.members.push_back(field(member, "id"));
+    }
+    if (!audience.groups.empty()) {
+        COMITY_TRY(const auto groups, source.groups());
+        for (const json::Object& group : groups) known.groups.push_back(field(group, "id"));
+    }
+    return node::check_named(audience, known, places);
+}
+
 Result<Submitted> say(Context& context, Source& source, const std::string& member, Saying saying) {
     COMITY_TRY(const Digest community, community_of(source));
+    if (!saying.audience_of_another) COMITY_CHECK(check_audience(source, saying.audience));
     COMITY_TRY(const json::Object form, source.member(member));
     COMITY_TRY(const auto secrets, secrets_at_hand(context));
     const auto key = signing_key(context, form, secrets, saying.type);

@@ -7,16 +7,18 @@
 #include "cli/context.h"
 #include "cli/source.h"
 #include "ledger/statement.h"
+#include "node/known_audience.h"
 
 namespace comity::cli {
 
 struct Saying {
     std::string type;
-    ledger::Audience audience;
+    ledger::Audience audience;  // of those who are known here, unless it is another statement's (see below)
     json::Object body;
     std::vector<std::string> objects{};  // bound by body.objects, which is added here
     std::vector<ledger::AttachmentRef> attachments{};
     std::vector<std::string> attached{};  // their bytes, in their order
+    bool audience_of_another = false;     // taken over from what is there, whomever that names
 };
 
 // What is public, as all of governance is.
@@ -26,6 +28,11 @@ ledger::Audience for_everybody();
 Result<std::vector<crypto::NamedSecret>> secrets_at_hand(Context& context);
 // One of them that counts now as the member's. kNotFound.
 Result<crypto::NamedSecret> signing_secret(Context& context, Source& source, const std::string& member);
+
+// kInvalid where an audience names a member or group that the source does not know, with the nearest that it
+// does.
+Result<void> check_audience(Source& source, const ledger::Audience& audience,
+                            const node::AudiencePlaces& places = {"--to", "--group", "--person"});
 
 // The member that --as names; without it the one member whose key is at hand. kInvalid where there are
 // several, kNotFound where there is none.

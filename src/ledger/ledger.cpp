@@ -16,6 +16,7 @@
 #include "ledger/growth.h"
 #include "ledger/id_index.h"
 #include "ledger/log_reader.h"
+#include "ledger/lookout.h"
 #include "ledger/queries.h"
 #include "ledger/sequencer.h"
 #include "ledger/tables.h"
@@ -54,6 +55,7 @@ class LedgerOnDatabase final : public Ledger {
     }
 
     ~LedgerOnDatabase() override {
+        lookout_.reset();
         {
             const std::lock_guard lock(mutex_);
             stopping_ = true;
@@ -83,6 +85,11 @@ class LedgerOnDatabase final : public Ledger {
     }
 
     std::shared_ptr<void> on_growth(std::function<void()> listener) override {
+        {
+            // Nobody who does not listen needs to look.
+            const std::lock_guard lock(lookout_mutex_);
+            if (!lookout_) lookout_ = std::make_unique<Lookout>(database_, [this] { growth_.tell(); });
+        }
         return growth_.subscribe(std::move(listener));
     }
     std::vector<Result<void>> ingest(std::vector<Foreign> statements) override {
@@ -421,6 +428,8 @@ class LedgerOnDatabase final : public Ledger {
     RollBook rolls_;
     TileCache tiles_;
     Growth growth_;
+    std::mutex lookout_mutex_;  // guards what follows
+    std::unique_ptr<Lookout> lookout_;
 
     std::mutex sequencer_mutex_;  // guards sequencer_; taken before mutex_
     Sequencer sequencer_;

@@ -157,7 +157,7 @@ class Ledger {
 
     // Calls the listener after each batch that this process has made durable, until what is returned goes: on
     // the thread that orders statements, so it is to wake another and return. What other processes on the
-    // same database take is not told.
+    // same database take is told some hundredths of a second later (lookout.h).
     virtual std::shared_ptr<void> on_growth(std::function<void()> listener) = 0;
 
     virtual std::shared_ptr<const Roll> roll() = 0;  // at most a second old

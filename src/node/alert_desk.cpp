@@ -11,6 +11,7 @@
 #include "ledger/access.h"
 #include "node/alert_body.h"
 #include "node/custody.h"
+#include "node/known_audience.h"
 
 namespace comity::node {
 namespace {
@@ -54,6 +55,10 @@ Result<json::Object> alert_rules(Node& node, const std::string& member) {
 Result<json::Object> add_alert_rule(Node& node, const std::string& member, const json::Value& form) {
     COMITY_CHECK(AlertRules::prepare(node.database()));
     COMITY_TRY(AlertRule rule, intelligence::parse_rule(form, member));
+    const KnownNames known = known_names(*node.ledger().roll());
+    COMITY_CHECK(check_named(rule.audience, known));
+    // One that waits for somebody who is not there would never meet anything.
+    COMITY_CHECK(check_named({ledger::Tlp::kAmber, rule.sources, {}, {}}, known, {"rule.sources", "", ""}));
     // Now, rather than at the first alert.
     const Time now = node.clock().now();
     COMITY_CHECK(custody_key(node.config(), *node.ledger().roll(), member, now.seconds()));

@@ -21,6 +21,7 @@
 #include "node/counter.h"
 #include "node/custody.h"
 #include "node/hit_teller.h"
+#include "node/known_audience.h"
 #include "node/seen_where.h"
 
 namespace comity::node {
@@ -243,6 +244,7 @@ Result<json::Object> hit_policy(Node& node, const std::string& member) {
 Result<json::Object> set_hit_policy(Node& node, const std::string& member, const json::Value& form) {
     COMITY_CHECK(intelligence::prepare_hits(node.database()));
     COMITY_TRY(const HitPolicy policy, intelligence::parse_hit_policy(form));
+    if (policy.audience) COMITY_CHECK(check_named(*policy.audience, known_names(*node.ledger().roll())));
     if (policy.mode != HitMode::kCounted || policy.together)
         COMITY_CHECK(custody_key(node.config(), *node.ledger().roll(), member, node.clock().now().seconds()));
     COMITY_TRY(const auto tx, node.database().begin());
@@ -336,8 +338,9 @@ Result<json::Object> decide_hits(Node& node, const std::string& member, const js
             if (!all) return invalid("objects", "has one that is blank");
             continue;
         }
-        COMITY_TRY(const auto id, intelligence::ObjectId::parse(object));
-        object = id.text();
+        const auto id = intelligence::ObjectId::parse(object);
+        if (!id) return within(fmt::format("objects: {}", shown(object, 100)), id.error());
+        object = id->text();
     }
     const bool approve = decision == "approve";
     if (approve)

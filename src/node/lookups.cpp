@@ -54,7 +54,7 @@ std::optional<Taken> take_values(std::string_view bytes) {
     if (!object->pattern_type.empty() && object->pattern_type != "stix") return std::nullopt;
     auto values = match::pattern_values(object->pattern, object->spec);
     if (!values) return std::nullopt;
-    return Taken{object->id.text(), *std::move(values)};
+    return Taken{object->id.text(), std::move(values->values)};
 }
 
 // Objects that were taken in after `after`, as far as the session sees; returns how many there were.

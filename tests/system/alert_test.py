@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.error
 import urllib.request
 
 import cli_test
@@ -200,6 +201,43 @@ class Alerts(cli_test.Case):
         self.fails("there is no alert", "alert", "show", alert["id"][:10], "--as", "kenic")
         self.done("alert", "rule", "remove", "ours", "--as", "cert-ke")
         self.fails("there is no rule ours", "alert", "rule", "remove", "ours", "--as", "cert-ke")
+
+    def test_whom_nobody_knows_is_told_nothing(self):
+        """A name that is nobody's would be signed, and read by nobody: it is refused at every door that takes what people type."""
+        path = self.write("one.json", indicator(1, "198.51.100.1"))
+        self.done("group", "set", "cert-ke/responders", "kenic", "--as", "cert-ke")
+        before = self.done("log", "head", "--json").json()["size"]
+        for words in (("alert", "drill", "--to", "kenik"), ("share", path, "--to", "kenik"), ("share", path, "--to", "kenik", "--dry-run"),
+                      ("alert", "drill", "--person", "amina@kenik"), ("group", "set", "cert-ke/others", "kenik"),
+                      ("collection", "create", "--root", "x", "--title", "x", "--poster", "kenik"), ("alert", "rule", "add", "r", "--word", "Acme", "--to", "kenik"),
+                      ("alert", "rule", "add", "r", "--source", "kenik"), ("sighting", "policy", "automatic", "--to", "kenik")):
+            answer = self.run_it(*words, "--as", "cert-ke")
+            self.assertEqual(answer.code, 1, words)
+            self.assertIn("there is no member kenik here: did you mean kenic?", answer.err, words)
+        for words in (("alert", "drill"), ("share", path)):
+            self.fails("--group: there is no group cert-ke/responder here: did you mean cert-ke/responders?", *words, "--group", "cert-ke/responder", "--as", "cert-ke")
+        self.assertEqual(self.done("log", "head", "--json").json()["size"], before, "nothing was said")
+        self.done("alert", "drill", "--group", "cert-ke/responders", "--as", "cert-ke")
+        # What another said is answered whomever it names.
+        self.done("share", path, "--to", "kenic", "--as", "cert-ke")
+        self.done("intel", "report", indicator(1, "")["id"], "--agree", "--as", "kenic")
+        # Over the network, too, with the place as a field.
+        self.write("password", "a password of tests\n")
+        self.done("account", "add", "amina@cert-ke", "--password-file", "password")
+        token = self.done("token", "create", "amina@cert-ke", "--scope", "read", "--scope", "submit").out.strip()
+        with cli_test.Server(self) as server:
+            def put(method, where, form):
+                request = urllib.request.Request(server.url + where, json.dumps(form).encode(), method=method,
+                                                 headers={"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+                with self.assertRaises(urllib.error.HTTPError) as refused:
+                    urllib.request.urlopen(request, timeout=60)
+                return refused.exception.code, refused.exception.read().decode()
+            audience = {"tlp": "amber", "members": ["kenik"]}
+            for code, text in (put("PUT", "/api/v1/hit-policy", {"mode": "automatic", "audience": audience}),
+                               put("POST", "/api/v1/alert-rules", {"name": "r", "words": ["Acme"], "severity": "high", "audience": audience})):
+                self.assertEqual(code, 400, text)
+                self.assertIn("audience.members", text)
+                self.assertIn("did you mean kenic?", text)
 
     def test_a_drill_measures_who_answers_how_fast(self):
         self.done("alert", "rule", "add", "ours", "--word", "Acme Bank", "--as", "cert-ke")

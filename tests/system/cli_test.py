@@ -63,11 +63,11 @@ class Case(unittest.TestCase):
         self.data = self.folder / "data"
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "COMITY_DATA": str(self.data), "LC_ALL": "C.UTF-8"}
 
-    def run_it(self, *words, input="", data=None, environment=None):
+    def run_it(self, *words, input="", data=None, environment=None, cwd=None):
         env = dict(self.environment, **(environment or {}))
         if data is not None:
             env["COMITY_DATA"] = str(data)
-        done = subprocess.run([PROGRAM, *map(str, words)], input=input.encode(), capture_output=True, env=env, cwd=self.folder, timeout=PATIENCE)
+        done = subprocess.run([PROGRAM, *map(str, words)], input=input.encode(), capture_output=True, env=env, cwd=cwd or self.folder, timeout=PATIENCE)
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def done(self, *words, **more):

@@ -98,6 +98,10 @@ class Holes(base.Case):
         # It says no more of them than who reads the share is told anyhow.
         share = next(s["id"] for s in second.json("statement", "list") if s["type"] == "intelligence.share")
         self.assertEqual(len(second.json("statement", "show", share, "--objects")), 998)
+        self.assertRegex(second.run("statement", "show", share), r"objects: +998 of 1000: 2 are withdrawn, marked for others, or not here")
+        self.assertEqual([(h["statement"], h["author"], h["withheld"], [(g["log"], g["token"]) for g in h["given_by"]]) for h in status["holes"]],
+                         [(share, "ke", 2, [("ke.example/log", False)])])
+        self.assertRegex(second.run("node", "status"), share[:12] + r" +ke +2 +.* is asked without a token")
 
         first.run("intel", "mark", ID % 17, "--tlp", "clear", "--as", "ke")
         self.wait_for(lambda: len(self.taxii(second)) == 999, "what was marked for all does not come by itself")
@@ -105,7 +109,8 @@ class Holes(base.Case):
         first.run("statement", "erase", self.withdrawal, "--as", "ke")
         self.wait_for(lambda: len(self.taxii(second)) == 1000, "what is withdrawn no longer does not come by itself")
         status = self.status(second)
-        self.assertEqual((status["missing"], status["withheld"]), (0, 0))
+        self.assertEqual((status["missing"], status["withheld"], status["holes"]), (0, 0, []))
+        self.assertRegex(second.run("statement", "show", share), r"objects: +1000\n")
         self.assert_sound(second, 1000, 0)
         first.run("node", "add", second.url(), *self.keys_of(second))  # what was said there alone
         self.wait_for(lambda: first.json("rebuild")["view_digest"] == second.json("rebuild")["view_digest"], "the views differ")
@@ -122,6 +127,9 @@ class Holes(base.Case):
         first.run("carry", "out", "one.carry")
         brought = second.json("carry", "in", "one.carry")
         self.assertEqual((brought["missing"], brought["withheld"], brought["fault"]), (0, before + 1, None))
+        whys = [h["why"] for h in self.status(second)["holes"]]
+        self.assertIn("it came by file", whys[-1])
+        self.assertIn("followed no longer", whys[0])
         first.run("intel", "mark", ID % 2042, "--tlp", "clear", "--as", "ke")
         first.run("carry", "out", "two.carry")
         self.assertEqual(second.json("carry", "in", "two.carry")["withheld"], before)

@@ -85,7 +85,7 @@ class Scan(cli_test.Case):
         found = self.findings(self.done("scan", "logs", "--as", "kenic", "--patterns"))
         self.assertEqual([f["kind"] for f in found], ["domain", "pattern"])
         self.assertEqual((found[1]["indicators"][0]["id"], found[1]["indicators"][0]["source"]), (indicator["id"], "cert-ke"))
-        self.assertEqual([f["kind"] for f in self.findings(self.done("scan", "logs", "--as", "kenic"))], ["domain"])
+        self.assertEqual([f["kind"] for f in self.findings(self.done("scan", "logs", "--as", "kenic"))], ["domain", "not-looked-for"])
         table = self.done("scan", "logs", "--as", "kenic", "--patterns", "--output", "table").out
         self.assertRegex(table, r"Beacon after lookup +pattern +1 +logs/dns.log:3 +cert-ke")
         sarif = self.done("scan", "logs", "--pattern", "compound.json", "--output", "sarif", **sensor).json()["runs"][0]["results"][0]
@@ -102,17 +102,109 @@ class Scan(cli_test.Case):
         self.assertEqual([f["kind"] for f in found], ["domain", "pattern"])
         said = found[1]["indicators"][0]
         self.assertEqual((said["id"], said["source"], said["name"], said["tlp"]), (indicator["id"], "cert-ke", "Beacon after lookup", "green"))
-        self.assertEqual([f["kind"] for f in self.findings(self.done("scan", "logs", "--index", "sensor.cmx", **sensor))], ["domain"])
+        self.assertEqual([f["kind"] for f in self.findings(self.done("scan", "logs", "--index", "sensor.cmx", **sensor))], ["domain", "not-looked-for"])
         self.done("intel", "index", "build", "hunt.cmx", "--pattern", "compound.json", "--pattern", "[domain-name:value LIKE '%nothing']", **sensor)
         found = self.findings(self.done("scan", "logs", "--index", "hunt.cmx", "--patterns", **sensor))
         self.assertEqual([f["kind"] for f in found], ["pattern"])
         self.fails("column", "intel", "index", "build", "bad.cmx", "--pattern", "[domain-name:value = ]", **sensor)
         # Damaged in its patterns it is refused before anything is told.
         damaged = bytearray((self.folder / "hunt.cmx").read_bytes())
-        damaged[-3] ^= 1
+        damaged[damaged.index(b"LIKE")] ^= 1  # in the pattern, before the recipe that has it too
         (self.folder / "hunt.cmx").write_bytes(damaged)
         refused = self.fails("its patterns are not as they were written", "scan", "logs", "--index", "hunt.cmx", "--patterns", **sensor, code=2)
         self.assertEqual(refused.out, "")
+
+    def indicator(self, number, pattern, **more):
+        return {"type": "indicator", "spec_version": "2.1", "id": f"indicator--8e2e2d2b-17d4-4cbf-938f-{number:012x}",
+                "created": "2026-09-01T00:00:00.000Z", "modified": "2026-09-01T00:00:00.000Z", "pattern": pattern,
+                "pattern_type": "stix", "valid_from": "2026-09-01T00:00:00Z", **more}
+
+    def test_a_pattern_is_looked_for_whole_or_said_not_to_be(self):
+        ssdeep, sum_ = "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        ja3, ja4 = "e7d705a3286e19ea42f587b344ee6865", "t13d1516h2_8daaf6152771_b186095e22b6"
+        mixed = self.indicator(1, f"[file:hashes.'SHA-256' = '{sum_}' OR file:hashes.SSDEEP = '{ssdeep}']")
+        partly = self.indicator(2, "[ipv4-addr:value = '10.0.0.1' OR domain-name:value = 'beacon-site.net']")
+        unclear = self.indicator(3, "[domain-name:value LIKE 'x%' OR domain-name:value = 'plain-site.net']")
+        nothing = self.indicator(4, "[process:name = 'evil' AND domain-name:value = 'plain-site.net']")
+        tls = self.indicator(5, f"[network-traffic:x_tls_ja3 = '{ja3}' AND network-traffic:dst_ref.value = '203.0.113.9']")
+        mail = self.indicator(6, "[email-message:from_ref.value = 'a@b-site.net' AND email-message:subject LIKE '%invoice%']")
+        newer = self.indicator(7, f"[network-traffic:x_tls_ja4 = '{ja4}' OR network-traffic:x_tls_ja4 LIKE 't99%']")
+        self.write("all.json", json.dumps({"type": "bundle", "id": "bundle--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+                                           "objects": [mixed, partly, unclear, nothing, tls, mail, newer]}))
+        self.done("share", "all.json", "--tlp", "green", "--as", "cert-ke")
+        logs = self.folder / "logs"
+        logs.mkdir()
+        (logs / "a.log").write_text(f"a {ssdeep} b\nc {sum_} d\nbeacon-site.net 10.0.0.1\n")
+        (logs / "ssl.log").write_text("#separator \\x09\n#fields\tts\tid.orig_h\tid.resp_h\tja3\tja4\n"
+                                      f"1790000100.5\t10.0.0.5\t203.0.113.9\t{ja3}\t-\n1790000100.5\t10.0.0.5\t203.0.113.8\t-\t{ja4}\n")
+        (logs / "smtp.log").write_text("#separator \\x09\n#fields\tts\tmailfrom\trcptto\tfrom\tsubject\n"
+                                       "1790000100.5\tx@y.net\tme@z.net\tA <a@b-site.net>\tyour invoice\n")
+        (logs / "dns.log").write_text("#separator \\x09\n#fields\tts\tid.orig_h\tquery\n1790000000.0\t10.0.0.5\tplain-site.net\n")
+        met = lambda findings: sorted(f["indicators"][0]["id"][-1] for f in findings if "indicators" in f)
+        told = lambda findings: {f["what"][:48].split()[0][-1]: f["why"] for f in findings[-1]["first"]}
+        # Values alone: what takes more is named.
+        found = self.findings(self.done("scan", "logs", "--as", "kenic"))
+        self.assertEqual(met(found), ["1", "1", "2"])
+        self.assertEqual((found[-1]["kind"], found[-1]["count"]), ("not-looked-for", 6))
+        self.assertEqual(sorted(told(found)), ["2", "3", "4", "5", "6", "7"])
+        self.assertIn("--patterns", told(found)["3"])
+        self.assertIn("process:name", told(found)["4"])
+        self.assertIn("private", told(found)["2"])
+        # With patterns, the others whole.
+        answer = self.done("scan", "logs", "--as", "kenic", "--patterns")
+        found = self.findings(answer)
+        self.assertEqual(met(found), ["1", "1", "2", "3", "5", "6", "7"])
+        self.assertEqual(sorted(told(found)), ["2", "4"])
+        self.assertIn("not looked for: indicator--8e2e2d2b-17d4-4cbf-938f-000000000004: its pattern asks for process:name, which no log tells of", answer.err)
+        # An index says the same of itself, on sensors too.
+        stat = self.done("intel", "index", "build", "sensor.cmx", "--as", "kenic", "--json").json()
+        self.assertEqual((stat["patterns"], stat["unwatched"]["count"], stat["kinds"]["ssdeep"]), (4, 2, 1))
+        sensor = {"data": self.folder / "no-node"}
+        self.assertRegex(self.done("intel", "index", "stat", "sensor.cmx", **sensor).out, r"unwatched: +2\n")
+        found = self.findings(self.done("scan", "logs", "--index", "sensor.cmx", **sensor))
+        self.assertEqual((met(found), found[-1]["count"]), (["1", "1", "2"], 6))
+        found = self.findings(self.done("scan", "logs", "--index", "sensor.cmx", "--patterns", **sensor))
+        self.assertEqual((met(found), found[-1]["count"]), (["1", "1", "2", "3", "5", "6", "7"], 2))
+        sarif = self.done("scan", "logs", "--index", "sensor.cmx", "--output", "sarif", **sensor).json()
+        self.assertEqual(sarif["runs"][0]["properties"]["not_looked_for"]["count"], 6)
+        # One that is given and can never match is refused; in a bundle the others are looked for.
+        self.fails("process:name", "scan", "logs", "--pattern", nothing["pattern"], **sensor)
+        answer = self.done("scan", "logs", "--pattern", "all.json", **sensor)
+        self.assertIn("left out: " + nothing["id"], answer.err)
+
+    def test_an_index_is_updated_as_it_was_built(self):
+        sensor = {"data": self.folder / "no-node"}
+        self.write("names.txt", "file-name invoice.pdf.exe\nevil-site.net\n")
+        self.done("intel", "index", "build", "list.cmx", "--from-list", "names.txt", "--file-names", **sensor)
+        self.write("names.txt", "file-name invoice.pdf.exe\nevil-site.net\nworse-site.net\n10.0.0.1\n")
+        stat = self.done("intel", "index", "update", "list.cmx", "--json", **sensor).json()
+        self.assertEqual(stat["kinds"], {"domain": 2, "file-name": 1})
+        self.assertEqual((stat["file_names"], stat["lists"]), (True, [str(self.folder / "names.txt")]))
+        self.assertEqual([one["what"] for one in stat["unwatched"]["first"]], ["10.0.0.1"])
+        # From another folder, and only of what has changed.
+        self.write("names.txt", "file-name invoice.pdf.exe\nevil-site.net\nworse-site.net\n")
+        os.makedirs(self.folder / "elsewhere")
+        stat = self.done("intel", "index", "update", str(self.folder / "list.cmx"), "--json", cwd=self.folder / "elsewhere", **sensor).json()
+        self.assertEqual((stat["values"], stat["unwatched"]["count"]), (3, 0))
+        os.remove(self.folder / "names.txt")
+        self.fails("names.txt", "intel", "index", "update", "list.cmx", **sensor)
+        self.write("other.txt", "other-site.net\n")
+        stat = self.done("intel", "index", "update", "list.cmx", "--from-list", "other.txt", "--json", **sensor).json()
+        self.assertEqual(stat["lists"], [str(self.folder / "other.txt")])
+        self.assertEqual(stat["kinds"], {"domain": 1})
+        # Of the node, with a confidence.
+        self.write("firm.json", json.dumps(self.indicator(1, "[domain-name:value = 'firm-site.net']", confidence=90)))
+        self.write("weak.json", json.dumps(self.indicator(2, "[domain-name:value = 'weak-site.net']", confidence=2)))
+        self.done("share", "firm.json", "--tlp", "green", "--as", "cert-ke")
+        self.done("intel", "index", "build", "node.cmx", "--min-confidence", "20", "--as", "kenic")
+        self.done("share", "weak.json", "--tlp", "green", "--as", "cert-ke")
+        stat = self.done("intel", "index", "update", "node.cmx", "--as", "kenic", "--json").json()
+        self.assertEqual((stat["values"], stat["min_confidence"]), (6, 20))
+        self.done("intel", "index", "build", "hunt.cmx", "--pattern", "[domain-name:value LIKE '%site.net']", **sensor)
+        self.assertEqual(self.done("intel", "index", "update", "hunt.cmx", "--json", **sensor).json()["patterns"], 1)
+        given = self.done("intel", "index", "build", "in.cmx", "--from-list", "-", input="a-site.net\n", **sensor)
+        self.assertIn("values", given.out)
+        self.fails("standard input", "intel", "index", "update", "in.cmx", **sensor)
 
     def test_a_dry_run_shows_what_a_list_would_have_blocked(self):
         logs = self.folder / "logs"
@@ -133,6 +225,7 @@ class Scan(cli_test.Case):
 
     def test_devices_pull_a_feed_and_go_back(self):
         self.done("intel", "feed", "add", "fw", "--format", "plain", "--type", "domain", "--as", "kenic")
+        self.fails("rpz has no place for hash", "intel", "feed", "add", "sums", "--format", "rpz", "--type", "hash", "--as", "kenic")
         self.fails("there is a feed fw already", "intel", "feed", "add", "fw", "--format", "plain", "--as", "kenic")
         self.done("account", "add", "fw1@kenic", "--client", input="correct horse battery\n")
         token = self.done("token", "create", "fw1@kenic").out.strip()
@@ -298,7 +391,7 @@ class Scan(cli_test.Case):
         # A damaged one is refused before anything is told from it.
         path = self.folder / "list.cmx"
         damaged = bytearray(path.read_bytes())
-        damaged[-3] ^= 1
+        damaged[damaged.index(b"LIKE")] ^= 1  # in the pattern, before the recipe that has it too
         path.write_bytes(damaged)
         self.fails("copy it again", "scan", "-", "--index", "list.cmx", input=LOG, **sensor, code=2)
         self.fails("copy it again", "intel", "index", "stat", "list.cmx", **sensor)

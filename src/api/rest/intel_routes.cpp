@@ -8,6 +8,7 @@
 #include "intelligence/import/preview.h"
 #include "intelligence/import/understand.h"
 #include "json/fields.h"
+#include "node/known_audience.h"
 
 namespace comity::api::rest {
 namespace {
@@ -73,6 +74,7 @@ Answer understand(node::Node& node, const http::Request& request, const Caller& 
         auto value = json::parse(*text);
         if (!value) return within("audience", std::move(value).error());
         COMITY_TRY(audience, ledger::parse_audience(*value, "audience"));
+        COMITY_CHECK(node::check_named(audience, node::known_names(*node.ledger().roll())));
     }
     how.label = audience.label;
     if (const auto format = request.parameter("format")) {

@@ -48,7 +48,8 @@ Result<void> acknowledge_alert(Context& context, const AlertAcknowledgeOptions& 
                    {.type = std::string(intelligence::kAcknowledgement),
                     .audience = intelligence::audience_of_acknowledgement(std::move(audience),
                                                                           field(alert, "author")),
-                    .body = intelligence::acknowledgement_json({id, options.note, false})}));
+                    .body = intelligence::acknowledgement_json({id, options.note, false}),
+                    .audience_of_another = true}));
     print_submitted(context, submitted);
     return {};
 }

@@ -46,6 +46,9 @@ Result<void> create(Context& context, const CollectionCreateOptions& options) {
         return std::unexpected(std::move(checked).error());
     COMITY_TRY(ledger::Audience audience, audience_of(options.audience, "green"));
     COMITY_TRY(const auto source, Source::open(context));
+    COMITY_CHECK(check_audience(*source, {ledger::Tlp::kAmber, options.posters, options.poster_groups, {}},
+                                {"--poster", "--poster-group", ""}));
+    COMITY_CHECK(check_audience(*source, {ledger::Tlp::kAmber, options.authors, {}, {}}, {"--from", "", ""}));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(
         const Submitted submitted,

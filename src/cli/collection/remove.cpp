@@ -25,7 +25,8 @@ Result<void> remove_collection(Context& context, const std::string& name) {
     COMITY_TRY(const Submitted submitted, say(context, *source, owner,
                                               {.type = std::string(intelligence::kCollection),
                                                .audience = std::move(audience),
-                                               .body = std::move(form)}));
+                                               .body = std::move(form),
+                                               .audience_of_another = true}));
     print_submitted(context, submitted);
     return {};
 }

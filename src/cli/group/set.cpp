@@ -38,10 +38,15 @@ Result<void> set(Context& context, const GroupSetOptions& options) {
         COMITY_CHECK(ledger::check_member_id(member, "MEMBER"));
         members.emplace_back(member);
     }
-    return say_and_print(
-        context, {.type = std::string(governance::kGroup),
-                  .audience = for_everybody(),
-                  .body = {{"name", options.name.substr(slash + 1)}, {"members", std::move(members)}}});
+    COMITY_TRY(const auto source, Source::open(context));
+    COMITY_CHECK(check_audience(*source, {ledger::Tlp::kAmber, options.members, {}, {}}, {"MEMBER", "", ""}));
+    COMITY_TRY(const Submitted submitted,
+               say(context, *source, owner,
+                   {.type = std::string(governance::kGroup),
+                    .audience = for_everybody(),
+                    .body = {{"name", options.name.substr(slash + 1)}, {"members", std::move(members)}}}));
+    print_submitted(context, submitted);
+    return {};
 }
 
 }  // namespace

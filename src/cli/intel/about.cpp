@@ -8,10 +8,15 @@
 
 namespace comity::cli {
 
-Result<ledger::Audience> audience_about(const AudienceOptions& options, const json::Object& shown) {
+Result<ledger::Audience> audience_about(Source& source, const AudienceOptions& options,
+                                        const json::Object& shown) {
     const bool named = !options.tlp.empty() || !options.members.empty() || !options.groups.empty() ||
                        !options.persons.empty();
-    if (named) return audience_of(options, "green");
+    if (named) {
+        COMITY_TRY(ledger::Audience audience, audience_of(options, "green"));
+        COMITY_CHECK(check_audience(source, audience));
+        return audience;
+    }
     for (const json::Value& version : list_of(shown, "versions")) {
         for (const json::Value& copy : list_of(version.get_object(), "copies")) {
             const json::Value* audience = copy.get_object().if_contains("audience");
@@ -35,7 +40,8 @@ Result<void> share_about(Context& context, Source& source, const std::string& me
                                               {.type = "intelligence.share",
                                                .audience = std::move(audience),
                                                .body = {},
-                                               .objects = {json::write(object)}}));
+                                               .objects = {json::write(object)},
+                                               .audience_of_another = true}));
     print_submitted(context, submitted);
     return {};
 }

@@ -13,7 +13,8 @@ namespace comity::cli {
 
 // The options' audience where they name one; else that of the copy which the reader was given first, and with
 // amber the member that shared it.
-Result<ledger::Audience> audience_about(const AudienceOptions& options, const json::Object& shown);
+Result<ledger::Audience> audience_about(Source& source, const AudienceOptions& options,
+                                        const json::Object& shown);
 
 // Shares one STIX object in the acting member's name.
 Result<void> share_about(Context& context, Source& source, const std::string& member,

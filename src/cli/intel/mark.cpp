@@ -52,6 +52,7 @@ Result<void> mark(Context& context, const IntelMarkOptions& options) {
         return invalid("--tlp", "is not given", "say who may read it now, as --tlp green or --to kenic");
     COMITY_TRY(const ledger::Audience audience, audience_of(named, "green"));
     COMITY_TRY(const auto source, Source::open(context));
+    COMITY_CHECK(check_audience(*source, audience));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object shown, source->intel(options.id, "", {}));
     intelligence::MarkingChange change{.object = {}, .version = {}, .audience = audience};
@@ -65,7 +66,8 @@ Result<void> mark(Context& context, const IntelMarkOptions& options) {
     COMITY_TRY(const Submitted submitted, say(context, *source, member,
                                               {.type = std::string(intelligence::kMarkingChange),
                                                .audience = std::move(readers),
-                                               .body = intelligence::marking_change_json(change)}));
+                                               .body = intelligence::marking_change_json(change),
+                                               .audience_of_another = true}));
     print_submitted(context, submitted);
     return {};
 }

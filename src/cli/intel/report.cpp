@@ -27,7 +27,7 @@ Result<void> report(Context& context, const IntelReportOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object shown, source->intel(options.id, "", {}));
-    COMITY_TRY(ledger::Audience audience, audience_about(options.audience, shown));
+    COMITY_TRY(ledger::Audience audience, audience_about(*source, options.audience, shown));
     COMITY_TRY(const intelligence::Uuid opinions, intelligence::Uuid::parse(kOpinions));
     json::Object opinion = stix_object(
         context, "opinion", intelligence::Uuid::of_name(opinions, member + " " + field(shown, "id")));

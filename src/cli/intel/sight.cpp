@@ -31,7 +31,7 @@ Result<void> sight(Context& context, const IntelSightOptions& options) {
     COMITY_TRY(const auto source, Source::open(context));
     COMITY_TRY(const std::string member, acting_member(context, *source));
     COMITY_TRY(const json::Object shown, source->intel(options.id, "", {}));
-    COMITY_TRY(ledger::Audience audience, audience_about(options.audience, shown));
+    COMITY_TRY(ledger::Audience audience, audience_about(*source, options.audience, shown));
     json::Object sighting = stix_object(context, "sighting", random_uuid());
     sighting["sighting_of_ref"] = field(shown, "id");
     sighting["count"] = options.count;

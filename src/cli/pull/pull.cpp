@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "node/custody.h"
+#include "node/known_audience.h"
 #include "node/puller.h"
 
 namespace comity::cli {
@@ -54,6 +55,8 @@ Result<void> add(Context& context, AddOptions options) {
         if (!file->empty()) *file = std::filesystem::absolute(*file).string();
     }
     COMITY_TRY(Opened opened, open(context));
+    COMITY_CHECK(node::check_named(options.config.audience, node::known_names(*opened.node->ledger().roll()),
+                                   {"--to", "--group", "--person"}));
     // Now, rather than at the first run.
     COMITY_CHECK(node::custody_key(opened.node->config(), *opened.node->ledger().roll(),
                                    options.config.member, context.clock->now().seconds()));

@@ -16,6 +16,8 @@ namespace comity::cli {
 
 using intelligence::match::About;
 using intelligence::match::Finding;
+using intelligence::match::left_out_json;
+using intelligence::match::LeftOut;
 using intelligence::match::PatternFinding;
 using intelligence::match::ScanTotals;
 
@@ -95,6 +97,7 @@ class LinesReport final : public ScanReport {
         context_.out << fmt::format("{}: pattern {} ({}): {}\n", place_text(finding.places.back()),
                                     pattern_name(finding), said, fmt::join(parts, ", "));
     }
+    void unwatched(const LeftOut&) override {}
     void finish(const ScanTotals&) override {}
 
   private:
@@ -109,6 +112,12 @@ class JsonLinesReport final : public ScanReport {
     }
     void add(const PatternFinding& finding) override {
         context_.out << printable_json(json::write(json::Value(pattern_finding_json(finding)))) << '\n';
+    }
+    void unwatched(const LeftOut& left) override {
+        json::Object out = left_out_json(left);
+        json::Object line{{"kind", "not-looked-for"}};
+        for (const auto& each : out) line[each.key()] = each.value();
+        context_.out << printable_json(json::write(line)) << '\n';
     }
     void finish(const ScanTotals&) override {}
 
@@ -135,6 +144,7 @@ class TableReport final : public ScanReport {
         row->second.where = place_text(finding.places.front());
         row->second.sources = printable(finding.pattern->about.source);
     }
+    void unwatched(const LeftOut&) override {}
     void finish(const ScanTotals&) override {
         std::vector<std::pair<std::uint64_t, std::vector<std::string>>> rows;
         for (const auto& [key, row] : rows_)
@@ -204,6 +214,7 @@ class SarifReport final : public ScanReport {
             {"relatedLocations", std::move(places)},
             {"properties", json::Object{{"indicators", pattern_finding_json(finding)["indicators"]}}}});
     }
+    void unwatched(const LeftOut& left) override { unwatched_ = left; }
     void finish(const ScanTotals& totals) override {
         json::Array rules;
         for (const std::string& kind : kinds_) rules.push_back(json::Object{{"id", kind}});
@@ -213,7 +224,8 @@ class SarifReport final : public ScanReport {
                          {"properties", json::Object{{"bytes", totals.bytes},
                                                      {"lines", totals.lines},
                                                      {"findings", totals.findings},
-                                                     {"left_out", left_}}}};
+                                                     {"left_out", left_},
+                                                     {"not_looked_for", left_out_json(unwatched_)}}}};
         print_json(context_, json::Object{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                                           {"version", "2.1.0"},
                                           {"runs", json::Array{std::move(run)}}});
@@ -224,6 +236,7 @@ class SarifReport final : public ScanReport {
     std::set<std::string> kinds_;
     json::Array results_;
     std::uint64_t left_ = 0;
+    LeftOut unwatched_;
 };
 
 std::string random_object_id(std::string type) {
@@ -247,6 +260,7 @@ class StixReport final : public ScanReport {
     void add(const PatternFinding& finding) override {
         if (!finding.pattern->about.id.empty()) ++counts_[finding.pattern->about.id];
     }
+    void unwatched(const LeftOut&) override {}
     void finish(const ScanTotals&) override {
         const std::string now = format_time_millis(context_.clock->now());
         json::Array objects;

@@ -11,6 +11,7 @@
 #include "cli/context.h"
 #include "intelligence/match/log_scan.h"
 #include "intelligence/match/pattern_scan.h"
+#include "intelligence/match/recipe.h"
 
 namespace comity::cli {
 
@@ -26,6 +27,8 @@ class ScanReport {
     virtual ~ScanReport() = default;
     virtual void add(const intelligence::match::Finding& finding) = 0;
     virtual void add(const intelligence::match::PatternFinding& finding) = 0;
+    // What the scan does not look for though it is valid. Nothing is said of nothing.
+    virtual void unwatched(const intelligence::match::LeftOut& left) = 0;
     virtual void finish(const intelligence::match::ScanTotals& totals) = 0;
 };
 

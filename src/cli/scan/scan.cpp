@@ -46,6 +46,21 @@ struct ScanScanOptions {
     std::string skew = "5m";
 };
 
+constexpr std::size_t kUnwatchedNamed = 3;  // on standard error
+
+// A scan that finds nothing is no answer about what it did not look for.
+Result<void> say_unwatched(Context& context, WatchList& list, ScanReport& report) {
+    COMITY_TRY(const scanning::LeftOut left, list.unwatched());
+    if (left.count == 0) return {};
+    report.unwatched(left);
+    for (std::size_t i = 0; i < std::min(left.first.size(), kUnwatchedNamed); ++i)
+        context.err << fmt::format("not looked for: {}: {}\n", printable(left.first[i].what),
+                                   printable(left.first[i].why));
+    if (left.count > kUnwatchedNamed)
+        context.err << fmt::format("not looked for: and {} more\n", left.count - kUnwatchedNamed);
+    return {};
+}
+
 // What the list has, in files.
 Result<scanning::ScanTotals> scan_values(Context& context, const ScanScanOptions& options, WatchList& list,
                                          ScanReport& report, const std::vector<std::string>& files,
@@ -105,6 +120,7 @@ Result<void> scan_whole(Context& context, const ScanScanOptions& options, WatchL
             totals.errors = std::move(matched.errors);
         }
     }
+    if (list != nullptr) COMITY_CHECK(say_unwatched(context, *list, report));
     report.finish(totals);
     COMITY_CHECK(hits.send(context));
     for (std::size_t i = 0; i + 1 < totals.errors.size(); ++i) print_error(context, totals.errors[i]);
@@ -167,6 +183,7 @@ Result<void> scan_for(Context& context, const ScanScanOptions& options) {
                 COMITY_CHECK(scanning::take_patterns(list->catalog(), gathering));
                 return patterns;
             };
+        if (list != nullptr) COMITY_CHECK(say_unwatched(context, *list, *report));
         return scan_following(context, request, list.get(), *report);
     }
     scanning::PatternScan scan(skew * 1'000'000);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <ostream>
 
 #include "base/text.h"
@@ -21,9 +22,13 @@ using intelligence::PatternGrammar;
 
 constexpr std::size_t kMaxTextFilesNamed = 5;
 
+std::string file_name(const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+}
+
 // An indicator of STIX; what is none is passed over. False: it has no pattern of STIX, or is not valid now.
 Result<bool> add_indicator(Context& context, const json::Value& value, const std::string& file,
-                           const TakePattern& take) {
+                           const TakePattern& take, bool among_others) {
     const std::string text = json::write(value);
     const auto object = intelligence::parse_object(text);
     if (!object || object->id.type != "indicator") return false;
@@ -32,9 +37,15 @@ Result<bool> add_indicator(Context& context, const json::Value& value, const std
     const auto facts = intelligence::search::facts_of(text, file);
     if (facts && facts->valid_until && *facts->valid_until <= context.clock->now()) return false;
     const auto grammar = object->spec == intelligence::Spec::k20 ? PatternGrammar::k20 : PatternGrammar::k21;
-    scanning::About about{id, file, object->name, {}, {}, facts ? facts->valid_until : std::nullopt};
-    if (auto added = take({std::move(about), object->pattern, grammar}); !added)
-        return within(fmt::format("{}: {}", file, id), std::move(added).error());
+    scanning::About about{
+        id, file_name(file), object->name, {}, {}, facts ? facts->valid_until : std::nullopt};
+    auto added = take({std::move(about), object->pattern, grammar});
+    // Of a bundle the others are looked for all the same.
+    if (!added && among_others && added.error().kind == ErrorKind::kRefused) {
+        context.err << fmt::format("left out: {}: {}\n", printable(id), printable(added.error().message()));
+        return false;
+    }
+    if (!added) return within(fmt::format("{}: {}", file, id), std::move(added).error());
     return true;
 }
 
@@ -49,7 +60,7 @@ Result<void> take_given_patterns(Context& context, const std::vector<std::string
             COMITY_TRY(text, read_file(context, one, kMaxPatternFile));
         }
         if (!trimmed(text, " \t\r\n").starts_with('{')) {
-            const std::string source = file ? one : "--pattern";
+            const std::string source = file ? file_name(one) : "--pattern";
             scanning::About about{{}, source, {}, {}, {}, {}};
             if (auto added = take({std::move(about), text, PatternGrammar::k21}); !added)
                 return within(source, std::move(added).error());
@@ -60,15 +71,16 @@ Result<void> take_given_patterns(Context& context, const std::vector<std::string
         const json::Value* const objects = document->get_object().if_contains("objects");
         bool any = false;
         if (objects == nullptr || !objects->is_array()) {
-            COMITY_TRY(any, add_indicator(context, *document, one, take));
+            COMITY_TRY(any, add_indicator(context, *document, one, take, false));
         } else {
             for (const json::Value& each : objects->get_array()) {
-                COMITY_TRY(const bool added, add_indicator(context, each, one, take));
+                COMITY_TRY(const bool added, add_indicator(context, each, one, take, true));
                 any = any || added;
             }
         }
         if (!any)
-            return invalid(one, "holds no indicator with a STIX pattern that is valid now",
+            return invalid(one,
+                           "holds no indicator with a STIX pattern that is valid now and can be watched for",
                            "give a pattern, an indicator or a bundle of STIX");
     }
     return {};

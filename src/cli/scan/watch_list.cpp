@@ -10,6 +10,7 @@ using intelligence::match::Catalog;
 using intelligence::match::Gatherer;
 using intelligence::match::Gathering;
 using intelligence::match::Index;
+using intelligence::match::LeftOut;
 
 Result<std::unique_ptr<WatchList>> WatchList::open(Context& context, const std::string& index,
                                                    const Gathering& gathering) {
@@ -23,12 +24,14 @@ Result<std::unique_ptr<WatchList>> WatchList::open(Context& context, const std::
             COMITY_CHECK(list->verified());
             COMITY_CHECK(take_patterns(*list->catalog_, gathering));
         }
+        list->with_patterns_ = static_cast<bool>(gathering.compound);
         return list;
     }
     const Waiting waiting(context.err, context.err_terminal, "reading indicators");
     Builder builder(intelligence::match::random_seed());
     Gatherer gatherer(builder, gathering);
     COMITY_CHECK(each_indicator(context, [&](const auto& indicator) { return gatherer.take(indicator); }));
+    list->unwatched_ = gatherer.unwatched();
     list->bytes_ = builder.bytes(gathering.now);
     COMITY_TRY(auto made, Index::over(list->bytes_));
     list->catalog_ = Catalog::of(std::move(made));
@@ -40,6 +43,22 @@ Result<void> WatchList::verified() {
     auto done = verifying_.get();
     if (!done) return within(path_, std::move(done).error());
     return {};
+}
+
+Result<LeftOut> WatchList::unwatched() {
+    if (path_.empty()) return unwatched_;
+    COMITY_CHECK(verified());
+    COMITY_TRY(const auto recipe, intelligence::match::read_recipe(catalog_->recipe()));
+    LeftOut out = recipe.unwatched;
+    if (with_patterns_) return out;
+    COMITY_CHECK(catalog_->each_pattern([&](const auto& pattern, const auto& from) -> Result<void> {
+        const auto abouts = from.abouts(pattern.records);
+        const bool named = !abouts.empty() && !abouts.front().id.empty();
+        out.add(named ? std::string_view(abouts.front().id) : pattern.text,
+                "asks for more than one of some values: --patterns");
+        return {};
+    }));
+    return out;
 }
 
 Result<bool> WatchList::refresh() {

@@ -19,6 +19,9 @@ class WatchList {
                                                    const intelligence::match::Gathering& gathering);
 
     const intelligence::match::Catalog& catalog() const { return *catalog_; }
+    // What is not looked for though it is valid: of the node's indicators, or as the file's maker had it; of
+    // a file whose patterns nobody asked for, these. Waits as verified() does.
+    Result<intelligence::match::LeftOut> unwatched();
     // Waits until every byte of the file has been read and found as it was written: nothing is told before.
     Result<void> verified();
     // The file's newer version, if there is one by now; false: there is none. An error leaves the old one in
@@ -27,6 +30,8 @@ class WatchList {
 
   private:
     std::string path_;
+    intelligence::match::LeftOut unwatched_;
+    bool with_patterns_ = false;
     Bytes bytes_;  // of an index that was made for this scan
     std::shared_ptr<const intelligence::match::Catalog> catalog_;
     std::shared_future<Result<void>> verifying_;

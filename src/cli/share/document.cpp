@@ -38,6 +38,7 @@ Result<Sharing> open_sharing(Context& context, const ShareOptions& options) {
     Sharing sharing;
     COMITY_TRY(sharing.audience, audience_of(options.audience, "green"));
     COMITY_TRY(sharing.source, Source::open(context));
+    COMITY_CHECK(check_audience(*sharing.source, sharing.audience));
     COMITY_TRY(sharing.member, acting_member(context, *sharing.source));
     COMITY_TRY(sharing.sharer, sharer_of(*sharing.source, sharing.member));
     return sharing;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <memory>
 #include <ostream>
 
@@ -13,6 +15,8 @@ namespace comity::cli {
 
 namespace {
 
+constexpr std::int64_t kMaxObjectsCounted = 5000;  // each of them is read for it
+
 struct StatementShowOptions {
     std::string id;
     std::string envelope;  // where to write it
@@ -25,6 +29,23 @@ Result<void> show_objects(Context& context, Source& source, const std::string& i
     for (const json::Object& object : objects) list.push_back(object);
     print_json(context, list);
     return {};
+}
+
+// How many of the objects that its root binds are here for the reader; empty: it binds none.
+Result<std::string> objects_text(Source& source, const std::string& id, const json::Object& statement) {
+    const json::Value* const body = statement.if_contains("body");
+    const json::Value* const bound =
+        body != nullptr && body->is_object() ? body->get_object().if_contains("objects") : nullptr;
+    const json::Value* const number =
+        bound != nullptr && bound->is_object() ? bound->get_object().if_contains("count") : nullptr;
+    if (number == nullptr || !number->is_int64()) return std::string();
+    const std::int64_t count = number->get_int64();
+    if (count > kMaxObjectsCounted) return fmt::format("{}", count);
+    COMITY_TRY(const auto here, source.objects(id));
+    const std::int64_t lacking = count - static_cast<std::int64_t>(here.size());
+    if (lacking <= 0) return fmt::format("{}", count);
+    return fmt::format("{} of {}: {} withdrawn, marked for others, or not here (comity node status)",
+                       here.size(), count, lacking == 1 ? "one is" : fmt::format("{} are", lacking));
 }
 
 Result<void> show(Context& context, const StatementShowOptions& options) {
@@ -42,14 +63,18 @@ Result<void> show(Context& context, const StatementShowOptions& options) {
     const json::Value* payload = form.if_contains("statement");
     if (payload == nullptr || !payload->is_object()) return corrupt(options.id, "has no payload");
     const json::Object& statement = payload->get_object();
-    print_fields(context, {{"id", field(form, "id")},
-                           {"type", field(statement, "type")},
-                           {"author", field(statement, "author")},
-                           {"issued", field(statement, "issued")},
-                           {"witnessed", field(form, "witnessed")},
-                           {"entry", field(form, "index")},
-                           {"counts", field(form, "effective") == "true" ? "yes" : "no"},
-                           {"audience", audience_text(statement)}});
+    std::vector<std::pair<std::string, std::string>> fields{
+        {"id", field(form, "id")},
+        {"type", field(statement, "type")},
+        {"author", field(statement, "author")},
+        {"issued", field(statement, "issued")},
+        {"witnessed", field(form, "witnessed")},
+        {"entry", field(form, "index")},
+        {"counts", field(form, "effective") == "true" ? "yes" : "no"},
+        {"audience", audience_text(statement)}};
+    COMITY_TRY(const std::string objects, objects_text(*source, field(form, "id"), statement));
+    if (!objects.empty()) fields.emplace_back("objects", objects);
+    print_fields(context, fields);
     if (const json::Value* body = statement.if_contains("body"))
         context.out << '\n' << printable_json(json::write_pretty(*body));
     return {};

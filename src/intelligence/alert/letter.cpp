@@ -72,10 +72,46 @@ std::string disarmed_value(std::string_view value) {
     return out;
 }
 
+// Controls, and what turns a line's direction or ends it: one cannot see them, and they make a text say what
+// it does not. Of UTF-8.
+bool is_unseen(std::string_view character) {
+    if (character.size() == 1) return static_cast<unsigned char>(character[0]) < 0x20 || character[0] == 0x7f;
+    constexpr std::string_view kUnseen[] = {"\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028",
+                                            "\u2029", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
+                                            "\u2060", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff"};
+    const bool c1 =
+        character.size() == 2 && character[0] == '\xc2' && static_cast<unsigned char>(character[1]) < 0xa0;
+    return c1 || std::ranges::find(kUnseen, character) != std::end(kUnseen);
+}
+
+std::size_t character_at(std::string_view text) {
+    std::size_t size = 1;
+    while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) ++size;
+    return size;
+}
+
+// A line that somebody wrote, with nothing in it that a mail program makes a link of: what stands within a
+// word is disarmed as values are, "evil[.]com", "http[://]".
 std::string line_text(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    std::string plain;
+    for (std::size_t size = 0; !text.empty(); text.remove_prefix(size)) {
+        size = character_at(text);
+        plain += is_unseen(text.substr(0, size)) ? " " : text.substr(0, size);
+    }
+    const auto in_word = [&](std::size_t at) {
+        return at < plain.size() && !std::string_view(" .,;!?()[]{}<>\"'").contains(plain[at]);
+    };
+    std::string out;
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+        const bool inside = i > 0 && in_word(i - 1) && in_word(i + 1);
+        if (std::string_view(plain).substr(i).starts_with("://")) {
+            out += "[://]";
+            i += 2;
+        } else if (inside && (plain[i] == '.' || plain[i] == '@')) {
+            out += plain[i] == '.' ? "[.]" : "[@]";
+        } else {
+            out += plain[i];
+        }
     }
     return out;
 }

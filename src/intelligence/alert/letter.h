@@ -21,8 +21,9 @@ struct LetterHead {
 };
 
 // Of a letter's payload (outbox.h). Its Message-ID is made of the alert's id: a letter that comes twice is
-// known by it. Values are written disarmed ("evil[.]example"), so that no mail program makes links of them.
-// kInvalid where the payload is neither's, or a receiver has no certificate that can be encrypted to.
+// known by it. Values, titles and measures are written disarmed ("evil[.]example"), in the subject too, so
+// that no mail program makes links of them, and without characters that one cannot see. kInvalid where the
+// payload is neither's, or a receiver has no certificate that can be encrypted to.
 Result<std::string> letter_message(std::string_view payload, const LetterHead& head);
 
 }  // namespace comity::intelligence

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/mail_address.h"
 #include "base/text.h"
@@ -162,6 +163,18 @@ Result<void> check_mail(const AlertChannel& channel) {
     return {};
 }
 
+// "tcp://HOST:601": which port a collector listens at nobody can guess, and a letter to none never arrives.
+bool names_port(std::string_view url) {
+    while (url.ends_with('/')) url.remove_suffix(1);
+    const std::string_view host = url.substr(url.find("://") + 3);
+    const std::size_t colon = host.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    unsigned port = 0;
+    const char* const end = host.data() + host.size();
+    const auto [at, error] = std::from_chars(host.data() + colon + 1, end, port);
+    return error == std::errc() && at == end && port > 0 && port <= 65'535;
+}
+
 }  // namespace
 
 Result<void> check_channel(const AlertChannel& channel) {
@@ -171,7 +184,7 @@ Result<void> check_channel(const AlertChannel& channel) {
     const bool line = channel.url.starts_with("tcp://") || channel.url.starts_with("udp://");
     if (channel.kind == ChannelKind::kWebhook && !web)
         return invalid("url", "is no URL", "write it as https://siem.example/hook");
-    if (channel.kind == ChannelKind::kSyslog && !line)
+    if (channel.kind == ChannelKind::kSyslog && !(line && names_port(channel.url)))
         return invalid("url", "is no address of a collector",
                        "write it as tcp://siem.example:601 or udp://HOST:514");
     if (channel.kind == ChannelKind::kWebhook && channel.secret_file.empty())

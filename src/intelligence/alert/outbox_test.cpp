@@ -173,6 +173,10 @@ TEST(AlertChannel, IsHeldToItsForm) {
     };
     EXPECT_EQ(fault({.url = "https://siem.example/", .secret_file = "/s"}), "");
     EXPECT_EQ(fault({.kind = ChannelKind::kSyslog, .url = "tcp://siem.example:601"}), "");
+    EXPECT_EQ(fault({.kind = ChannelKind::kSyslog, .url = "udp://[2001:db8::1]:514/"}), "");
+    for (const char* url : {"udp://siem.example", "tcp://siem.example:", "tcp://siem.example:syslog",
+                            "tcp://siem.example:70000", "udp://[2001:db8::1]", "udp://:514"})
+        EXPECT_THAT(fault({.kind = ChannelKind::kSyslog, .url = url}), HasSubstr("collector")) << url;
     EXPECT_THAT(fault({.url = "https://siem.example/"}), HasSubstr("--secret-file"));
     EXPECT_THAT(fault({.url = "ftp://siem.example/", .secret_file = "/s"}), HasSubstr("url"));
     EXPECT_THAT(fault({.kind = ChannelKind::kSyslog, .url = "https://siem.example"}), HasSubstr("collector"));

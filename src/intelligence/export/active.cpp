@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "intelligence/export/writers.h"
+#include "intelligence/indicator/simple_values.h"
 #include "intelligence/queries.h"
 #include "intelligence/search/standing.h"
 #include "intelligence/search/term.h"
@@ -128,10 +129,17 @@ class Collector {
             left_.push_back({id, "", values.error().message()});
             return;
         }
-        for (Indicator& indicator : *values) {
+        for (auto& [value, why_not] : values->worthless)
+            left_.push_back({id, std::move(value), std::move(why_not)});
+        for (Indicator& indicator : values->values) {
             if (!query_.kinds.empty() &&
                 std::ranges::find(query_.kinds, indicator.kind) == query_.kinds.end())
                 continue;
+            // Harmless files bear such names, too.
+            if (query_.kinds.empty() && indicator.kind == IndicatorKind::kFileName) {
+                left_.push_back({id, indicator.value, "names a file by its name alone: --type file-name"});
+                continue;
+            }
             if (!to_wire(indicator)) {
                 left_.push_back({id, indicator.value, "its name has no form in the DNS (IDNA 2008)"});
                 continue;

@@ -40,7 +40,7 @@ struct NotExported {
 
 struct ActiveQuery {
     Time now{};
-    std::vector<IndicatorKind> kinds{};                 // empty: all
+    std::vector<IndicatorKind> kinds{};                 // empty: all but file names alone
     std::optional<int> min_confidence{};                // as far as it is believed now (search/standing.h)
     std::optional<std::int64_t> max_age_days{};         // since it was modified last
     std::optional<std::int64_t> min_sighted_by{};       // so many members have sighted it
@@ -62,11 +62,6 @@ struct Active {
     std::vector<ActiveValue> values;  // each value once; sorted by kind and value
     std::vector<NotExported> left;    // sorted
 };
-
-// The values that a pattern is about, where it says no more than that one of them is seen: comparisons for
-// equality (=, IN) or containment (ISSUBSET) joined by OR. Of a file, a sum with a name besides is the sum.
-// kInvalid says what else it asks.
-Result<std::vector<Indicator>> simple_values(std::string_view pattern, Spec spec);
 
 // The newest versions of all indicators that the reader may read, valid now and not revoked; members'
 // sightings and opinions count as far as the reader may read them, too.

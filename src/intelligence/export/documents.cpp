@@ -34,7 +34,19 @@ std::string cell(std::string_view text) {
 }  // namespace
 
 void write_plain(Writing& writing) {
+    const auto stated = [](const ActiveValue& value) {
+        return value.indicator.kind == IndicatorKind::kJa3 ||
+               value.indicator.kind == IndicatorKind::kFileName;
+    };
+    const bool of_one_kind = std::ranges::all_of(writing.values, [&](const ActiveValue& value) {
+        return value.indicator.kind == writing.values.front().indicator.kind;
+    });
     for (const ActiveValue& value : writing.values) {
+        if (!of_one_kind && stated(value)) {  // a JA3 looks like an MD5 sum, a file's name like a domain's
+            const std::string_view kind = to_string(value.indicator.kind);
+            writing.leave(value, fmt::format("its looks do not say that it is a {0}: --type {0}", kind));
+            continue;
+        }
         writing.text += value.indicator.value;
         writing.text += '\n';
         ++writing.count;

@@ -90,7 +90,13 @@ Result<Feed> parse_feed(const json::Value& form, const std::string& member) {
     COMITY_TRY(feed.format, parse_export_format(format, fields.path("format")));
     COMITY_TRY(auto types, fields.optional_text("type", 1, 200));
     feed.types = std::move(types).value_or("");
-    COMITY_CHECK(parse_kinds(feed.types, fields.path("type")));
+    COMITY_TRY(const auto kinds, parse_kinds(feed.types, fields.path("type")));
+    const bool any = std::ranges::any_of(kinds, [&](IndicatorKind kind) { return takes(feed.format, kind); });
+    if (!kinds.empty() && !any)
+        return invalid(fields.path("type"),
+                       fmt::format("{} has no place for {}: the feed would always be empty",
+                                   to_string(feed.format), feed.types),
+                       "name another format or other kinds");
     for (const FeedNumber& number : kFeedNumbers) {
         COMITY_TRY(feed.*number.field, fields.optional_integer(number.name, 0, number.max));
     }

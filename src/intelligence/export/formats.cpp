@@ -65,8 +65,10 @@ bool takes(ExportFormat format, IndicatorKind kind) {
         case ExportFormat::kSnort:
             return is_address(kind) || kind == IndicatorKind::kDomain || kind == IndicatorKind::kUrl;
         case ExportFormat::kSuricataDataset:
-            return kind != IndicatorKind::kIpv4Network && kind != IndicatorKind::kIpv6Network &&
-                   kind != IndicatorKind::kSha1 && kind != IndicatorKind::kSha512;
+            return kind == IndicatorKind::kIpv4 || kind == IndicatorKind::kIpv6 ||
+                   kind == IndicatorKind::kDomain || kind == IndicatorKind::kUrl ||
+                   kind == IndicatorKind::kEmail || kind == IndicatorKind::kMd5 ||
+                   kind == IndicatorKind::kSha256;
         case ExportFormat::kRpz:
             return is_address(kind) || kind == IndicatorKind::kDomain;
         case ExportFormat::kHosts:
@@ -77,6 +79,7 @@ bool takes(ExportFormat format, IndicatorKind kind) {
         case ExportFormat::kIpset:
             return is_address(kind);
         case ExportFormat::kZeek:
+            return kind <= IndicatorKind::kSha512 || kind == IndicatorKind::kFileName;
         case ExportFormat::kPlain:
         case ExportFormat::kCsv:
         case ExportFormat::kStix:
@@ -93,7 +96,7 @@ Result<std::vector<IndicatorKind>> parse_kinds(std::string_view text, std::strin
         const std::string_view word = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         const std::size_t before = kinds.size();
-        for (int n = 0; n <= static_cast<int>(IndicatorKind::kSha512); ++n) {
+        for (std::size_t n = 0; n < kIndicatorKinds; ++n) {
             const auto kind = static_cast<IndicatorKind>(n);
             if (word == to_string(kind) || (word == "ip" && is_address(kind)) ||
                 (word == "hash" && is_sum(kind)))
@@ -102,8 +105,8 @@ Result<std::vector<IndicatorKind>> parse_kinds(std::string_view text, std::strin
         if (kinds.size() == before)
             return invalid(
                 std::move(where), fmt::format("\"{}\" is no kind of indicator", shown(word, 40)),
-                "domain, url, email, ip, ipv4, ipv6, ipv4-network, ipv6-network, hash, md5, sha1, sha256 "
-                "or sha512");
+                "domain, url, email, ip, ipv4, ipv6, ipv4-network, ipv6-network, hash, md5, sha1, sha256, "
+                "sha512, ssdeep, file-name, ja3, ja4 or wallet");
     }
     return kinds;
 }

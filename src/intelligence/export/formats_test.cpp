@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "intelligence/indicator/bundle.h"
 #include "json/value.h"
 
 namespace comity::intelligence {
@@ -33,52 +34,6 @@ std::vector<std::string> values(const Active& active) {
     for (const ActiveValue& value : active.values) out.push_back(value.indicator.value);
     return out;
 }
-std::vector<std::string> simple(std::string_view pattern) {
-    const auto found = simple_values(pattern, Spec::k21);
-    if (!found) return {"!" + found.error().message()};
-    std::vector<std::string> out;
-    for (const Indicator& indicator : *found) out.push_back(indicator.value);
-    return out;
-}
-
-TEST(SimpleValues, AreThoseOfWhichOneSuffices) {
-    EXPECT_THAT(simple("[domain-name:value = 'EVIL.com']"), ElementsAre("evil.com"));
-    EXPECT_THAT(
-        simple(
-            "[domain-name:value = 'a.com' OR ipv4-addr:value = '45.1.2.3'] OR [url:value = 'http://x.com/']"),
-        ElementsAre("45.1.2.3", "a.com", "http://x.com/"));
-    EXPECT_THAT(simple("[ipv4-addr:value IN ('45.1.2.3', '45.1.2.4')]"), ElementsAre("45.1.2.3", "45.1.2.4"));
-    EXPECT_THAT(simple("[ipv4-addr:value ISSUBSET '45.1.2.0/24']"), ElementsAre("45.1.2.0/24"));
-    EXPECT_THAT(simple("[file:name = 'x' AND file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']"),
-                ElementsAre("d41d8cd98f00b204e9800998ecf8427e"));
-    EXPECT_THAT(
-        simple("[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '45.1.2.3']"),
-        ElementsAre("45.1.2.3"));
-}
-
-TEST(SimpleValues, AreNoneWhereAPatternAsksForMore) {
-    for (const std::string_view pattern :
-         {"[file:name = 'x']", "[domain-name:value = 'a.com' AND ipv4-addr:value = '45.1.2.3']",
-          "[domain-name:value != 'a.com']", "[NOT domain-name:value = 'a.com']",
-          "[domain-name:value LIKE '%.com']", "[domain-name:value MATCHES 'a']",
-          "[domain-name:value = 'a.com'] AND [domain-name:value = 'b.com']",
-          "[domain-name:value = 'a.com'] REPEATS 2 TIMES", "[process:name = 'x']",
-          "[domain-name:value = 'not a name']", "[ipv4-addr:value = '10.0.0.1']",
-          "[domain-name:value = '45.1.2.3']", "no pattern",
-          "[file:name = 'x' OR file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']",
-          "[network-traffic:dst_ref.value = '45.1.2.3' AND network-traffic:dst_port = 80]"}) {
-        const auto out = simple(pattern);
-        ASSERT_EQ(out.size(), 1u) << pattern;
-        EXPECT_TRUE(out[0].starts_with("!")) << pattern;
-    }
-}
-
-TEST(SimpleValues, LongChainsExhaustNoStack) {
-    std::string pattern = "[domain-name:value = 'a0.com'";
-    for (int i = 1; i < 5000; ++i) pattern += fmt::format(" OR domain-name:value = 'a{}.com'", i);
-    EXPECT_EQ(simple(pattern + "]").size(), 5000u);
-}
-
 TEST(ActiveIndicators, AreValidNowNotRevokedAndNewest) {
     const auto out =
         active({object(1, "[domain-name:value = 'a.com']"),
@@ -178,6 +133,71 @@ TEST(ExportFormats, DocumentsAreWhole) {
     EXPECT_EQ(exported(ExportFormat::kSuricataDataset, {kMixed[0]}), "ZXZpbC5jb20=\n");
 }
 
+// Of every kind: in the text, or left out with the reason; never neither and never both.
+TEST(ExportFormats, HaveAPlaceForAKindOrSaySo) {
+    ActiveQuery query{.now = kNow};
+    std::vector<std::string> objects;
+    unsigned n = 0;
+    for (const std::string_view entry :
+         {"45.1.2.3", "45.95.168.0/24", "2a02:4780:1::5", "2a02:4780::/32", "evil.com", "http://evil.com/x",
+          "me@evil.com", "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+          "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63"
+          "b931bd"
+          "47417a81a538327af927da3e",
+          "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", "file-name Invoice7.exe",
+          "ja3 e7d705a3286e19ea42f587b344ee6865", "t13d1516h2_8daaf6152771_e5627efa2ab1",
+          "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"}) {
+        const auto indicator = classify(entry);
+        ASSERT_TRUE(indicator) << entry;
+        objects.push_back(object(n++, pattern_of(*indicator)));
+        query.kinds.push_back(indicator->kind);
+    }
+    const Active all = active_of(objects, query);
+    ASSERT_EQ(all.values.size(), kIndicatorKinds);
+    for (const std::string& name : export_format_names()) {
+        const auto format = *parse_export_format(name, "");
+        for (const ActiveValue& value : all.values) {
+            const auto out = write_export(format, std::span(&value, 1));
+            ASSERT_TRUE(out) << name;
+            const bool taken = takes(format, value.indicator.kind);
+            EXPECT_EQ(out->values, taken ? 1U : 0U) << name << value.indicator.value;
+            EXPECT_EQ(out->left.size(), taken ? 0U : 1U) << name << value.indicator.value;
+        }
+        if (format == ExportFormat::kSuricataDataset) continue;
+        const auto out = write_export(format, all.values);
+        ASSERT_TRUE(out) << name;
+        EXPECT_EQ(out->values + out->left.size(), kIndicatorKinds) << name;
+    }
+    // What its looks do not tell stands in a list of its own.
+    const auto mixed = write_export(ExportFormat::kPlain, all.values);
+    EXPECT_THAT(mixed->text, Not(HasSubstr("e7d705a3286e19ea42f587b344ee6865")));
+    query.kinds = {IndicatorKind::kJa3};
+    EXPECT_EQ(write_export(ExportFormat::kPlain, active_of(objects, query).values)->text,
+              "e7d705a3286e19ea42f587b344ee6865\n");
+    // Harmless files bear names, too: not unless they are asked for.
+    query.kinds = {};
+    const Active usual = active_of(objects, query);
+    EXPECT_EQ(usual.values.size(), kIndicatorKinds - 1);
+    ASSERT_EQ(usual.left.size(), 1U);
+    EXPECT_THAT(usual.left[0].why, HasSubstr("--type file-name"));
+    // Every kind can be asked for by its name.
+    for (std::size_t i = 0; i < kIndicatorKinds; ++i) {
+        const auto kind = static_cast<IndicatorKind>(i);
+        const auto kinds = parse_kinds(to_string(kind), "");
+        ASSERT_TRUE(kinds);
+        EXPECT_EQ(*kinds, std::vector{kind});
+    }
+}
+
+TEST(ActiveIndicators, LeaveOutWorthlessAlternativesAlone) {
+    const Active found =
+        active({object(1, "[ipv4-addr:value = '10.0.0.1' OR domain-name:value = 'evil.com']")});
+    EXPECT_THAT(values(found), ElementsAre("evil.com"));
+    ASSERT_EQ(found.left.size(), 1U);
+    EXPECT_EQ(found.left[0].value, "10.0.0.1");
+}
+
 // Whatever somebody writes into a value, no line of the output is theirs.
 TEST(ExportFormats, NothingBreaksOutOfItsPlace) {
     std::vector<std::string> objects;
@@ -186,15 +206,17 @@ TEST(ExportFormats, NothingBreaksOutOfItsPlace) {
          {"http://evil.com/\";) alert tcp any any -> any any (sid:1;", "http://evil.com/\n127.0.0.1 bank.com",
           "http://evil.com/a\\\"b", "http://evil.com/;|41|", "http://evil.com/\tIntel::ADDR",
           "evil.com\n*.bank.com", "evil.com. IN A 1.2.3.4", "=cmd|' /C calc'!A0", "a\".com",
-          "http://a\"b.com/", "evil.com{", "evil.com; }"}) {
-        for (const std::string_view path : {"url:value", "domain-name:value", "email-addr:value"}) {
+          "http://a\"b.com/", "evil.com{", "evil.com; }", "=cmd\" \\.exe", "x\"; sid:1;.exe"}) {
+        for (const std::string_view path :
+             {"url:value", "domain-name:value", "email-addr:value", "file:name", "file:hashes.SSDEEP"}) {
             std::string literal;
             for (const char c : hostile) literal += (c == '\'' || c == '\\' ? "\\" : "") + std::string(1, c);
             objects.push_back(
                 object(n++, fmt::format("[{} = '{}']", path, literal), R"(,"name":"x\n=1+1\",evil")"));
         }
     }
-    const Active found = active(objects);
+    const ActiveQuery query{.now = kNow, .kinds = *parse_kinds("domain,url,email,file-name,ssdeep", "")};
+    const Active found = active_of(objects, query);
     for (const std::string& name : export_format_names()) {
         const auto format = *parse_export_format(name, "");
         if (format == ExportFormat::kSuricataDataset) continue;

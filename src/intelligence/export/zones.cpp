@@ -193,6 +193,9 @@ void write_zeek(Writing& writing) {
             case IndicatorKind::kEmail:
                 type = "Intel::EMAIL";
                 break;
+            case IndicatorKind::kFileName:
+                type = "Intel::FILE_NAME";
+                break;
             default:
                 type = "Intel::FILE_HASH";
         }

@@ -333,10 +333,14 @@ class CsvReader {
     }
 
     std::size_t values_in(std::size_t column) const {
+        const auto kind = column < table_.header.size() ? stated_kind(table_.header[column]) : std::nullopt;
         std::size_t count = 0;
         for (std::size_t i = 0; i < std::min(table_.rows.size(), kRowsLookedAt); ++i) {
             const auto& fields = table_.rows[i].fields;
-            if (column < fields.size() && is_indicator_cell(fields[column])) ++count;
+            if (column >= fields.size()) continue;
+            const bool is =
+                kind ? classify_as(*kind, fields[column]).has_value() : is_indicator_cell(fields[column]);
+            if (is) ++count;
         }
         return count;
     }
@@ -468,6 +472,10 @@ class CsvReader {
 
 bool is_indicator_cell(std::string_view cell) {
     return is_taken(classify_cell(cell));
+}
+
+bool states_kind(std::string_view header) {
+    return stated_kind(header).has_value();
 }
 
 Result<ColumnMapping> parse_mapping(std::string_view text, const std::string& where) {

@@ -29,9 +29,15 @@ struct Table {
 Result<Table> read_table(std::string_view text);
 // Is it one, as far as its first lines tell?
 bool looks_like_table(std::string_view text);
+// Is it a list whose first line says what its looks do not ("filename", "ja3")? read_table() takes it for a
+// table of one column.
+bool is_one_column(std::string_view text);
 
 // Does a field hold an indicator, or one that is worthless, perhaps with a port behind it?
 bool is_indicator_cell(std::string_view cell);
+
+// Does a column's name say of what kind its values are, where their looks do not: "filename", "ja3_md5"?
+bool states_kind(std::string_view header);
 
 // Which column says what, by meaning: "value" -> "ioc", or "#2" for the second. Meanings: value, type,
 // description, labels, confidence, valid_from, valid_until, tlp.

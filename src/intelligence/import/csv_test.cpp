@@ -119,6 +119,27 @@ TEST(Csv, ATypeSaysWhatLooksDoNot) {
     EXPECT_EQ(names.entries[0].described.indicator.kind, IndicatorKind::kFileName);
 }
 
+TEST(Csv, OneColumnIsATableWhereItsNameSaysTheKind) {
+    const std::string text =
+        "# from the lab\n\"filename\"\ninvoice.exe\n\"Invoice, 7.pdf.exe\"\nevil.com\nno ending\n";
+    EXPECT_TRUE(is_one_column(text));
+    const auto out = read(text);
+    ASSERT_EQ(out.entries.size(), 3u);
+    for (const auto& entry : out.entries) EXPECT_EQ(entry.described.indicator.kind, IndicatorKind::kFileName);
+    EXPECT_EQ(out.entries[1].described.indicator.value, "Invoice, 7.pdf.exe");
+    EXPECT_EQ(out.errors.size(), 1u);
+    const auto sums = read("ja3\r\ne7d705a3286e19ea42f587b344ee6865\r\n");
+    ASSERT_EQ(sums.entries.size(), 1u);
+    EXPECT_EQ(sums.entries[0].described.indicator.kind, IndicatorKind::kJa3);
+    for (const char* list : {"evil.com\nfilename\n", "md5\nd41d8cd98f00b204e9800998ecf8427e\n",
+                             "filename,note\na.exe,x\n", "", "filename is a word\n"})
+        EXPECT_FALSE(is_one_column(list)) << list;
+    // Beside others a column of names counts where nothing else holds values.
+    const auto named = read("File Name,note\nSome thing.exe,x\n");
+    ASSERT_EQ(named.entries.size(), 1u);
+    EXPECT_EQ(named.entries[0].described.indicator.kind, IndicatorKind::kFileName);
+}
+
 TEST(Csv, QuotedFieldsSpanLinesAndTheirRowsKeepTheirNumbers) {
     const auto out = read("ioc,note\nevil.com,\"two\nlines\"\nevil.net,x\n");
     EXPECT_THAT(values(out), ElementsAre("2 evil.com", "4 evil.net"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "intelligence/import/csv.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kMaxRows = 1'000'000;
 constexpr std::size_t kMaxFields = 1000;
 constexpr std::size_t kLinesLookedAt = 50;  // lines, to find the separator
+constexpr char kNoSeparator = '\0';         // of a table of one column
 constexpr std::array kSeparators = {',', ';', '\t', '|'};
 
 // Reads records one by one, counting lines.
@@ -137,6 +139,23 @@ std::optional<Shape> shape_of(std::string_view text) {
     return best;
 }
 
+// The first line that is no comment, where it alone names a kind that looks do not tell.
+std::optional<std::string> lone_header(std::string_view text) {
+    Records records(text, kNoSeparator);
+    while (!records.done()) {
+        if (records.at_comment()) {
+            records.rest_of_line();
+            continue;
+        }
+        auto row = records.next();
+        if (!row) return std::nullopt;
+        if (row->fields.front().empty()) continue;
+        if (!states_kind(row->fields.front())) return std::nullopt;
+        return std::move(row->fields.front());
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool looks_like_table(std::string_view text) {
@@ -159,9 +178,14 @@ bool looks_like_table(std::string_view text) {
     return false;
 }
 
+bool is_one_column(std::string_view text) {
+    return lone_header(without_mark(text)).has_value();
+}
+
 Result<Table> read_table(std::string_view text) {
     text = without_mark(text);
-    const auto shape = shape_of(text);
+    auto header = lone_header(text);
+    const auto shape = header ? std::optional(Shape{kNoSeparator, {}}) : shape_of(text);
     if (!shape)
         return invalid({}, "is no table: nothing parts its lines into fields",
                        "part them by commas, semicolons, tabs or bars");
@@ -186,6 +210,10 @@ Result<Table> read_table(std::string_view text) {
         }
         COMITY_TRY(TableRow row, records.next());
         if (std::ranges::all_of(row.fields, &std::string::empty)) continue;
+        if (header) {
+            table.header = {*std::exchange(header, std::nullopt)};
+            continue;
+        }
         table.rows.push_back(std::move(row));
         if (table.rows.size() > kMaxRows)
             return too_large(fmt::format("line {}", records.line()),

@@ -107,6 +107,7 @@ InputKind kind_of(std::string_view text) {
         return json_kind(text);
     if (text.starts_with("%PDF-")) return InputKind::kText;
     if (is_email(text)) return InputKind::kText;
+    if (is_one_column(text)) return InputKind::kCsv;
     const Lines lines = look_at(text);
     if (lines.indicators * 2 >= lines.one + lines.several) return InputKind::kList;
     if (looks_like_table(text)) return InputKind::kCsv;

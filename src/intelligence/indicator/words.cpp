@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "crypto/sha256.h"
+#include "intelligence/indicator/disarmed.h"
 
 namespace comity::intelligence {
 namespace {
@@ -63,9 +64,8 @@ bool is_bitcoin(std::string_view text) {
     return std::equal(bytes.begin() + kChecked, bytes.end(), twice.bytes.begin());
 }
 
-bool is_wallet_by_looks(std::string_view text) {
-    const bool monero = text.size() == 95 && (text.front() == '4' || text.front() == '8');
-    return is_ether(text) || is_bech32(text) || is_bitcoin(text) || (monero && is_base58(text));
+bool is_monero(std::string_view text) {
+    return text.size() == 95 && (text.front() == '4' || text.front() == '8') && is_base58(text);
 }
 
 Result<void> check_file_name(std::string_view text) {
@@ -111,6 +111,12 @@ bool is_ssdeep(std::string_view text) {
            all(text.substr(second + 1), [](char c) { return digit(c) || letter(c) || c == '+' || c == '/'; });
 }
 
+std::string_view wallet_coin(std::string_view wallet) {
+    if (is_bitcoin(wallet) || is_bech32(wallet)) return "btc";
+    if (is_ether(wallet)) return "eth";
+    return is_monero(wallet) ? "xmr" : "";
+}
+
 std::string word_key(std::string_view text) {
     if (all(text, hexadecimal) || is_ether(text) || is_bech32(text)) return lowered(text);
     return std::string(text);
@@ -145,7 +151,7 @@ std::optional<Indicator> word_by_looks(std::string_view text) {
     if (text.empty()) return std::nullopt;
     if (is_ja4(text)) return Indicator{IndicatorKind::kJa4, lowered(text)};
     if (is_ssdeep(text)) return Indicator{IndicatorKind::kSsdeep, std::string(text)};
-    if (is_wallet_by_looks(text)) return Indicator{IndicatorKind::kWallet, word_key(text)};
+    if (!wallet_coin(text).empty()) return Indicator{IndicatorKind::kWallet, word_key(text)};
     return std::nullopt;
 }
 

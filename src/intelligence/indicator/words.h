@@ -26,6 +26,9 @@ Result<Indicator> classify_word(IndicatorKind kind, std::string_view text);
 // What cannot be taken for anything else: a wallet of Bitcoin only where its check sum holds.
 std::optional<Indicator> word_by_looks(std::string_view text);
 
+// The coin that a wallet is of: "btc", "eth", "xmr"; empty: its looks do not tell.
+std::string_view wallet_coin(std::string_view wallet);
+
 // How a word of this length is looked up: sums and what else has no case in lower case, the rest as it
 // stands.
 std::string word_key(std::string_view word);

@@ -312,7 +312,8 @@ std::vector<ByteView> Builder::make(Time created, Made& made) {
                                                    view(made.prefixes),
                                                    view(records_),
                                                    view(strings_),
-                                                   view(made.patterns)};
+                                                   view(made.patterns),
+                                                   view(recipe_)};
     std::vector<ByteView> pieces{view(std::span(&header, 1))};
     std::uint64_t end = sizeof header;
     for (std::size_t i = 0; i < kSections; ++i) {

@@ -47,6 +47,9 @@ class Builder {
     // In increments: nobody says it any longer.
     void remove_pattern(std::string_view text, PatternGrammar grammar) { add_pattern(text, grammar, kGone); }
 
+    // How it is made (recipe.h).
+    void set_recipe(std::string text) { recipe_ = std::move(text); }
+
     // The file's bytes. Afterwards the builder is spent.
     Bytes bytes(Time created);
     // The same into a file: written beside it, flushed, and then given its name. kUnavailable.
@@ -101,6 +104,7 @@ class Builder {
         single_;  // of each about, the record that stands for it alone; kMarker: none yet
     std::map<std::vector<std::uint32_t>, std::uint32_t> several_;
     std::map<std::pair<std::string, PatternGrammar>, std::vector<std::uint32_t>> patterns_;
+    std::string recipe_;
     std::string strings_;
     std::map<std::string, std::uint32_t, std::less<>> string_places_;
 };

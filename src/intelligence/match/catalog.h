@@ -39,6 +39,8 @@ class Catalog {
     const Index& base() const { return *base_; }
     std::shared_ptr<const Index> base_index() const { return base_; }
     const Index* more() const { return more_.get(); }
+    // How the newer of them was made.
+    std::string_view recipe() const { return more_ != nullptr ? more_->recipe() : base_->recipe(); }
     const Seed& seed() const { return base_->seed(); }
 
     bool maybe(std::uint64_t hash) const {

@@ -46,6 +46,7 @@ Result<Changes> write_increments(const std::filesystem::path& path, const Catalo
                                  Time now) {
     const Bytes bytes = wanted.bytes(now);
     COMITY_TRY(const auto index, Index::over(bytes));
+    const bool otherwise_made = index->recipe() != catalog.base().recipe();
     const auto then = Catalog::of(catalog.base_index());
     const auto goal = Catalog::of(index);
     Builder more(catalog.seed(), catalog.base().header().sha256);
@@ -72,7 +73,7 @@ Result<Changes> write_increments(const std::filesystem::path& path, const Catalo
     std::error_code ignored;
     const std::uint64_t count =
         changes.added + changes.removed + changes.patterns_added + changes.patterns_removed;
-    if (count == 0) {
+    if (count == 0 && !otherwise_made) {
         std::filesystem::remove(beside, ignored);
         return changes;
     }
@@ -83,6 +84,7 @@ Result<Changes> write_increments(const std::filesystem::path& path, const Catalo
         std::filesystem::remove(beside, ignored);  // of the file before it: passed over anyway
         return changes;
     }
+    more.set_recipe(std::string(index->recipe()));
     COMITY_CHECK(more.write(beside, now));
     return changes;
 }

@@ -20,9 +20,9 @@ namespace {
 constexpr std::size_t kMaxAbouts = 4096;  // of one value that are told
 constexpr std::string_view kRebuild = "copy it again, or build it anew: comity intel index build";
 
-constexpr std::array<std::string_view, kSections> kPartNames = {"filter",  "slots",   "entries",  "networks",
-                                                                "ranks",   "leaves",  "prefixes", "records",
-                                                                "strings", "patterns"};
+constexpr std::array<std::string_view, kSections> kPartNames = {"filter",  "slots",    "entries",  "networks",
+                                                                "ranks",   "leaves",   "prefixes", "records",
+                                                                "strings", "patterns", "recipe"};
 
 Failure damaged(std::string what) {
     return corrupt("index", std::move(what), std::string(kRebuild));
@@ -345,6 +345,11 @@ Result<void> Index::each_pattern(const std::function<Result<void>(const IndexedP
         rest = rest.subspan(head.size);
     }
     return {};
+}
+
+std::string_view Index::recipe() const {
+    const auto text = part(Section::kRecipe);
+    return {reinterpret_cast<const char*>(text.data()), text.size()};
 }
 
 }  // namespace comity::intelligence::match

@@ -133,6 +133,7 @@ class Index {
     // the other.
     Result<void> each_pattern(const std::function<Result<void>(const IndexedPattern&)>& take) const;
     std::uint64_t patterns() const { return header_.patterns; }
+    std::string_view recipe() const;  // how it was made (recipe.h)
 
   private:
     Index() = default;

@@ -188,6 +188,7 @@ TEST(Index, CorruptedAtAnyByteIsRefused) {
     }
     builder.add_pattern(kPattern, PatternGrammar::k21, about);
     builder.add_pattern("[a:b = 1]", PatternGrammar::k20, about);
+    builder.set_recipe(R"({"file_names":false})");
     Bytes bytes = builder.bytes(kThen);
     ASSERT_LT(bytes.size(), 10'000U) << "without IPv4 it is small enough to try every byte";
     const auto refused = [](const Bytes& file) {
@@ -208,6 +209,7 @@ TEST(Index, CorruptedAtAnyByteIsRefused) {
                         (void)from.abouts(records);
                         return {};
                     });
+                (void)catalog->recipe();
                 (void)catalog->each_pattern([](const IndexedPattern& one, const Index& from) -> Result<void> {
                     (void)from.abouts(one.records);
                     return {};

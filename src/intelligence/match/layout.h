@@ -28,8 +28,9 @@ enum class Section : std::uint8_t {
     kRecords,    // Record
     kStrings,    // u16 length and bytes, each
     kPatterns,   // PatternHead and text, each
+    kRecipe,     // how it was made: recipe.h
 };
-inline constexpr std::size_t kSections = 10;
+inline constexpr std::size_t kSections = 11;
 
 struct SectionPlace {
     std::uint64_t offset = 0;  // in the file; a multiple of 64
@@ -55,7 +56,7 @@ struct Header {
     std::array<SectionPlace, kSections> sections{};
     std::array<std::uint8_t, 32> sha256{};  // of the header before it
 };
-static_assert(sizeof(Header) == 8 + 4 + 4 + 32 + 8 + 8 + 32 + 16 * 8 + 34 * 4 + 3 * 8 + 8 + 10 * 48 + 32);
+static_assert(sizeof(Header) == 8 + 4 + 4 + 32 + 8 + 8 + 32 + 16 * 8 + 34 * 4 + 3 * 8 + 8 + 11 * 48 + 32);
 
 struct Prefix4 {
     std::uint32_t address = 0;  // as a number, host bits zero

@@ -5,6 +5,7 @@
 #include <queue>
 
 #include "intelligence/match/record_objects.h"
+#include "intelligence/match/watchable.h"
 
 namespace comity::intelligence::match {
 namespace {
@@ -42,7 +43,9 @@ Result<void> check_log_count(std::size_t count) {
 
 Result<void> check_scan_pattern(const ScanPattern& pattern) {
     PatternScan scan(0);
-    return scan.add(pattern);
+    COMITY_CHECK(scan.add(pattern));
+    COMITY_TRY(const Pattern parsed, parse_pattern(pattern.text, pattern.grammar));
+    return check_watchable(parsed);
 }
 
 Result<void> PatternScan::add(ScanPattern pattern) {

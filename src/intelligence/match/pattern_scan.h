@@ -38,7 +38,8 @@ PatternFinding pattern_finding(const ScanPattern& pattern, const std::vector<Bou
 
 // kTooLarge over kMaxLogsTogether.
 Result<void> check_log_count(std::size_t count);
-// kInvalid where it is no pattern, or one that cannot be evaluated.
+// kInvalid where it is no pattern, or one that cannot be evaluated; kRefused where it asks for what no log
+// tells of (watchable.h).
 Result<void> check_scan_pattern(const ScanPattern& pattern);
 
 struct PatternTotals {

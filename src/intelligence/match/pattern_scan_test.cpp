@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <random>
+#include <set>
 
 #include "intelligence/match/record_objects.h"
 #include "intelligence/match/record_time.h"
@@ -124,6 +125,94 @@ TEST_F(PatternLogs, RecordsAreObservablesInEveryFormat) {
                       "10.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] \"GET /x HTTP/1.0\" 200 2326\n"));
     EXPECT_TRUE(holds("[network-traffic:dst_ref.value = '9.9.9.9' AND network-traffic:dst_port > 400]",
                       "ts,sa,da,sp,dp,pr\n2026-11-09 12:00:00,10.0.0.1,9.9.9.9,5,443,TCP\n"));
+}
+
+TEST_F(PatternLogs, RecordsTellOfHandshakesAndMail) {
+    const std::string ssl =
+        "#separator \\x09\n#fields\tts\tid.orig_h\tid.resp_h\tserver_name\tja3\tja3s\tja4\n"
+        "1790000100.5\t10.0.0.5\t203.0.113.9\ta.net\tE7D705A3286E19EA42F587B344EE6865\t"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\tt13d1516h2_8daaf6152771_e5627efa2ab1\n";
+    const std::string eve =
+        R"({"timestamp":"2026-11-18T10:00:00.000000+0000","src_ip":"10.0.0.2","dest_ip":"203.0.113.9","tls":{"ja3":{"hash":"e7d705a3286e19ea42f587b344ee6865","string":"771,4865"},"ja3s":{"hash":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},"ja4":"t13d1516h2_8daaf6152771_e5627efa2ab1"},"flow":{"bytes_toserver":1000,"pkts_toclient":3}})"
+        "\n";
+    for (const std::string& log : {ssl, eve}) {
+        EXPECT_TRUE(
+            holds("[network-traffic:x_tls_ja3 = 'e7d705a3286e19ea42f587b344ee6865' AND "
+                  "network-traffic:dst_ref.value = '203.0.113.9']",
+                  log))
+            << log;
+        EXPECT_TRUE(holds("[network-traffic:x_tls_ja4 LIKE 't13d%']", log)) << log;
+        EXPECT_FALSE(holds("[network-traffic:x_tls_ja3 = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa']", log))
+            << "the server's is another";
+    }
+    EXPECT_TRUE(holds("[network-traffic:src_byte_count > 999 AND network-traffic:dst_packets = 3]", eve));
+    const std::string smtp =
+        "#separator \\x09\n#fields\tts\tmailfrom\trcptto\tfrom\tto\tsubject\n"
+        "1790000100.5\tbounce@y.net\tme@z.net,you@z.net\t\"A, B\" <A@b.net>\tyou@z.net\tYour invoice\n";
+    for (const char* pattern :
+         {"[email-message:from_ref.value = 'a@b.net' AND email-message:subject = 'Your invoice']",
+          "[email-message:to_refs[*].value = 'me@z.net' AND email-message:to_refs[*].value = 'you@z.net']",
+          "[email-addr:value = 'bounce@y.net']"})
+        EXPECT_TRUE(holds(pattern, smtp)) << pattern;
+}
+
+TEST(Watchable, IsWhatSomeRecordMayTellOf) {
+    const auto held = [](std::string_view text) {
+        return check_scan_pattern({{}, std::string(text), PatternGrammar::k21});
+    };
+    for (const char* pattern :
+         {"[domain-name:value LIKE 'a%']", "[process:name = 'x' OR domain-name:value = 'a.net']",
+          "[process:name = 'x'] OR [domain-name:value = 'a.net']",
+          "[NOT EXISTS process:name AND url:value = 'x']",
+          "[network-traffic:extensions.'http-request-ext'.request_method = 'get']",
+          "[file:hashes.'SHA-256' = 'x' AND file:type = 'file']"})
+        EXPECT_TRUE(held(pattern)) << pattern;
+    for (const char* pattern :
+         {"[process:name = 'x' AND domain-name:value = 'a.net']", "[file:size > 1]",
+          "[domain-name:value = 'a.net'] FOLLOWEDBY [windows-registry-key:key = 'x']",
+          "([process:type = 'process'] REPEATS 2 TIMES) WITHIN 5 SECONDS", "[process:name NOT = 'x']"}) {
+        const auto answer = held(pattern);
+        ASSERT_FALSE(answer) << pattern;
+        EXPECT_EQ(answer.error().kind, ErrorKind::kRefused) << pattern;
+    }
+    EXPECT_EQ(held("[domain-name:value = ]").error().kind, ErrorKind::kInvalid);
+}
+
+// Every property that is said to be told of is one that a record has.
+TEST(Watchable, RecordsHaveWhatIsSaid) {
+    const std::vector<Field> fields =
+        LogFields(LogFormat::kJson)
+            .fields(
+                R"({"src_ip":"10.0.0.2","dest_ip":"2001:db8::1","src_port":5,"dest_port":6,"proto":"tcp","query":"a.net","answers":"10.0.0.3",)"
+                R"("md5":"x","filename":"a.exe","user":"u","from":"a@b.net","sender":"c@b.net","to":"d@b.net","subject":"s","ref":"http://a.net/",)"
+                R"("method":"GET","uri":"/x","ja3":"e7d705a3286e19ea42f587b344ee6865","ja4":"t13d1516h2_8daaf6152771_e5627efa2ab1",)"
+                R"("orig_bytes":1,"resp_bytes":2,"orig_pkts":3,"resp_pkts":4})");
+    const RecordObjects record(fields, Time::from_seconds(1));
+    std::set<std::string> has;
+    for (const ObservedObject& each : record.observation().objects) {
+        const auto& object = each.object->as_object();
+        for (const auto& member : object)
+            has.insert(fmt::format("{}:{}", std::string_view(object.at("type").as_string()), member.key()));
+    }
+    std::size_t told = 0;
+    for (const std::string& one : has) {
+        const std::size_t colon = one.find(':');
+        EXPECT_TRUE(records_tell_of(one.substr(0, colon), one.substr(colon + 1))) << one;
+        ++told;
+    }
+    EXPECT_EQ(told, has.size());
+    for (const char* type : {"ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "email-message",
+                             "user-account", "file", "network-traffic"}) {
+        EXPECT_TRUE(has.contains(fmt::format("{}:type", type))) << type;
+        for (const char* property :
+             {"value",      "resolves_to_refs", "from_ref",       "sender_ref",  "to_refs",
+              "subject",    "user_id",          "hashes",         "name",        "start",
+              "src_ref",    "dst_ref",          "src_port",       "dst_port",    "protocols",
+              "extensions", "src_byte_count",   "dst_byte_count", "src_packets", "dst_packets",
+              "x_tls_ja3",  "x_tls_ja4"})
+            EXPECT_EQ(records_tell_of(type, property), has.contains(fmt::format("{}:{}", type, property)))
+                << type << ":" << property;
+    }
 }
 
 TEST_F(PatternLogs, FollowsOneThingThroughSeveralLogs) {

@@ -4,168 +4,31 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <optional>
 
 #include "base/mail_address.h"
 #include "base/text.h"
+#include "intelligence/indicator/words.h"
+#include "intelligence/match/record_roles.h"
 
 namespace comity::intelligence::match {
 namespace {
 
 constexpr std::size_t kMaxObjects = 512;  // of one record
 
-enum class Role {
-    kSource,
-    kDestination,
-    kSourcePort,
-    kDestinationPort,
-    kProtocol,
-    kDomain,
-    kAnswer,
-    kHosts,
-    kMethod,
-    kPath,
-    kAgent,
-    kFileName,
-    kMd5,
-    kSha1,
-    kSha256,
-    kSha512,
-    kSsdeep,
-    kMail,
-    kUser,
-};
-
-// By a field's whole name, or by the last part of one with dots.
-const std::map<std::string_view, Role>& roles_by_name() {
-    static const std::map<std::string_view, Role> roles = {
-        {"id.orig_h", Role::kSource},
-        {"src_ip", Role::kSource},
-        {"source_ip", Role::kSource},
-        {"srcaddr", Role::kSource},
-        {"src_addr", Role::kSource},
-        {"src", Role::kSource},
-        {"sa", Role::kSource},
-        {"client", Role::kSource},
-        {"client_ip", Role::kSource},
-        {"c-ip", Role::kSource},
-        {"remote_addr", Role::kSource},
-        {"source.ip", Role::kSource},
-        {"ipv4_src_addr", Role::kSource},
-        {"ipv6_src_addr", Role::kSource},
-        {"id.resp_h", Role::kDestination},
-        {"dest_ip", Role::kDestination},
-        {"dst_ip", Role::kDestination},
-        {"destination_ip", Role::kDestination},
-        {"dstaddr", Role::kDestination},
-        {"dst_addr", Role::kDestination},
-        {"dst", Role::kDestination},
-        {"da", Role::kDestination},
-        {"s-ip", Role::kDestination},
-        {"server_ip", Role::kDestination},
-        {"destination.ip", Role::kDestination},
-        {"ipv4_dst_addr", Role::kDestination},
-        {"ipv6_dst_addr", Role::kDestination},
-        {"id.orig_p", Role::kSourcePort},
-        {"src_port", Role::kSourcePort},
-        {"source_port", Role::kSourcePort},
-        {"srcport", Role::kSourcePort},
-        {"sport", Role::kSourcePort},
-        {"spt", Role::kSourcePort},
-        {"sp", Role::kSourcePort},
-        {"c-port", Role::kSourcePort},
-        {"source.port", Role::kSourcePort},
-        {"l4_src_port", Role::kSourcePort},
-        {"id.resp_p", Role::kDestinationPort},
-        {"dest_port", Role::kDestinationPort},
-        {"dst_port", Role::kDestinationPort},
-        {"destination_port", Role::kDestinationPort},
-        {"dstport", Role::kDestinationPort},
-        {"dport", Role::kDestinationPort},
-        {"dpt", Role::kDestinationPort},
-        {"dp", Role::kDestinationPort},
-        {"s-port", Role::kDestinationPort},
-        {"destination.port", Role::kDestinationPort},
-        {"l4_dst_port", Role::kDestinationPort},
-        {"proto", Role::kProtocol},
-        {"protocol", Role::kProtocol},
-        {"pr", Role::kProtocol},
-        {"service", Role::kProtocol},
-        {"app_proto", Role::kProtocol},
-        {"query", Role::kDomain},
-        {"rrname", Role::kDomain},
-        {"qname", Role::kDomain},
-        {"server_name", Role::kDomain},
-        {"sni", Role::kDomain},
-        {"host", Role::kDomain},
-        {"hostname", Role::kDomain},
-        {"cs-host", Role::kDomain},
-        {"cs_host", Role::kDomain},
-        {"domain", Role::kDomain},
-        {"answer", Role::kAnswer},
-        {"answers", Role::kAnswer},
-        {"rdata", Role::kAnswer},
-        {"tx_hosts", Role::kHosts},
-        {"rx_hosts", Role::kHosts},
-        {"method", Role::kMethod},
-        {"http_method", Role::kMethod},
-        {"cs-method", Role::kMethod},
-        {"uri", Role::kPath},
-        {"http.url", Role::kPath},
-        {"cs-uri", Role::kPath},
-        {"cs-uri-stem", Role::kPath},
-        {"request_uri", Role::kPath},
-        {"agent", Role::kAgent},
-        {"user_agent", Role::kAgent},
-        {"http_user_agent", Role::kAgent},
-        {"cs(user-agent)", Role::kAgent},
-        {"filename", Role::kFileName},
-        {"file_name", Role::kFileName},
-        {"md5", Role::kMd5},
-        {"sha1", Role::kSha1},
-        {"sha256", Role::kSha256},
-        {"sha512", Role::kSha512},
-        {"ssdeep", Role::kSsdeep},
-        {"mailfrom", Role::kMail},
-        {"mail_from", Role::kMail},
-        {"rcptto", Role::kMail},
-        {"rcpt_to", Role::kMail},
-        {"from", Role::kMail},
-        {"to", Role::kMail},
-        {"sender", Role::kMail},
-        {"recipient", Role::kMail},
-        {"user", Role::kUser},
-        {"username", Role::kUser},
-        {"user_name", Role::kUser},
-    };
-    return roles;
-}
-
-std::optional<Role> role_of(std::string_view field) {
-    std::string name = lowered(field);
-    for (std::size_t open = name.find('['); open != std::string::npos; open = name.find('[')) {
-        const std::size_t close = std::min(name.find(']', open), name.size() - 1);
-        name.erase(open, close - open + 1);
-    }
-    const auto& roles = roles_by_name();
-    if (const auto found = roles.find(name); found != roles.end()) return found->second;
-    const std::size_t dot = name.rfind('.');
-    if (dot == std::string::npos) return std::nullopt;
-    const auto found = roles.find(std::string_view(name).substr(dot + 1));
-    return found == roles.end() ? std::nullopt : std::optional(found->second);
-}
-
 bool says_nothing(std::string_view value) {
     return value.empty() || value == "-" || value == "(empty)" || value == "null";
 }
 
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
+    return number;
+}
 std::optional<std::int64_t> port_of(std::string_view text) {
-    std::int64_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size() || port < 0 || port > 65'535)
-        return std::nullopt;
-    return port;
+    const auto port = whole_number(text);
+    return port && *port <= 65'535 ? port : std::nullopt;
 }
 
 // What stands in a syslog message as NAME=VALUE (netfilter and many firewalls).
@@ -195,6 +58,9 @@ struct RecordObjects::Roles {
     std::string method, path, agent, host;
     json::Object hashes;
     std::string file_name;
+    std::string mail_from, mail_sender, subject;
+    json::Array mail_to;
+    json::Object traffic;  // what a connection says of itself beside its ends
 };
 
 RecordObjects::RecordObjects(const std::vector<Field>& fields, Time at) {
@@ -256,10 +122,20 @@ std::string RecordObjects::domain(std::string_view text) {
     return name ? named("domain-name", lowered(text)) : std::string();
 }
 
+std::string RecordObjects::mail_address(std::string_view text) {
+    if (const std::size_t open = text.find('<'); open != std::string_view::npos)
+        text = text.substr(open + 1, text.find('>') - open - 1);
+    text = trimmed(text);
+    return is_mail_address(text) ? named("email-addr", lowered(text)) : std::string();
+}
+
 void RecordObjects::take(const Field& field, Roles& roles) {
     const std::string& value = field.value;
-    const auto role = role_of(field.name);
+    const auto role = record_role_of(field.name);
     const std::string is_address = address(value);
+    const auto count = [&](std::string_view property) {
+        if (const auto number = whole_number(value)) roles.traffic[property] = *number;
+    };
     if (is_address.empty() && value.contains("://")) {
         const std::size_t scheme = value.find("://");
         const bool plain = std::ranges::all_of(std::string_view(value).substr(0, scheme), [](char c) {
@@ -269,73 +145,101 @@ void RecordObjects::take(const Field& field, Roles& roles) {
     }
     if (!role) return;
     switch (*role) {
-        case Role::kSource:
+        case RecordRole::kSource:
             if (roles.source.empty()) roles.source = is_address.empty() ? domain(value) : is_address;
             return;
-        case Role::kDestination:
+        case RecordRole::kDestination:
             if (roles.destination.empty())
                 roles.destination = is_address.empty() ? domain(value) : is_address;
             return;
-        case Role::kSourcePort:
+        case RecordRole::kSourcePort:
             roles.source_port = port_of(value);
             return;
-        case Role::kDestinationPort:
+        case RecordRole::kDestinationPort:
             roles.destination_port = port_of(value);
             return;
-        case Role::kProtocol:
+        case RecordRole::kProtocol:
             roles.protocols.push_back(json::Value(lowered(value)));
             return;
-        case Role::kDomain: {
+        case RecordRole::kDomain: {
             roles.host = value;
             const std::string name = is_address.empty() ? domain(value) : std::string();
             if (roles.domain.empty()) roles.domain = name;
             return;
         }
-        case Role::kAnswer:
-        case Role::kHosts:
+        case RecordRole::kAnswer:
+        case RecordRole::kHosts:
             for (std::string_view rest = value; !rest.empty();) {
                 const std::size_t end = std::min(rest.find(','), rest.size());
                 std::string one = address(rest.substr(0, end));
-                if (one.empty() && *role == Role::kAnswer) one = domain(rest.substr(0, end));
-                if (!one.empty() && *role == Role::kAnswer) roles.answers.push_back(std::move(one));
+                if (one.empty() && *role == RecordRole::kAnswer) one = domain(rest.substr(0, end));
+                if (!one.empty() && *role == RecordRole::kAnswer) roles.answers.push_back(std::move(one));
                 rest.remove_prefix(std::min(end + 1, rest.size()));
             }
             return;
-        case Role::kMethod:
+        case RecordRole::kMethod:
             roles.method = lowered(value);
             return;
-        case Role::kPath:
+        case RecordRole::kPath:
             roles.path = value;
             return;
-        case Role::kAgent:
+        case RecordRole::kAgent:
             roles.agent = value;
             return;
-        case Role::kFileName:
+        case RecordRole::kFileName:
             roles.file_name = value.substr(value.find_last_of("/\\") + 1);
             return;
-        case Role::kMd5:
+        case RecordRole::kMd5:
             roles.hashes["MD5"] = lowered(value);
             return;
-        case Role::kSha1:
+        case RecordRole::kSha1:
             roles.hashes["SHA-1"] = lowered(value);
             return;
-        case Role::kSha256:
+        case RecordRole::kSha256:
             roles.hashes["SHA-256"] = lowered(value);
             return;
-        case Role::kSha512:
+        case RecordRole::kSha512:
             roles.hashes["SHA-512"] = lowered(value);
             return;
-        case Role::kSsdeep:
+        case RecordRole::kSsdeep:
             roles.hashes["SSDEEP"] = value;
             return;
-        case Role::kMail: {
-            std::string_view address = value;
-            if (const std::size_t open = address.find('<'); open != std::string_view::npos)
-                address = address.substr(open + 1, address.find('>') - open - 1);
-            if (is_mail_address(address)) named("email-addr", lowered(address));
+        case RecordRole::kMailFrom:
+            if (std::string one = mail_address(value); !one.empty()) roles.mail_from = std::move(one);
             return;
-        }
-        case Role::kUser:
+        case RecordRole::kMailSender:
+            roles.mail_sender = mail_address(value);
+            return;
+        case RecordRole::kMailTo:
+            for (std::string_view rest = value; !rest.empty();) {
+                const std::size_t end = std::min(rest.find(','), rest.size());
+                if (std::string one = mail_address(rest.substr(0, end)); !one.empty())
+                    roles.mail_to.push_back(json::Value(std::move(one)));
+                rest.remove_prefix(std::min(end + 1, rest.size()));
+            }
+            return;
+        case RecordRole::kSubject:
+            roles.subject = value;
+            return;
+        case RecordRole::kJa3:
+            if (value.size() == 32 && is_hexadecimal(value)) roles.traffic["x_tls_ja3"] = lowered(value);
+            return;
+        case RecordRole::kJa4:
+            if (is_ja4(value)) roles.traffic["x_tls_ja4"] = lowered(value);
+            return;
+        case RecordRole::kSourceBytes:
+            count("src_byte_count");
+            return;
+        case RecordRole::kDestinationBytes:
+            count("dst_byte_count");
+            return;
+        case RecordRole::kSourcePackets:
+            count("src_packets");
+            return;
+        case RecordRole::kDestinationPackets:
+            count("dst_packets");
+            return;
+        case RecordRole::kUser:
             named("user-account", value);
             return;
     }
@@ -360,8 +264,18 @@ void RecordObjects::connect(const Roles& roles) {
         if (!roles.file_name.empty()) file["name"] = roles.file_name;
         add(std::move(file));
     }
-    if (roles.source.empty() && roles.destination.empty()) return;
+    if (!roles.mail_from.empty() || !roles.mail_sender.empty() || !roles.mail_to.empty()) {
+        json::Object mail{{"type", "email-message"}};
+        if (!roles.mail_from.empty()) mail["from_ref"] = roles.mail_from;
+        if (!roles.mail_sender.empty()) mail["sender_ref"] = roles.mail_sender;
+        if (!roles.mail_to.empty()) mail["to_refs"] = roles.mail_to;
+        if (!roles.subject.empty()) mail["subject"] = roles.subject;
+        add(std::move(mail));
+    }
+    const bool fingerprint = roles.traffic.contains("x_tls_ja3") || roles.traffic.contains("x_tls_ja4");
+    if (roles.source.empty() && roles.destination.empty() && !fingerprint) return;
     json::Object traffic{{"type", "network-traffic"}, {"start", format_time_micros(observation_.first)}};
+    for (const auto& each : roles.traffic) traffic[each.key()] = each.value();
     if (!roles.source.empty()) traffic["src_ref"] = roles.source;
     if (!roles.destination.empty()) traffic["dst_ref"] = roles.destination;
     if (roles.source_port) traffic["src_port"] = *roles.source_port;
@@ -376,6 +290,41 @@ void RecordObjects::connect(const Roles& roles) {
         traffic["extensions"] = json::Object{{"http-request-ext", std::move(request)}};
     }
     add(std::move(traffic));
+}
+
+bool records_tell_of(std::string_view type, std::string_view property) {
+    static constexpr std::string_view kTold[] = {
+        "ipv4-addr:value",
+        "ipv6-addr:value",
+        "domain-name:value",
+        "domain-name:resolves_to_refs",
+        "url:value",
+        "email-addr:value",
+        "email-message:from_ref",
+        "email-message:sender_ref",
+        "email-message:to_refs",
+        "email-message:subject",
+        "user-account:user_id",
+        "file:hashes",
+        "file:name",
+        "network-traffic:start",
+        "network-traffic:src_ref",
+        "network-traffic:dst_ref",
+        "network-traffic:src_port",
+        "network-traffic:dst_port",
+        "network-traffic:protocols",
+        "network-traffic:extensions",
+        "network-traffic:src_byte_count",
+        "network-traffic:dst_byte_count",
+        "network-traffic:src_packets",
+        "network-traffic:dst_packets",
+        "network-traffic:x_tls_ja3",
+        "network-traffic:x_tls_ja4",
+    };
+    const std::string of_type = std::string(type) + ':';
+    if (property == "type")
+        return std::ranges::any_of(kTold, [&](std::string_view told) { return told.starts_with(of_type); });
+    return std::ranges::find(kTold, of_type + std::string(property)) != std::end(kTold);
 }
 
 }  // namespace comity::intelligence::match

@@ -5,78 +5,32 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "intelligence/export/active.h"
-#include "intelligence/pattern/pattern.h"
+#include "intelligence/match/pattern_scan.h"
 #include "intelligence/search/facts.h"
 
 namespace comity::intelligence::match {
 namespace {
 
-constexpr std::size_t kWhyKept = 20;
-constexpr std::size_t kWhyShown = 80;  // bytes
-
-// What a comparison's path is about, beside what simple_values() knows.
-std::optional<ValueKind> kind_by_path(const Pattern& pattern, const Comparison& comparison) {
-    const std::string type = lowered(pattern.text(comparison.type));
-    std::string last;
-    bool hashes = false;
-    for (std::uint32_t i = 0; i < comparison.path.count; ++i) {
-        const Step& step = pattern.steps[comparison.path.first + i];
-        if (step.kind != Step::Kind::kKey) continue;
-        last = lowered(pattern.text(step.key));
-        hashes = hashes || last == "hashes";
-    }
-    const std::string all = type + " " + last;
-    if (all.contains("ja3")) return ValueKind::kJa3;
-    if (all.contains("ja4")) return ValueKind::kJa4;
-    if (hashes && last == "ssdeep") return ValueKind::kSsdeep;
-    if (type == "file" && last == "name") return ValueKind::kFileName;
-    if (all.contains("wallet") || all.contains("cryptocurrency")) return ValueKind::kWallet;
-    return std::nullopt;
-}
-
-Result<std::vector<Value>> other_values(const Pattern& pattern) {
-    const auto no = [] { return invalid({}, "its pattern asks for more than one of some values"); };
-    for (const Expression& expression : pattern.expressions) {
-        if (expression.kind != Expression::Kind::kObservation && expression.kind != Expression::Kind::kOr)
-            return no();
-    }
-    for (const Term& term : pattern.terms) {
-        if (term.kind == Term::Kind::kAnd) return no();
-    }
-    std::vector<Value> values;
-    for (const Comparison& comparison : pattern.comparisons) {
-        const auto kind = kind_by_path(pattern, comparison);
-        const bool equal =
-            comparison.comparator == Comparator::kEqual || comparison.comparator == Comparator::kIn;
-        if (!kind || !equal || comparison.negated) return no();
-        for (std::uint32_t i = 0; i < comparison.literals.count; ++i) {
-            const Literal& literal = pattern.literals[comparison.literals.first + i];
-            if (literal.kind != Literal::Kind::kString) return no();
-            COMITY_TRY(Value value, value_of(*kind, pattern.text(literal.text)));
-            values.push_back(std::move(value));
-        }
-    }
-    return values;
-}
+constexpr std::string_view kByNameAlone = "names a file by its name alone: --file-names";
 
 }  // namespace
 
-Result<std::vector<Value>> pattern_values(std::string_view pattern, Spec spec) {
-    const auto simple = simple_values(pattern, spec);
-    if (simple) {
-        std::vector<Value> values;
-        for (const Indicator& indicator : *simple) {
-            COMITY_TRY(Value value, value_of(indicator));
-            values.push_back(std::move(value));
+Result<PatternValues> pattern_values(std::string_view pattern, Spec spec) {
+    COMITY_TRY(SimpleValues simple, simple_values(pattern, spec));
+    PatternValues out{{}, std::move(simple.worthless)};
+    for (const Indicator& indicator : simple.values) {
+        auto value = value_of(indicator);
+        if (value) {
+            out.values.push_back(*std::move(value));
+        } else {
+            out.worthless.push_back({indicator.value, value.error().message()});
         }
-        return values;
     }
-    const auto parsed = parse_pattern(pattern, spec == Spec::k20 ? PatternGrammar::k20 : PatternGrammar::k21);
-    if (!parsed) return std::unexpected(simple.error());
-    auto others = other_values(*parsed);
-    if (!others) return std::unexpected(simple.error());
-    return others;
+    if (out.values.empty()) {
+        const auto& first = out.worthless.front();
+        return refused({}, fmt::format("{}: {}", shown(first.value, kMaxLeftShown), first.why));
+    }
+    return out;
 }
 
 Result<void> take_patterns(const Catalog& catalog, const Gathering& gathering) {
@@ -93,43 +47,48 @@ Result<void> take_patterns(const Catalog& catalog, const Gathering& gathering) {
     });
 }
 
-void Gatherer::leave(std::string_view what, std::string_view why) {
-    ++left_;
-    if (why_.size() < kWhyKept) why_.push_back(fmt::format("{}: {}", shown(what, kWhyShown), why));
-}
-
 Result<void> Gatherer::take(const SharedIndicator& indicator) {
     const auto object = parse_object(indicator.object);
     const auto facts = search::facts_of(indicator.object, indicator.source);
     if (!object || !facts) return {};
     const std::string id = object->id.text();
-    if (object->revoked) return leave(id, "is revoked"), Result<void>{};
-    if (facts->valid_from && *facts->valid_from > gathering_.now)
-        return leave(id, "is not valid yet"), Result<void>{};
+    const auto leave = [&](LeftOut& group, std::string_view why) -> Result<void> {
+        group.add(id, why);
+        return {};
+    };
+    if (object->revoked) return leave(not_now_, "is revoked");
+    if (facts->valid_from && *facts->valid_from > gathering_.now) return leave(not_now_, "is not valid yet");
     if (facts->valid_until && *facts->valid_until <= gathering_.now)
-        return leave(id, "is valid no longer"), Result<void>{};
+        return leave(not_now_, "is valid no longer");
     if (gathering_.min_confidence && indicator.confidence < *gathering_.min_confidence)
-        return leave(id, fmt::format("has the confidence {} now", indicator.confidence)), Result<void>{};
+        return leave(not_now_, fmt::format("has the confidence {} now", indicator.confidence));
     if (!object->pattern_type.empty() && object->pattern_type != "stix")
-        return leave(id, "is a rule in another language"), Result<void>{};
+        return leave(unwatched_, "is a rule in another language");
     About said{id, indicator.source, object->name, indicator.confidence, indicator.tlp, facts->valid_until};
-    auto values = pattern_values(object->pattern, object->spec);
+    auto taken = pattern_values(object->pattern, object->spec);
     // What is refused are values that are worth nothing as indicators.
-    if (!values && gathering_.compound && values.error().kind != ErrorKind::kRefused) {
-        const auto grammar = object->spec == Spec::k20 ? PatternGrammar::k20 : PatternGrammar::k21;
-        const auto taken = gathering_.compound({std::move(said), object->pattern, grammar});
-        if (!taken) return leave(id, taken.error().message()), Result<void>{};
+    if (!taken && taken.error().kind == ErrorKind::kRefused)
+        return leave(unwatched_, taken.error().message());
+    if (!taken) {
+        ScanPattern whole{std::move(said), object->pattern,
+                          object->spec == Spec::k20 ? PatternGrammar::k20 : PatternGrammar::k21};
+        const auto held =
+            gathering_.compound ? gathering_.compound(std::move(whole)) : check_scan_pattern(whole);
+        if (!held) return leave(unwatched_, held.error().message());
+        if (!gathering_.compound) return leave(unwatched_, taken.error().message() + ": --patterns");
         ++indicators_;
         return {};
     }
-    if (!values) return leave(id, values.error().message()), Result<void>{};
-    std::erase_if(*values, [&](const Value& value) {
+    for (const SimpleValues::Worthless& each : taken->worthless)
+        unwatched_.add(fmt::format("{} {}", id, each.value), each.why);
+    const auto named = std::erase_if(taken->values, [&](const Value& value) {
         return value.kind == ValueKind::kFileName && !gathering_.file_names;
     });
-    if (values->empty()) return leave(id, "names files by their names alone: --file-names"), Result<void>{};
+    if (named > 0) unwatched_.add(id, kByNameAlone);
+    if (taken->values.empty()) return {};
     ++indicators_;
     const std::uint32_t about = builder_.add_about(said);
-    for (const Value& value : *values) {
+    for (const Value& value : taken->values) {
         ++values_;
         COMITY_CHECK(builder_.add(value, about));
     }
@@ -158,9 +117,9 @@ Result<void> Gatherer::take_list(std::string_view text, const std::string& sourc
         entry = entry.substr(first, entry.find_last_not_of(kSpace) - first + 1);
         const auto value = read_value(entry);
         if (!value) {
-            leave(entry, value.error().message());
+            unwatched_.add(entry, value.error().message());
         } else if (value->kind == ValueKind::kFileName && !gathering_.file_names) {
-            leave(entry, "is a file's name: --file-names");
+            unwatched_.add(entry, kByNameAlone);
         } else {
             ++values_;
             COMITY_CHECK(builder_.add(*value, about));

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "base/time.h"
+#include "intelligence/indicator/simple_values.h"
 #include "intelligence/match/builder.h"
 #include "intelligence/match/catalog.h"
+#include "intelligence/match/recipe.h"
 #include "intelligence/pattern/pattern.h"
 #include "intelligence/stix/object.h"
 
@@ -22,9 +24,12 @@ struct SharedIndicator {
     int confidence = 0;              // as far as it is believed now (search/standing.h)
     std::optional<ledger::Tlp> tlp;  // who may read it
 };
-// The values that a pattern is about, as simple_values() has them; and besides them SSDEEP sums, JA3 and JA4
-// fingerprints, wallets, and file names that stand alone. kInvalid says what else it asks.
-Result<std::vector<Value>> pattern_values(std::string_view pattern, Spec spec);
+// The values that a pattern is about, as simple_values() has them, in the spelling of an index.
+struct PatternValues {
+    std::vector<Value> values;  // at least one
+    std::vector<SimpleValues::Worthless> worthless;
+};
+Result<PatternValues> pattern_values(std::string_view pattern, Spec spec);
 
 // An indicator whose pattern is held against records as they pass (pattern_scan.h).
 struct ScanPattern {
@@ -46,7 +51,7 @@ struct Gathering {
 // given to `gathering.compound`. An error of it ends this.
 Result<void> take_patterns(const Catalog& catalog, const Gathering& gathering);
 
-// Puts indicators into a builder and counts what is not taken.
+// Puts indicators into a builder, and says what is not taken.
 class Gatherer {
   public:
     Gatherer(Builder& builder, const Gathering& gathering) : builder_(builder), gathering_(gathering) {}
@@ -57,18 +62,16 @@ class Gatherer {
 
     std::uint64_t indicators() const { return indicators_; }
     std::uint64_t values() const { return values_; }
-    std::uint64_t left() const { return left_; }                  // not valid now, or more than values
-    const std::vector<std::string>& why() const { return why_; }  // of the first of these
+    const LeftOut& not_now() const { return not_now_; }      // revoked, expired, not valid yet, not believed
+    const LeftOut& unwatched() const { return unwatched_; }  // valid, and looked for by nothing
 
   private:
-    void leave(std::string_view what, std::string_view why);
-
     Builder& builder_;
     const Gathering gathering_;
     std::uint64_t indicators_ = 0;
     std::uint64_t values_ = 0;
-    std::uint64_t left_ = 0;
-    std::vector<std::string> why_;
+    LeftOut not_now_;
+    LeftOut unwatched_;
 };
 
 }  // namespace comity::intelligence::match

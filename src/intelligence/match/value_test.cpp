@@ -46,7 +46,7 @@ TEST(Value, WhatAListSaysIsFoundInThePatternThatItBecomes) {
         ASSERT_TRUE(indicator) << entry;
         const auto values = pattern_values(pattern_of(*indicator), Spec::k21);
         ASSERT_TRUE(values) << pattern_of(*indicator) << ": " << values.error().message();
-        EXPECT_EQ(*values, std::vector{*value_of(*indicator)}) << entry;
+        EXPECT_EQ(values->values, std::vector{*value_of(*indicator)}) << entry;
     }
 }
 

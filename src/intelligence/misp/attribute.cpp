@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 
+#include "intelligence/indicator/words.h"
 #include "intelligence/pattern/literal.h"
 #include "intelligence/pattern/pattern.h"
 #include "intelligence/stix/identifier.h"
@@ -220,23 +221,39 @@ std::optional<json::Object> observable_of(std::string_view type, std::string_vie
     return std::nullopt;
 }
 
-Attribute attribute_of(const Indicator& indicator) {
+std::optional<Attribute> attribute_of(const Indicator& indicator) {
     const std::string& value = indicator.value;
     switch (indicator.kind) {
         case IndicatorKind::kIpv4:
         case IndicatorKind::kIpv4Network:
         case IndicatorKind::kIpv6:
         case IndicatorKind::kIpv6Network:
-            return {"ip-dst", "Network activity", value};
+            return Attribute{"ip-dst", "Network activity", value};
         case IndicatorKind::kDomain:
-            return {"domain", "Network activity", value};
+            return Attribute{"domain", "Network activity", value};
         case IndicatorKind::kUrl:
-            return {"url", "Network activity", value};
+            return Attribute{"url", "Network activity", value};
         case IndicatorKind::kEmail:
-            return {"email-src", "Payload delivery", value};
-        default:
-            return {std::string(to_string(indicator.kind)), "Payload delivery", value};
+            return Attribute{"email-src", "Payload delivery", value};
+        case IndicatorKind::kFileName:
+            return Attribute{"filename", "Payload delivery", value};
+        case IndicatorKind::kJa3:
+            return Attribute{"ja3-fingerprint-md5", "Network activity", value};
+        case IndicatorKind::kJa4:
+            return std::nullopt;
+        case IndicatorKind::kWallet: {
+            const std::string_view coin = wallet_coin(value);
+            if (coin != "btc" && coin != "xmr") return std::nullopt;
+            return Attribute{std::string(coin), "Financial fraud", value};
+        }
+        case IndicatorKind::kMd5:
+        case IndicatorKind::kSha1:
+        case IndicatorKind::kSha256:
+        case IndicatorKind::kSha512:
+        case IndicatorKind::kSsdeep:
+            break;
     }
+    return Attribute{std::string(to_string(indicator.kind)), "Payload delivery", value};
 }
 
 std::optional<Attribute> attribute_of(const json::Object& object) {

@@ -20,6 +20,9 @@ struct AttributePattern {
 };
 std::optional<AttributePattern> pattern_of(std::string_view type, std::string_view value);
 
+// In MISP a JA4 fingerprint is a text of an object: what it is there (misp-objects, ja4-plus).
+inline constexpr std::string_view kJa4Relation = "ja4-fingerprint";
+
 // The other way: the value out of a pattern that pattern_of() made of that type; nothing where it is none.
 std::optional<std::string> value_of(std::string_view type, std::string_view pattern);
 
@@ -33,7 +36,9 @@ struct Attribute {
     std::string category;
     std::string value;
 };
-Attribute attribute_of(const Indicator& indicator);
+// Nothing where MISP has none: JA4 fingerprints stand in objects, and of wallets it knows Bitcoin's and
+// Monero's.
+std::optional<Attribute> attribute_of(const Indicator& indicator);
 // Of an observable; nothing where MISP has no attribute for it.
 std::optional<Attribute> attribute_of(const json::Object& observable);
 

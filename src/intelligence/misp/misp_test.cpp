@@ -3,6 +3,8 @@
 
 #include <random>
 
+#include "intelligence/indicator/bundle.h"
+#include "intelligence/indicator/simple_values.h"
 #include "intelligence/misp/attribute.h"
 #include "intelligence/misp/read.h"
 #include "intelligence/misp/write.h"
@@ -237,6 +239,87 @@ TEST(MispAttribute, EveryPatternGivesItsValueBack) {
     EXPECT_EQ(pattern_of("comment", "x"), std::nullopt);
     EXPECT_EQ(value_of("domain", "[domain-name:value = 'a.com' OR domain-name:value = 'b.com']"),
               std::nullopt);
+}
+
+const EventSpec kSpec{.uuid = "99999999-9999-4999-8999-999999999999",
+                      .info = "x",
+                      .time = {},
+                      .org_uuid = "99999999-9999-4999-8999-999999999998",
+                      .org_name = "x"};
+
+std::string indicator_of(unsigned n, std::string_view pattern) {
+    return fmt::format(
+        R"({{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-{:012x}",)"
+        R"("created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","pattern":{},)"
+        R"("pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z"}})",
+        n, json::write(json::Value(pattern)));
+}
+
+// A value of any kind is the same value after it went through an event, however it stands there.
+TEST(MispEvent, KeepsValuesOfEveryKind) {
+    unsigned n = 0;
+    for (const std::string_view entry :
+         {"45.1.2.3", "45.95.168.0/24", "2a02:4780:1::5", "2a02:4780::/32", "evil.com", "http://evil.com/x",
+          "me@evil.com", "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+          "3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C", "file-name Invoice7.exe",
+          "ja3 e7d705a3286e19ea42f587b344ee6865", "t13d1516h2_8daaf6152771_e5627efa2ab1",
+          "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "0xde0b295669a9fd93d5f28d9ec85e40f4cb697bae"}) {
+        const auto indicator = classify(entry);
+        ASSERT_TRUE(indicator) << entry;
+        const std::vector<std::string> one{indicator_of(++n, intelligence::pattern_of(*indicator))};
+        const WrittenEvent written = write_event(one, kSpec);
+        EXPECT_THAT(written.losses, ::testing::IsEmpty()) << entry;
+        const auto again =
+            read_events(json::write(json::Object{{"Event", written.event}}), ledger::Tlp::kGreen);
+        ASSERT_TRUE(again) << entry << again.error().message();
+        std::vector<Indicator> values;
+        for (const std::string& bytes : again->objects) {
+            const auto object = parse_object(bytes);
+            if (object->id.type != "indicator") continue;
+            EXPECT_EQ(object->id.uuid.text(), fmt::format("00000000-0000-4000-8000-{:012x}", n));
+            const auto found = simple_values(object->pattern, object->spec);
+            ASSERT_TRUE(found) << object->pattern << found.error().message();
+            values.insert(values.end(), found->values.begin(), found->values.end());
+        }
+        EXPECT_EQ(values, std::vector{*indicator}) << entry;
+    }
+    // Several together; and whole where one has no attribute.
+    const std::vector<std::string> several{
+        indicator_of(1,
+                     "[file:hashes.SSDEEP = '3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C' OR "
+                     "network-traffic:x_tls_ja4 = 't13d1516h2_8daaf6152771_e5627efa2ab1']")};
+    const WrittenEvent written = write_event(several, kSpec);
+    ASSERT_EQ(written.event.at("Attribute").as_array().size(), 1U);
+    EXPECT_EQ(written.event.at("Attribute").at(0).at("type"), "ssdeep");
+    ASSERT_EQ(written.event.at("Object").as_array().size(), 1U);
+    EXPECT_EQ(written.event.at("Object").at(0).at("name"), "ja4-plus");
+    const std::vector<std::string> whole{
+        indicator_of(1,
+                     "[domain-name:value = 'evil.com' OR x-cryptocurrency-wallet:value = "
+                     "'0xde0b295669a9fd93d5f28d9ec85e40f4cb697bae']")};
+    EXPECT_EQ(write_event(whole, kSpec).event.at("Attribute").at(0).at("type"), "stix2-pattern");
+}
+
+TEST(MispEvent, AJa4InItsObjectIsAnIndicator) {
+    constexpr std::string_view kObjects =
+        R"({{"Event":{{"uuid":"11111111-1111-4111-8111-111111111111","info":"x",
+        "timestamp":"1767225600","Object":[{{"uuid":"22222222-2222-4222-8222-222222222222","name":"ja4-plus",
+        "meta-category":"network","Attribute":[{{"uuid":"33333333-3333-4333-8333-333333333301","type":"text",
+        "object_relation":"ja4-fingerprint","category":"Other","value":"{}","to_ids":{}}},
+        {{"uuid":"33333333-3333-4333-8333-333333333302","type":"text","object_relation":"ja4-type","category":"Other",
+        "value":"JA4","to_ids":false}}]}}]}}}})";
+    const std::string id = "indicator--33333333-3333-4333-8333-333333333301";
+    const auto taken = read(fmt::format(kObjects, "T13D1516H2_8daaf6152771_e5627efa2ab1", true));
+    const auto objects = by_id(taken);
+    ASSERT_TRUE(objects.contains(id));
+    EXPECT_EQ(objects.at(id).at("pattern"),
+              "[network-traffic:x_tls_ja4 = 't13d1516h2_8daaf6152771_e5627efa2ab1']");
+    const auto untold = read(fmt::format(kObjects, "t13d1516h2_8daaf6152771_e5627efa2ab1", false));
+    EXPECT_FALSE(by_id(untold).contains(id));
+    EXPECT_TRUE(
+        std::ranges::any_of(untold.losses, [](const auto& loss) { return loss.why.contains("to_ids"); }));
+    EXPECT_FALSE(by_id(read(fmt::format(kObjects, "no fingerprint", true))).contains(id));
 }
 
 TEST(MispEvent, StrangeDocumentsAreRefused) {

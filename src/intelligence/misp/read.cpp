@@ -9,6 +9,8 @@
 #include <set>
 
 #include "base/text.h"
+#include "intelligence/indicator/bundle.h"
+#include "intelligence/indicator/words.h"
 #include "intelligence/misp/attribute.h"
 #include "intelligence/misp/rest.h"
 #include "intelligence/stix/marking.h"
@@ -221,8 +223,14 @@ class EventReader {
         if (!scalar_of(attribute, "data").empty()) lose(path + ".data", "the file itself is not taken");
         if (!scalar_of(attribute, "last_seen").empty()) lose(path + ".last_seen", "an indicator has none");
         read_galaxies(attribute);
+        const bool ja4 = !loose && scalar_of(attribute, "object_relation") == kJa4Relation && is_ja4(text);
+        if (ja4 && !acts) lose(path, "a JA4 fingerprint without to_ids is looked for by nobody");
         if (acts) {
-            if (const auto pattern = misp::pattern_of(type, text)) {
+            const auto pattern =
+                ja4 ? std::optional(AttributePattern{
+                          intelligence::pattern_of({IndicatorKind::kJa4, lowered(text)}), "stix"})
+                    : misp::pattern_of(type, text);
+            if (pattern) {
                 json::Object indicator = begin("indicator", uuid, time);
                 if (const std::string comment = scalar_of(attribute, "comment"); !comment.empty())
                     indicator["description"] = comment;

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "intelligence/export/active.h"
+#include "intelligence/indicator/simple_values.h"
 #include "intelligence/misp/attribute.h"
 #include "intelligence/stix/object.h"
 #include "json/members.h"
@@ -117,6 +117,55 @@ class EventWriter {
         attributes_.push_back(std::move(made));
     }
 
+    static bool has_place(const Indicator& value) {
+        return value.kind == IndicatorKind::kJa4 || attribute_of(value).has_value();
+    }
+
+    // MISP has no attribute of this type, and an object (misp-objects: ja4-plus).
+    void add_ja4(const Read& object, const std::string& uuid, const std::string& value,
+                 const std::string& comment) {
+        const auto named = [&](std::string_view name) {
+            return Uuid::of_name(name_space(), fmt::format("{}\nja4-plus\n{}", uuid, name)).text();
+        };
+        const std::string time = seconds_of(object.fields, spec_.time);
+        json::Object fingerprint{{"uuid", uuid},
+                                 {"type", "text"},
+                                 {"object_relation", kJa4Relation},
+                                 {"category", "Network activity"},
+                                 {"value", value},
+                                 {"to_ids", true},
+                                 {"timestamp", time},
+                                 {"comment", comment},
+                                 {"distribution", "5"},
+                                 {"deleted", object.parsed.revoked}};
+        if (json::Array tags = tags_of(object, true); !tags.empty()) fingerprint["Tag"] = std::move(tags);
+        if (json::Array sightings = sightings_of(object.parsed.id.text()); !sightings.empty())
+            fingerprint["Sighting"] = std::move(sightings);
+        json::Object kind{{"uuid", named("ja4-type")},
+                          {"type", "text"},
+                          {"object_relation", "ja4-type"},
+                          {"category", "Other"},
+                          {"value", "JA4"},
+                          {"to_ids", false},
+                          {"timestamp", time},
+                          {"comment", ""},
+                          {"distribution", "5"},
+                          {"deleted", object.parsed.revoked}};
+        out_.values.push_back(value);
+        made_objects_.push_back(
+            json::Object{{"uuid", named("")},
+                         {"name", "ja4-plus"},
+                         {"meta-category", "network"},
+                         {"description", ""},
+                         {"template_uuid", "2c15c75e-e7db-4b62-8d17-633e7571818f"},
+                         {"template_version", "1"},
+                         {"timestamp", time},
+                         {"comment", ""},
+                         {"distribution", "5"},
+                         {"deleted", object.parsed.revoked},
+                         {"Attribute", json::Array{std::move(fingerprint), std::move(kind)}}});
+    }
+
     json::Array sightings_of(const std::string& id) {
         json::Array out;
         for (const auto& [other, object] : objects_) {
@@ -186,11 +235,16 @@ class EventWriter {
             add_attribute(object, uuid, {object.parsed.pattern_type, "Payload installation", pattern}, true,
                           comment);
         } else if (const auto values = simple_values(pattern, object.parsed.spec);
-                   values && !values->empty()) {
-            for (std::size_t i = 0; i < values->size(); ++i) {
+                   values && values->worthless.empty() && std::ranges::all_of(values->values, has_place)) {
+            for (std::size_t i = 0; i < values->values.size(); ++i) {
+                const Indicator& each = values->values[i];
                 const std::string own =
-                    i == 0 ? uuid : Uuid::of_name(name_space(), uuid + "\n" + (*values)[i].value).text();
-                add_attribute(object, own, attribute_of((*values)[i]), true, comment);
+                    i == 0 ? uuid : Uuid::of_name(name_space(), uuid + "\n" + each.value).text();
+                if (const auto attribute = attribute_of(each)) {
+                    add_attribute(object, own, *attribute, true, comment);
+                } else {
+                    add_ja4(object, own, each.value, comment);
+                }
             }
         } else {
             add_attribute(object, uuid, {"stix2-pattern", "Payload delivery", pattern}, true, comment);
