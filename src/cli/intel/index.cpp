@@ -54,7 +54,7 @@ void add_index_options(Command& command, IntelIndexOptions& options) {
 Result<std::string> lasting_path(const std::string& path) {
     if (path == "-") return path;
     std::error_code failed;
-    const std::string whole = std::filesystem::absolute(path, failed).lexically_normal().string();
+    std::string whole = std::filesystem::absolute(path, failed).lexically_normal().string();
     if (failed) return unavailable(path, failed.message());
     // The index file keeps it in JSON.
     if (!intelligence::is_plain_utf8(whole))
