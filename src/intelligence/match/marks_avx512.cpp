@@ -42,8 +42,8 @@ constexpr Tables kTables = [] {
     letters(':', ':', kColon);
     letters('+', '+', kPlusSlash);
     letters('/', '/', kPlusSlash);
-    for (const char c : {'[', '(', '{', '<'}) tables.others[static_cast<int>(c)] = kOpen;
-    for (const char c : {']', ')', '}', '>'}) tables.others[static_cast<int>(c)] = kClose;
+    for (const unsigned char c : {'[', '(', '{', '<'}) tables.others[c] = kOpen;
+    for (const unsigned char c : {']', ')', '}', '>'}) tables.others[c] = kClose;
     tables.others[static_cast<int>('\\')] = kBackslash;
     tables.others[static_cast<int>('\n')] = kNewline;
     tables.others[static_cast<int>('#')] = kHash;

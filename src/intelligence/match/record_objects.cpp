@@ -213,8 +213,8 @@ void RecordObjects::take(const Field& field, Roles& roles) {
         case RecordRole::kMailTo:
             for (std::string_view rest = value; !rest.empty();) {
                 const std::size_t end = std::min(rest.find(','), rest.size());
-                if (std::string one = mail_address(rest.substr(0, end)); !one.empty())
-                    roles.mail_to.push_back(json::Value(std::move(one)));
+                if (const std::string one = mail_address(rest.substr(0, end)); !one.empty())
+                    roles.mail_to.emplace_back(one);
                 rest.remove_prefix(std::min(end + 1, rest.size()));
             }
             return;
