@@ -390,7 +390,7 @@ class Alerts(cli_test.Case):
         self.assertEqual(receivers, ["<duty@cert-ke.example>", "<boss@cert-ke.example>"])
         letter = email.message_from_bytes(text, policy=email.policy.default)
         self.assertEqual(letter["Message-ID"].split("@")[0], "<" + alert["id"])
-        self.assertTrue(letter["Subject"].startswith("[high] 198.51.100.1"), letter["Subject"])
+        self.assertTrue(letter["Subject"].startswith("[high] 198[.]51[.]100[.]1"), letter["Subject"])
         self.assertEqual(letter["Auto-Submitted"], "auto-generated")
         body = letter.get_content()
         self.assertIn("198[.]51[.]100[.]1", body)
