@@ -57,9 +57,6 @@ class Following {
             COMITY_CHECK(begin_patterns(state, logs));
         }
         for (const std::string& file : fresh) COMITY_CHECK(add_log(file));
-        if (!folders_.empty())
-            context_.err << fmt::format("{} log{} in {}\n", logs_.size(), logs_.size() == 1 ? "" : "s",
-                                        fmt::join(folders_, ", "));
         return {};
     }
 
@@ -82,6 +79,7 @@ class Following {
         auto reported = refreshed;
         while (follow_stop_asked == 0) {
             COMITY_TRY(const bool any, look());
+            say_folders();
             if (any) {
                 unsaved_ = true;
                 context_.out.flush();
@@ -107,6 +105,15 @@ class Following {
     }
 
   private:
+    // Once every log has its place, so that whoever has read this is told each line from there on.
+    void say_folders() {
+        if (folders_.empty() || folders_said_) return;
+        folders_said_ = true;
+        context_.err << fmt::format("{} log{} in {}\n", logs_.size(), logs_.size() == 1 ? "" : "s",
+                                    fmt::join(folders_, ", "))
+                     << std::flush;
+    }
+
     // What is named, and the logs of folders; those that came to a folder since the state was written.
     Result<std::vector<std::string>> take_files(const ScanFollowState& state) {
         std::vector<std::string> fresh;
@@ -233,6 +240,7 @@ class Following {
     HitCollector hits_;
     std::unique_ptr<ScanTelling> telling_;
     std::set<std::string> folders_;
+    bool folders_said_ = false;
     std::set<std::string> logs_;  // that are followed
     scanning::Gaze gaze_;
     std::vector<std::unique_ptr<scanning::Follower>> followers_;
