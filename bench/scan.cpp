@@ -58,7 +58,8 @@ double built(const std::string& list, const std::string& path) {
         builder.reserve(list.size() / 18, list.size());
         match::Gatherer gatherer(builder, {.now = kNow, .min_confidence = {}, .file_names = false});
         must(gatherer.take_list(list, "bench", std::nullopt));
-        if (gatherer.left() > 0) give_up("a made indicator is none: " + gatherer.why().front());
+        if (const auto& left = gatherer.unwatched(); left.count > 0)
+            give_up("a made indicator is none: " + left.first.front().what + ": " + left.first.front().why);
         must(builder.write(path, kNow));
     });
 }
