@@ -7,6 +7,7 @@
 
 #include "crypto/random.h"
 #include "json/fields.h"
+#include "json/words.h"
 
 namespace comity::intelligence {
 namespace {
@@ -51,12 +52,6 @@ Result<CollectionBody::Posting> parse_posting(const json::Object& object) {
     }
     COMITY_CHECK(fields.nothing_else());
     return posting;
-}
-
-json::Array texts(const std::vector<std::string>& list) {
-    json::Array array;
-    for (const std::string& text : list) array.emplace_back(text);
-    return array;
 }
 
 bool holds(const std::vector<std::string>& list, std::string_view name) {
@@ -201,7 +196,7 @@ json::Object collection_json(const CollectionBody& collection) {
     body["title"] = collection.title;
     if (!collection.description.empty()) body["description"] = collection.description;
     const auto add = [](json::Object& object, std::string_view name, const std::vector<std::string>& list) {
-        if (!list.empty()) object[name] = texts(list);
+        if (!list.empty()) object[name] = json::array_of(list);
     };
     if (collection.filter) {
         json::Object filter;

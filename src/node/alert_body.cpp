@@ -60,12 +60,6 @@ class EvidenceList {
 
 }  // namespace
 
-json::Array texts_json(const std::vector<std::string>& texts) {
-    json::Array array;
-    for (const std::string& text : texts) array.emplace_back(text);
-    return array;
-}
-
 Result<std::vector<OpenEvidence>> read_open_evidence(db::Session& session,
                                                      const intelligence::AlertRule& rule) {
     struct Row {

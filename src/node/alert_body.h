@@ -51,6 +51,4 @@ Result<SignedAlert> escalation_of(const std::string& envelope, const Digest& roo
 std::string letter_of(const Digest& id, const std::string& author, Time issued, const std::string& origin,
                       const intelligence::AlertBody& body);
 
-json::Array texts_json(const std::vector<std::string>& texts);
-
 }  // namespace comity::node

@@ -8,6 +8,7 @@
 #include "intelligence/alert/answer.h"
 #include "intelligence/alert/gather.h"
 #include "intelligence/alert/rule_book.h"
+#include "json/words.h"
 #include "ledger/access.h"
 #include "node/alert_body.h"
 #include "node/custody.h"
@@ -94,7 +95,7 @@ Result<json::Object> try_alert_rule(Node& node, const std::string& member, const
             items.push_back(json::Object{{"statement", found.statement.hex()},
                                          {"object", found.object},
                                          {"title", found.title},
-                                         {"values", texts_json(found.values)}});
+                                         {"values", json::array_of(found.values)}});
         }
         after = gathered.upto;
         more = gathered.more;

@@ -14,6 +14,7 @@
 #include "intelligence/alert/outbox.h"
 #include "intelligence/alert/rule_book.h"
 #include "intelligence/answer/parts.h"
+#include "json/words.h"
 #include "node/alert_body.h"
 #include "node/custody.h"
 #include "node/reminder_rounds.h"
@@ -148,7 +149,7 @@ Result<void> AlertRounds::keep(const intelligence::Gathered& gathered) {
             "advice) SELECT id, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10 FROM alert_rules WHERE id = $1 "
             "ON CONFLICT(rule, key) DO NOTHING",
             each.rule, each.key, now.micros, each.seq, each.statement, each.object, each.audience, each.title,
-            json::write(texts_json(each.values)), json::write(texts_json(each.advice))));
+            json::write(json::array_of(each.values)), json::write(json::array_of(each.advice))));
     }
     for (const intelligence::FoundDrill& drill : gathered.drills) COMITY_CHECK(answer_drill(*tx, drill));
     for (const std::int64_t seq : gathered.waiting)

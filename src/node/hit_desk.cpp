@@ -17,6 +17,7 @@
 #include "intelligence/hit/hit_book.h"
 #include "intelligence/hit/private_count.h"
 #include "json/fields.h"
+#include "json/words.h"
 #include "node/alert_body.h"
 #include "node/counter.h"
 #include "node/custody.h"
@@ -164,7 +165,7 @@ Result<void> keep_evidence(db::Transaction& tx, const ScanEvidence& each, Time n
         "key) DO "
         "NOTHING",
         each.rule, each.key, now.micros, each.seq, each.statement, each.object, each.audience, each.title,
-        json::write(texts_json(each.values)));
+        json::write(json::array_of(each.values)));
 }
 
 HitState state_for(HitMode mode) {

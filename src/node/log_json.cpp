@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "json/words.h"
 #include "node/log_head.h"
 #include "node/witnessed_log.h"
 
@@ -13,18 +14,12 @@ json::Value second_of(const std::optional<Time>& time) {
     return json::Value(format_time_millis(*time).substr(0, 19) + "Z");
 }
 
-json::Array names_of(const std::vector<std::string>& names) {
-    json::Array list;
-    for (const std::string& name : names) list.emplace_back(name);
-    return list;
-}
-
 json::Object quorum_of(const log::Policy& policy, const federation::Standing& standing, std::uint64_t size) {
     json::Object object{{"name", policy.quorum},
                         {"met", standing.newest.met},
                         {"size", nullptr},
                         {"since", nullptr},
-                        {"waits", names_of(standing.newest.waits)}};
+                        {"waits", json::array_of(standing.newest.waits)}};
     if (policy.quorum == "none") {
         object["size"] = size;
     } else if (standing.met) {
@@ -48,7 +43,7 @@ Result<json::Object> log_json(Node& node) {
                                       {"threshold", group.threshold},
                                       {"have", group.have},
                                       {"met", second_of(group.met)},
-                                      {"waits", names_of(group.waits)}});
+                                      {"waits", json::array_of(group.waits)}});
     }
     json::Array witnesses;
     for (const federation::WitnessStanding& witness : standing.witnesses) {

@@ -11,6 +11,7 @@
 #include "crypto/mail_seal.h"
 #include "intelligence/alert/outbox.h"
 #include "intelligence/alert/rule_book.h"
+#include "json/words.h"
 #include "node/secret_file.h"
 
 namespace comity::cli {
@@ -42,28 +43,22 @@ Result<std::unique_ptr<node::Node>> open_alerts(Context& context) {
 }
 
 json::Object channel_form(const AlertChannel& channel) {
-    json::Array rules;
-    for (const std::string& rule : channel.rules) rules.emplace_back(rule);
     json::Array hours;
     for (const std::int64_t each : channel.remind_hours) hours.emplace_back(each);
-    json::Array to;
-    for (const std::string& each : channel.to) to.emplace_back(each);
-    json::Array certificates;
-    for (const std::string& each : channel.certificate_files) certificates.emplace_back(each);
     return {{"name", channel.name},
             {"member", channel.member},
             {"kind", to_string(channel.kind)},
             {"url", channel.url},
             {"severity", to_string(channel.least)},
-            {"rules", std::move(rules)},
+            {"rules", json::array_of(channel.rules)},
             {"alerts", channel.alerts},
             {"remind_hours", std::move(hours)},
             {"secret_file", channel.secret_file},
             {"ca_file", channel.ca_file},
             {"user", channel.user},
             {"from", channel.from},
-            {"to", std::move(to)},
-            {"encrypt_to", std::move(certificates)},
+            {"to", json::array_of(channel.to)},
+            {"encrypt_to", json::array_of(channel.certificate_files)},
             {"created", format_time_millis(channel.created)}};
 }
 

@@ -17,6 +17,7 @@
 #include "cli/scan/scan_patterns.h"
 #include "intelligence/indicator/domain.h"
 #include "intelligence/match/increments.h"
+#include "json/words.h"
 
 namespace comity::cli {
 
@@ -120,12 +121,6 @@ Result<void> gather_values(Context& context, scanning::Recipe& recipe, scanning:
     return {};
 }
 
-json::Array index_texts_json(const std::vector<std::string>& texts) {
-    json::Array out;
-    for (const std::string& text : texts) out.emplace_back(text);
-    return out;
-}
-
 json::Object index_stat_json(const scanning::Catalog& catalog, const scanning::Recipe& recipe,
                              const std::string& file) {
     const scanning::Header& header = catalog.base().header();
@@ -144,8 +139,8 @@ json::Object index_stat_json(const scanning::Catalog& catalog, const scanning::R
                      {"increments", nullptr},
                      {"file_names", recipe.file_names},
                      {"min_confidence", nullptr},
-                     {"lists", index_texts_json(recipe.lists)},
-                     {"from_patterns", index_texts_json(recipe.patterns)},
+                     {"lists", json::array_of(recipe.lists)},
+                     {"from_patterns", json::array_of(recipe.patterns)},
                      {"not_now", scanning::left_out_json(recipe.not_now)},
                      {"unwatched", scanning::left_out_json(recipe.unwatched)}};
     if (recipe.min_confidence) out["min_confidence"] = *recipe.min_confidence;

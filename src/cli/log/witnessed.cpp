@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/forms.h"
+#include "json/words.h"
 
 namespace comity::cli {
 
@@ -23,12 +24,6 @@ std::string waits_clause(const json::Object& object) {
 json::Value second_of(const std::optional<Time>& time) {
     if (!time) return nullptr;
     return json::Value(second_text(time->seconds()));
-}
-
-json::Array names_json(const std::vector<std::string>& names) {
-    json::Array list;
-    for (const std::string& name : names) list.emplace_back(name);
-    return list;
 }
 
 }  // namespace
@@ -67,7 +62,7 @@ json::Object quorum_json(const log::Policy& policy, const log::PolicyVerdict& ve
     return {{"name", policy.quorum},
             {"met", verdict.met},
             {"since", second_of(verdict.since)},
-            {"waits", names_json(verdict.waits)}};
+            {"waits", json::array_of(verdict.waits)}};
 }
 
 json::Array groups_json(const log::PolicyVerdict& verdict) {
@@ -77,7 +72,7 @@ json::Array groups_json(const log::PolicyVerdict& verdict) {
                                     {"threshold", group.threshold},
                                     {"have", group.have},
                                     {"met", second_of(group.met)},
-                                    {"waits", names_json(group.waits)}});
+                                    {"waits", json::array_of(group.waits)}});
     }
     return list;
 }

@@ -7,6 +7,7 @@
 
 #include "intelligence/stix/identifier.h"
 #include "json/fields.h"
+#include "json/words.h"
 #include "ledger/statement.h"
 
 namespace comity::intelligence {
@@ -42,12 +43,6 @@ Result<AlertEvidence> parse_evidence(const json::Value& value, const std::string
     }
     COMITY_CHECK(fields.nothing_else());
     return out;
-}
-
-json::Array array_of_texts(const std::vector<std::string>& texts) {
-    json::Array array;
-    for (const std::string& text : texts) array.emplace_back(text);
-    return array;
 }
 
 std::vector<std::string> in_both(const std::vector<std::string>& a, const std::vector<std::string>& b) {
@@ -119,13 +114,13 @@ json::Object alert_json(const AlertBody& alert) {
     if (!alert.rule.empty()) body["rule"] = alert.rule;
     json::Array evidence;
     for (const AlertEvidence& each : alert.evidence) {
-        json::Object one{{"statement", each.statement.hex()}, {"objects", array_of_texts(each.objects)}};
-        if (!each.values.empty()) one["values"] = array_of_texts(each.values);
+        json::Object one{{"statement", each.statement.hex()}, {"objects", json::array_of(each.objects)}};
+        if (!each.values.empty()) one["values"] = json::array_of(each.values);
         evidence.push_back(std::move(one));
     }
     if (!evidence.empty()) body["evidence"] = std::move(evidence);
     if (alert.more > 0) body["more"] = alert.more;
-    if (!alert.measures.empty()) body["measures"] = array_of_texts(alert.measures);
+    if (!alert.measures.empty()) body["measures"] = json::array_of(alert.measures);
     if (alert.acknowledge_by) body["acknowledge_by"] = format_time_micros(*alert.acknowledge_by);
     if (alert.escalates) body["escalates"] = alert.escalates->hex();
     if (alert.drill) body["drill"] = true;

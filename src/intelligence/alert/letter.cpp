@@ -137,10 +137,6 @@ std::string letter_body(const AlertBody& alert, std::string_view id, std::string
     return out + fmt::format("\ncomity alert show {0}\ncomity alert acknowledge {0}\n", id);
 }
 
-}  // namespace
-
-namespace {
-
 // What the letter is about, as its head and its text have it.
 struct LetterContent {
     std::string kind;  // "high", "DRILL", "reminder"

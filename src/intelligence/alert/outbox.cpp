@@ -11,6 +11,7 @@
 #include "crypto/random.h"
 #include "intelligence/alert/reminder.h"
 #include "json/fields.h"
+#include "json/words.h"
 #include "ledger/statement.h"
 
 namespace comity::intelligence {
@@ -26,11 +27,9 @@ constexpr std::int64_t kLongestWait = 3600;        // seconds
 constexpr std::int64_t kHoldChannel = 45'000'000;  // microseconds: more than one delivery takes
 
 json::Object channel_config(const AlertChannel& channel) {
-    json::Array rules;
-    for (const std::string& rule : channel.rules) rules.emplace_back(rule);
     json::Object out{{"kind", to_string(channel.kind)},      {"url", channel.url},
                      {"secret_file", channel.secret_file},   {"ca_file", channel.ca_file},
-                     {"severity", to_string(channel.least)}, {"rules", std::move(rules)}};
+                     {"severity", to_string(channel.least)}, {"rules", json::array_of(channel.rules)}};
     if (!channel.alerts) out["alerts"] = false;
     if (!channel.remind_hours.empty()) {
         json::Array hours;
@@ -38,14 +37,10 @@ json::Object channel_config(const AlertChannel& channel) {
         out["remind_hours"] = std::move(hours);
     }
     if (channel.kind != ChannelKind::kMail) return out;
-    json::Array to;
-    for (const std::string& each : channel.to) to.emplace_back(each);
     out["user"] = channel.user;
     out["from"] = channel.from;
-    out["to"] = std::move(to);
-    json::Array certificates;
-    for (const std::string& each : channel.certificate_files) certificates.emplace_back(each);
-    out["certificates"] = std::move(certificates);
+    out["to"] = json::array_of(channel.to);
+    out["certificates"] = json::array_of(channel.certificate_files);
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include "intelligence/search/term.h"
 #include "intelligence/stix/identifier.h"
 #include "json/fields.h"
+#include "json/words.h"
 #include "ledger/statement.h"
 
 namespace comity::intelligence {
@@ -126,24 +127,19 @@ Result<AlertRule> parse_rule(const json::Value& form, const std::string& member)
 }
 
 json::Object rule_json(const AlertRule& rule, bool stored) {
-    const auto texts = [](const std::vector<std::string>& list) {
-        json::Array array;
-        for (const std::string& text : list) array.emplace_back(text);
-        return array;
-    };
     json::Object out{{"name", rule.name},
-                     {"networks", texts(rule.networks)},
-                     {"domains", texts(rule.domains)},
-                     {"words", texts(rule.words)},
-                     {"sectors", texts(rule.sectors)},
-                     {"technologies", texts(rule.technologies)},
-                     {"types", texts(rule.types)},
-                     {"sources", texts(rule.sources)}};
+                     {"networks", json::array_of(rule.networks)},
+                     {"domains", json::array_of(rule.domains)},
+                     {"words", json::array_of(rule.words)},
+                     {"sectors", json::array_of(rule.sectors)},
+                     {"technologies", json::array_of(rule.technologies)},
+                     {"types", json::array_of(rule.types)},
+                     {"sources", json::array_of(rule.sources)}};
     if (rule.min_confidence) out["min_confidence"] = *rule.min_confidence;
     out["sightings"] = rule.sightings;
     out["scans"] = rule.scans;
     out["severity"] = to_string(rule.severity);
-    out["measures"] = texts(rule.measures);
+    out["measures"] = json::array_of(rule.measures);
     out["audience"] = ledger::audience_json(rule.audience);
     out["acknowledge_within"] = rule.acknowledge_within;
     out["per_hour"] = rule.per_hour;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "intelligence/indicator/domain.h"
 #include "json/fields.h"
+#include "json/words.h"
 
 namespace comity::intelligence::match {
 namespace {
@@ -20,12 +21,6 @@ std::string as_plain(std::string_view bytes) {
         out,
         [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f; },
         '?');
-    return out;
-}
-
-json::Array texts_json(const std::vector<std::string>& texts) {
-    json::Array out;
-    for (const std::string& text : texts) out.emplace_back(text);
     return out;
 }
 
@@ -78,8 +73,8 @@ json::Object left_out_json(const LeftOut& left) {
 std::string recipe_text(const Recipe& recipe) {
     json::Object out{{"file_names", recipe.file_names}};
     if (recipe.min_confidence) out["min_confidence"] = *recipe.min_confidence;
-    out["lists"] = texts_json(recipe.lists);
-    out["patterns"] = texts_json(recipe.patterns);
+    out["lists"] = json::array_of(recipe.lists);
+    out["patterns"] = json::array_of(recipe.patterns);
     out["not_now"] = left_out_json(recipe.not_now);
     out["unwatched"] = left_out_json(recipe.unwatched);
     return json::write(out);
