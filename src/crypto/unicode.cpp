@@ -30,6 +30,22 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+void append_utf8(std::string& out, char32_t c) {
+    const auto byte = [&](char32_t value) { out.push_back(static_cast<char>(value)); };
+    if (c < 0x80) return byte(c);
+    if (c < 0x800) {
+        byte(0xc0 | c >> 6);
+    } else if (c < 0x10000) {
+        byte(0xe0 | c >> 12);
+        byte(0x80 | (c >> 6 & 0x3f));
+    } else {
+        byte(0xf0 | c >> 18);
+        byte(0x80 | (c >> 12 & 0x3f));
+        byte(0x80 | (c >> 6 & 0x3f));
+    }
+    byte(0x80 | (c & 0x3f));
+}
+
 bool is_space(char32_t c) {
     return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 ||
            (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||

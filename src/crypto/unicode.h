@@ -1,8 +1,10 @@
-// Just enough of Unicode for names and notes: reading UTF-8 strictly, and which characters are spaces.
+// Just enough of Unicode for names and notes: reading UTF-8 strictly, writing it, and which characters are
+// spaces.
 #pragma once
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace comity::crypto {
@@ -12,6 +14,9 @@ namespace comity::crypto {
 std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at);
 
 bool is_utf8(std::string_view text);
+
+// Adds the character's UTF-8. Precondition: at most U+10FFFF.
+void append_utf8(std::string& out, char32_t c);
 
 // Unicode's property White_Space.
 bool is_space(char32_t c);

@@ -37,22 +37,6 @@ std::optional<char32_t> unit_at(std::string_view text) {
     return unit;
 }
 
-void add_utf8(std::string& out, char32_t c) {
-    const auto byte = [&](char32_t value) { out.push_back(static_cast<char>(value)); };
-    if (c < 0x80) return byte(c);
-    if (c < 0x800) {
-        byte(0xc0 | c >> 6);
-    } else if (c < 0x10000) {
-        byte(0xe0 | c >> 12);
-        byte(0x80 | (c >> 6 & 0x3f));
-    } else {
-        byte(0xf0 | c >> 18);
-        byte(0x80 | (c >> 12 & 0x3f));
-        byte(0x80 | (c >> 6 & 0x3f));
-    }
-    byte(0x80 | (c & 0x3f));
-}
-
 // A line of JSON: what "\n" means is certain there, and a folder's name in a path elsewhere.
 bool is_json_line(std::string_view line) {
     const std::string_view trim = trimmed(line.substr(line.starts_with("\xef\xbb\xbf") ? 3 : 0), " \t,");
@@ -107,7 +91,7 @@ std::size_t read_escape(std::string_view text, bool json, std::string& meant) {
     }
     if (c < 0x20) c = ' ';
     meant.clear();
-    add_utf8(meant, c);
+    crypto::append_utf8(meant, c);
     return size;
 }
 

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "crypto/unicode.h"
+
 namespace comity::intelligence::match {
 namespace {
 
@@ -62,7 +64,7 @@ class Utf16 final : public ByteStream {
                 add_unit(big_ ? char32_t{first} << 8 | second : char32_t{second} << 8 | first);
             }
             in_.erase(0, at);
-            if (ended_ && (high_ || !in_.empty())) add(kNoCharacter);
+            if (ended_ && (high_ || !in_.empty())) crypto::append_utf8(out_, kNoCharacter);
         }
         return {};
     }
@@ -72,30 +74,14 @@ class Utf16 final : public ByteStream {
         if (high_) {
             const char32_t high = *high_;
             high_.reset();
-            if (low) return add(0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00));
-            add(kNoCharacter);
+            if (low) return crypto::append_utf8(out_, 0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00));
+            crypto::append_utf8(out_, kNoCharacter);
         }
         if (unit >= 0xd800 && unit < 0xdc00) {
             high_ = unit;
         } else {
-            add(low ? kNoCharacter : unit);
+            crypto::append_utf8(out_, low ? kNoCharacter : unit);
         }
-    }
-
-    void add(char32_t c) {
-        const auto byte = [&](char32_t value) { out_.push_back(static_cast<char>(value)); };
-        if (c < 0x80) return byte(c);
-        if (c < 0x800) {
-            byte(0xc0 | c >> 6);
-        } else if (c < 0x10000) {
-            byte(0xe0 | c >> 12);
-            byte(0x80 | (c >> 6 & 0x3f));
-        } else {
-            byte(0xf0 | c >> 18);
-            byte(0x80 | (c >> 12 & 0x3f));
-            byte(0x80 | (c >> 6 & 0x3f));
-        }
-        byte(0x80 | (c & 0x3f));
     }
 
     std::unique_ptr<ByteStream> from_;

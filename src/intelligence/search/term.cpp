@@ -207,32 +207,13 @@ bool in_word(char32_t c) {
            !(c >= 0xff00 && c <= 0xff0f) && c != 0x60c && c != 0x61b && c != 0x61f;
 }
 
-void add_utf8(std::string& out, char32_t c) {
-    const auto add = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
-    if (c < 0x80) {
-        add(c);
-    } else if (c < 0x800) {
-        add(0xc0 | c >> 6);
-        add(0x80 | (c & 0x3f));
-    } else if (c < 0x10000) {
-        add(0xe0 | c >> 12);
-        add(0x80 | (c >> 6 & 0x3f));
-        add(0x80 | (c & 0x3f));
-    } else {
-        add(0xf0 | c >> 18);
-        add(0x80 | (c >> 12 & 0x3f));
-        add(0x80 | (c >> 6 & 0x3f));
-        add(0x80 | (c & 0x3f));
-    }
-}
-
 }  // namespace
 
 std::string folded(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         if (const auto c = crypto::next_code_point(text, at)) {
-            add_utf8(out, lower_letter(*c));
+            crypto::append_utf8(out, lower_letter(*c));
         } else {
             ++at;  // no UTF-8: passed over
         }
@@ -353,10 +334,10 @@ std::vector<std::string> words_of(std::string_view text) {
             end();
         } else if (stands_alone(*c)) {
             end();
-            add_utf8(word, *c);
+            crypto::append_utf8(word, *c);
             end();
         } else if (in_word(*c)) {
-            add_utf8(word, lower_letter(*c));
+            crypto::append_utf8(word, lower_letter(*c));
         } else {
             end();
         }
