@@ -147,19 +147,20 @@ Result<void> Lookups::take_up(db::Session& session) {
             mark = mark_;
         }
         std::vector<std::pair<std::string, Late>> fresh;
-        COMITY_TRY(
-            count, read_taken(session, mark, mark, [&](Taken&& one, std::int64_t added) -> Result<void> {
-                for (match::Value& value : one.values) {
-                    const std::string key = is_network(value.kind) ? network_key(match::network_of(value))
-                                                                   : late_key(match::listed_key(value));
-                    fresh.emplace_back(key, Late{{std::move(value), one.id}, added});
-                }
-                return {};
-            }));
+        COMITY_TRY(count,
+                   read_taken(session, mark, mark, [&](Taken&& one, std::int64_t added) -> Result<void> {
+                       for (match::Value& value : one.values) {
+                           const std::string key = is_network(value.kind)
+                                                       ? network_key(match::network_of(value.text))
+                                                       : late_key(match::listed_key(value));
+                           fresh.emplace_back(key, Late{{std::move(value), one.id}, added});
+                       }
+                       return {};
+                   }));
         const std::unique_lock lock(mutex_);
         for (auto& [key, late] : fresh) {
             if (is_network(late.candidate.value.kind)) {
-                const match::Network network = match::network_of(late.candidate.value);
+                const match::Network network = match::network_of(late.candidate.value.text);
                 (network.v6 ? lengths6_ : lengths4_)[network.length] = true;
             }
             late_.emplace(std::move(key), std::move(late));

@@ -134,7 +134,6 @@ class Following {
             take_known(state.patterns.places);
             COMITY_TRY(const std::vector<std::string> logs, logs_to_follow(name, logs_));
             for (const std::string& log : logs) {
-                if (logs_.contains(log)) continue;
                 if (state.folders.contains(name)) {
                     fresh.push_back(log);
                 } else {
@@ -189,17 +188,16 @@ class Following {
                 COMITY_CHECK(telling_->checked());
             }
         }
-        if (patterns_ == nullptr) {
-            losses_said_.clear();
-            return any;
+        if (patterns_ != nullptr) {
+            COMITY_TRY(const bool more, patterns_->poll(now, [&](scanning::PatternFinding&& finding) {
+                report_.add(finding);
+                if (request_.report) hits_.add(finding, now);
+            }));
+            any = any || more;
+            say_losses(patterns_->losses());
         }
-        COMITY_TRY(const bool more, patterns_->poll(now, [&](scanning::PatternFinding&& finding) {
-            report_.add(finding);
-            if (request_.report) hits_.add(finding, now);
-        }));
-        say_losses(patterns_->losses());
         losses_said_.clear();
-        return any || more;
+        return any;
     }
 
     // A log that values and patterns are looked for in is read twice, and its losses are said once.

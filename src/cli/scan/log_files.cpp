@@ -50,6 +50,7 @@ Result<std::vector<std::string>> logs_to_follow(const std::string& folder,
     logs.insert(known.begin(), known.end());
     std::vector<std::string> out;
     for (const std::string& file : files) {
+        if (known.contains(file)) continue;
         const std::filesystem::path path(file);
         const std::string name = path.filename().string();
         const auto before = scanning::names_before_rotation(name);

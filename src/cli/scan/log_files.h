@@ -15,8 +15,8 @@ namespace comity::cli {
 // Files, and of folders all files below them; of these only such as were written to then or later.
 Result<std::vector<std::string>> log_files_of(const std::vector<std::string>& named,
                                               std::optional<Time> since = std::nullopt);
-// Of a folder that is followed, the logs below it: not what is compressed or in UTF-16, nor what has the name
-// of a rotated one whose log is there or among those known.
+// Of a folder that is followed, the logs below it that are not known: not what is compressed or in UTF-16,
+// nor what has the name of a rotated one whose log is there or among those known.
 Result<std::vector<std::string>> logs_to_follow(const std::string& folder,
                                                 const std::set<std::string>& known);
 std::uint64_t log_sizes_of(const std::vector<std::string>& files);

@@ -10,7 +10,6 @@
 
 #include "crypto/random.h"
 #include "crypto/sha256.h"
-#include "intelligence/match/address_text.h"
 
 namespace comity::intelligence::match {
 namespace {
@@ -111,10 +110,9 @@ Result<void> Builder::add_key(std::uint8_t kind, KeyClass key_class, std::string
 // That a URL or an e-mail address leads there, so that a scan looks closer where it meets the host.
 Result<void> Builder::add_host(std::string_view host) {
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
-    const Value value{ValueKind::kIpv4, std::string(bracketed ? host.substr(1, host.size() - 2) : host)};
     const bool dotted = host.find_first_not_of("0123456789.") == std::string_view::npos;
     if (!bracketed && !dotted) return add_key(kMarkerKind, KeyClass::kName, host.substr(0, kMaxKey), kMarker);
-    const Network network = network_of(value);
+    const Network network = network_of(bracketed ? host.substr(1, host.size() - 2) : host);
     if (network.v6)
         return add_key(static_cast<std::uint8_t>(ValueKind::kIpv6), KeyClass::kNetwork6,
                        network6_key(network), kMarker);
@@ -130,20 +128,14 @@ Result<void> Builder::add(ValueKind kind, std::string_view text, std::uint32_t a
     const auto number = static_cast<std::uint8_t>(kind);
     switch (kind) {
         case ValueKind::kIpv4:
-            if (const auto address = read_address4(text)) {
-                items4_.push_back({*address, about, 32});
-                return {};
-            }
-            [[fallthrough]];
         case ValueKind::kIpv4Network: {
-            const Network network = network_of({kind, std::string(text)});
+            const Network network = network_of(text);
             items4_.push_back({address4(network), about, static_cast<std::uint8_t>(network.length)});
             return {};
         }
         case ValueKind::kIpv6:
         case ValueKind::kIpv6Network:
-            return add_key(number, KeyClass::kNetwork6, network6_key(network_of({kind, std::string(text)})),
-                           about);
+            return add_key(number, KeyClass::kNetwork6, network6_key(network_of(text)), about);
         case ValueKind::kUrl:
             COMITY_CHECK(add_host(host_of(text)));
             break;
@@ -209,7 +201,9 @@ void collect(std::vector<std::uint32_t>& abouts, std::uint32_t about) {
 }  // namespace
 
 void Builder::make_entries(Made& made) {
-    auto& [header, filter, slots, entries, networks, prefixes, patterns] = made;
+    Header& header = made.header;
+    auto &filter = made.filter, &slots = made.slots;
+    std::string& entries = made.entries;
     sort_items();
     filter.assign(std::max<std::size_t>(1, (items_.size() + last_labels_.size()) * kFilterBits / 64), 0);
     for (const std::uint64_t hash : last_labels_) filter[place_in(hash, filter.size())] |= filter_bits(hash);

@@ -178,11 +178,11 @@ void Catalog::find6(const std::array<std::uint8_t, 16>& address, std::vector<Lis
 std::optional<Listed> Catalog::find_value(const Value& value) const {
     std::vector<Listed> found;
     if (value.kind == ValueKind::kIpv4 || value.kind == ValueKind::kIpv4Network) {
-        const Network network = network_of(value);
+        const Network network = network_of(value.text);
         find4(address4(network), found);
         std::erase_if(found, [&](const Listed& each) { return each.length != network.length; });
     } else if (class_of(value.kind) == KeyClass::kNetwork6) {
-        find(KeyClass::kNetwork6, network6_key(network_of(value)), found);
+        find(KeyClass::kNetwork6, network6_key(network_of(value.text)), found);
     } else {
         find(class_of(value.kind), std::string_view(value.text).substr(0, kMaxKey), found);
     }

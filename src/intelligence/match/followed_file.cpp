@@ -56,10 +56,6 @@ std::vector<RotatedLog>::const_iterator first_later(const std::vector<RotatedLog
     return std::ranges::upper_bound(beside, last.written, {}, &RotatedLog::written);
 }
 
-std::int64_t written_at(const struct stat& status) {
-    return std::int64_t{status.st_mtim.tv_sec} * kSecond + status.st_mtim.tv_nsec;
-}
-
 bool is_file_of(int descriptor, std::uint64_t device, std::uint64_t inode) {
     struct stat status{};
     return fstat(descriptor, &status) == 0 && status.st_dev == device && status.st_ino == inode;

@@ -143,7 +143,7 @@ TEST(Index, AgreesWithASetOverManyValues) {
                 Value value{ValueKind::kIpv4Network,
                             fmt::format("{}.{}.{}.{}/{}", 20 + random() % 3, random() % 256, random() % 256,
                                         random() % 256, length)};
-                Network network = network_of(value);
+                Network network = network_of(value.text);
                 value.text = fmt::format("{}.{}.{}.{}/{}", network.bytes[0], network.bytes[1],
                                          network.bytes[2], network.bytes[3], length);
                 return value;

@@ -101,16 +101,6 @@ inline bool read_numbers(const std::uint8_t* begin, Sizes sizes, std::uint32_t& 
 
 #endif
 
-// 64 bits of a mask: the lowest one is about the byte at `begin`; the upper one is about the byte before
-// `end`.
-inline std::uint64_t from_place(const std::uint64_t* bits, std::size_t begin) {
-    const unsigned more = begin % 64;
-    return bits[begin / 64] >> more | bits[begin / 64 + 1] << 1 << (63 - more);
-}
-inline std::uint64_t before_place(const std::uint64_t* bits, std::size_t end) {
-    return from_place(bits + static_cast<std::ptrdiff_t>(end / 64) - 1, end % 64);
-}
-
 inline unsigned upper_zeros(std::uint64_t bits) {
     return bits == 0 ? 64 : static_cast<unsigned>(__builtin_clzll(bits));
 }
@@ -125,16 +115,16 @@ inline void mark_addresses(const std::uint8_t* text, Marks& marks) {
     for (std::size_t i = 0; i < marks.dot3_count; ++i) {
         // One to three digits are between the dots.
         const std::size_t third = marks.dots3[i];
-        const std::uint64_t dots = before_place(marks.dot, third);
+        const std::uint64_t dots = bits_before(marks.dot, third);
         const unsigned c_size = upper_zeros(dots);
         const std::uint64_t more_dots = dots << c_size << 1;
         const unsigned b_size = upper_zeros(more_dots);
         const unsigned to_first = c_size + b_size + 2;
         // Of the run, what is before the first dot and behind the third, the byte next to it at the edge.
-        const std::uint64_t run_before = before_place(marks.word, third) << to_first;
-        const std::uint64_t run_behind = from_place(marks.word, third + 1);
+        const std::uint64_t run_before = bits_before(marks.word, third) << to_first;
+        const std::uint64_t run_behind = bits_from(marks.word, third + 1);
         const unsigned a_size = upper_zeros(~run_before | more_dots << b_size << 1);
-        const unsigned d_size = lower_zeros(~run_behind | from_place(marks.dot, third + 1));
+        const unsigned d_size = lower_zeros(~run_behind | bits_from(marks.dot, third + 1));
         const bool plain = a_size - 1 < 3 && d_size - 1 < 3 &&
                            ((run_before << (a_size & 63) >> 63) | (run_behind >> (d_size & 63) & 1)) == 0;
         marks.odd4[odd_count] = static_cast<std::uint32_t>(third);

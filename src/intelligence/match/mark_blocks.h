@@ -56,26 +56,29 @@ inline Lanes ends_of(Lanes in, Lanes seeds, std::uint64_t& carry) {
     return ends;
 }
 
-inline bool any_lane(Lanes lanes) {
-    std::uint64_t all = 0;
-    for (std::size_t i = 0; i < kLanes; ++i) all |= lanes[i];
-    return all != 0;
-}
+// What a kernel does of which its processor has no better way (mark_blocks).
+struct CommonKernel {
+    static bool any(Lanes lanes) {
+        std::uint64_t all = 0;
+        for (std::size_t i = 0; i < kLanes; ++i) all |= lanes[i];
+        return all != 0;
+    }
+    // Up to four positions at once, without asking how many there are: words with more are rare.
+    static std::size_t put(std::uint64_t bits, std::uint32_t base, std::uint32_t* out) {
+        constexpr std::uint64_t kTop = std::uint64_t{1} << 63;
+        const auto count = static_cast<std::size_t>(__builtin_popcountll(bits));
+        for (int i = 0; i < 4; ++i) {
+            out[i] = base + static_cast<std::uint32_t>(__builtin_ctzll(bits | kTop));
+            bits &= bits - 1;
+        }
+        for (std::size_t i = 4; i < count; ++i) {
+            out[i] = base + static_cast<std::uint32_t>(__builtin_ctzll(bits));
+            bits &= bits - 1;
+        }
+        return count;
+    }
+};
 
-// Up to four positions at once, without asking how many there are: words with more are rare.
-inline std::size_t put_four(std::uint64_t bits, std::uint32_t base, std::uint32_t* out) {
-    constexpr std::uint64_t kTop = std::uint64_t{1} << 63;
-    const auto count = static_cast<std::size_t>(__builtin_popcountll(bits));
-    for (int i = 0; i < 4; ++i) {
-        out[i] = base + static_cast<std::uint32_t>(__builtin_ctzll(bits | kTop));
-        bits &= bits - 1;
-    }
-    for (std::size_t i = 4; i < count; ++i) {
-        out[i] = base + static_cast<std::uint32_t>(__builtin_ctzll(bits));
-        bits &= bits - 1;
-    }
-    return count;
-}
 inline std::size_t put_rare(Lanes lanes, std::uint32_t base, std::uint32_t* out) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < kLanes; ++i) {

@@ -51,7 +51,7 @@ constexpr auto kTable = [] {
     return table;
 }();
 
-struct Portable {
+struct Portable : CommonKernel {
     static void classify(const std::uint8_t* block, Classes& c, std::size_t lane, std::uint64_t& word,
                          std::uint64_t& dot, std::uint64_t& newline) {
         std::uint64_t* const masks[] = {&c.digit[lane], &c.alnum[lane], &c.hex[lane],   &dot,
@@ -64,10 +64,6 @@ struct Portable {
             for (std::size_t k = 0; k < std::size(masks); ++k) found[k] |= std::uint64_t{bits >> k & 1U} << i;
         }
         for (std::size_t k = 0; k < std::size(masks); ++k) *masks[k] = found[k];
-    }
-    static bool any(Lanes lanes) { return any_lane(lanes); }
-    static std::size_t put(std::uint64_t bits, std::uint32_t base, std::uint32_t* out) {
-        return put_four(bits, base, out);
     }
 };
 

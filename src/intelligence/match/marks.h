@@ -53,6 +53,16 @@ class Marks {
     std::unique_ptr<Address4[]> addresses_;
 };
 
+// 64 bits of a mask: the lowest one is about the byte at `begin`; the upper one about the byte before `end`.
+// Static: a kernel's own are compiled for its processor, and must not become everybody's.
+static inline std::uint64_t bits_from(const std::uint64_t* bits, std::size_t begin) {
+    const unsigned more = begin % 64;
+    return bits[begin / 64] >> more | bits[begin / 64 + 1] << 1 << (63 - more);
+}
+static inline std::uint64_t bits_before(const std::uint64_t* bits, std::size_t end) {
+    return bits_from(bits + static_cast<std::ptrdiff_t>(end / 64) - 1, end % 64);
+}
+
 // Precondition: `size` is at most marks.max_size, with kMargin on both sides.
 using MarkText = void (*)(const std::uint8_t* text, std::size_t size, Marks& marks);
 void mark_text_portable(const std::uint8_t* text, std::size_t size, Marks& marks);

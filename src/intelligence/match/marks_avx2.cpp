@@ -84,7 +84,7 @@ inline Half look(const std::uint8_t* at) {
             _mm256_and_si256(_mm256_shuffle_epi8(others_low, low), _mm256_shuffle_epi8(others_high, high))};
 }
 
-struct Avx2 {
+struct Avx2 : CommonKernel {
     static void classify(const std::uint8_t* block, Classes& c, std::size_t lane, std::uint64_t& word,
                          std::uint64_t& dot, std::uint64_t& newline) {
         const Half a = look(block);
@@ -120,10 +120,6 @@ struct Avx2 {
         c.open[lane] = others(kSquare | kRound | kAngle);
         c.close[lane] = others(kSquareEnd | kRoundEnd | kAngleEnd);
         c.hash[lane] = both(equal(a.bytes, '#'), equal(b.bytes, '#'));
-    }
-    static bool any(Lanes lanes) { return any_lane(lanes); }
-    static std::size_t put(std::uint64_t bits, std::uint32_t base, std::uint32_t* out) {
-        return put_four(bits, base, out);
     }
 };
 

@@ -62,7 +62,7 @@ class Pass {
     void long_parents_of(std::uint32_t end, std::vector<PassRoom::Probe>& to);
     void probe_whole(std::uint32_t begin, std::uint32_t end, std::vector<PassRoom::Probe>& to);
     void ask_probes();
-    void find_names(std::size_t count, const std::vector<PassRoom::Probe>& probes);
+    void find_names(std::vector<PassRoom::Probe>& probes);
     void tell_names();
     // A host that stands at [begin, end): is it a listed URL's or e-mail address's?
     void around_host(std::size_t begin, std::size_t end);
@@ -82,14 +82,6 @@ class Pass {
     PassRoom& room_;
     Scanned& out_;
 };
-
-// 64 bits of a mask: the upper one is about the byte before `end`.
-inline std::uint64_t bits_before(const std::uint64_t* bits, std::size_t end) {
-    const std::size_t word = end / 64;
-    const unsigned more = end % 64;
-    const std::uint64_t before = bits[static_cast<std::ptrdiff_t>(word) - 1];
-    return bits[word] << 1 << (63 - more) | before >> more;
-}
 
 enum Look : std::uint8_t {
     kIsDigit = 1,

@@ -134,39 +134,32 @@ void Pass::long_parents_of(std::uint32_t end, std::vector<PassRoom::Probe>& to) 
     if (end - begin <= kMaxKey) probe_whole(begin, end, to);
 }
 
-void Pass::find_names(std::size_t count, const std::vector<PassRoom::Probe>& probes) {
-    for (std::size_t i = 0; i < count; ++i) catalog_.prefetch_entry(probes[i].hash);
-    for (std::size_t i = 0; i < count; ++i) {
-        const PassRoom::Probe& probe = probes[i];
-        room_.found.clear();
-        catalog_.find(KeyClass::kName, view(probe.end - probe.size, probe.end), probe.hash, room_.found);
-        for (const Listed& listed : room_.found) room_.names.push_back({probe, listed});
-    }
-}
-
-void Pass::ask_probes() {
-    auto& probes = room_.probes;
-    auto& more = room_.more;
+// What is listed of what is asked for. Of names whose last two labels may be there, all that they may be met
+// by goes to room_.more.
+void Pass::find_names(std::vector<PassRoom::Probe>& probes) {
     std::size_t kept = 0;
     for (const PassRoom::Probe& probe : probes) {
         if (!catalog_.maybe(probe.hash)) continue;
         if (probe.beyond) {
-            parents_of(probe.end, more);
+            parents_of(probe.end, room_.more);
         } else {
             catalog_.prefetch_slot(probe.hash);
             probes[kept++] = probe;
         }
     }
-    find_names(kept, probes);
-    probes.clear();
-    kept = 0;
-    for (const PassRoom::Probe& probe : more) {
-        if (!catalog_.maybe(probe.hash)) continue;
-        catalog_.prefetch_slot(probe.hash);
-        more[kept++] = probe;
+    probes.resize(kept);
+    for (const PassRoom::Probe& probe : probes) catalog_.prefetch_entry(probe.hash);
+    for (const PassRoom::Probe& probe : probes) {
+        room_.found.clear();
+        catalog_.find(KeyClass::kName, view(probe.end - probe.size, probe.end), probe.hash, room_.found);
+        for (const Listed& listed : room_.found) room_.names.push_back({probe, listed});
     }
-    find_names(kept, more);
-    more.clear();
+    probes.clear();
+}
+
+void Pass::ask_probes() {
+    find_names(room_.probes);
+    find_names(room_.more);
 }
 
 void Pass::names() {

@@ -31,6 +31,16 @@ std::optional<std::int64_t> port_of(std::string_view text) {
     return port && *port <= 65'535 ? port : std::nullopt;
 }
 
+// What commas part.
+template <typename Take>
+void each_part(std::string_view list, Take take) {
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find(','), list.size());
+        take(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+}
+
 // What stands in a syslog message as NAME=VALUE (netfilter and many firewalls).
 std::vector<Field> pairs_of(std::string_view message) {
     std::vector<Field> out;
@@ -169,13 +179,11 @@ void RecordObjects::take(const Field& field, Roles& roles) {
         }
         case RecordRole::kAnswer:
         case RecordRole::kHosts:
-            for (std::string_view rest = value; !rest.empty();) {
-                const std::size_t end = std::min(rest.find(','), rest.size());
-                std::string one = address(rest.substr(0, end));
-                if (one.empty() && *role == RecordRole::kAnswer) one = domain(rest.substr(0, end));
+            each_part(value, [&](std::string_view part) {
+                std::string one = address(part);
+                if (one.empty() && *role == RecordRole::kAnswer) one = domain(part);
                 if (!one.empty() && *role == RecordRole::kAnswer) roles.answers.push_back(std::move(one));
-                rest.remove_prefix(std::min(end + 1, rest.size()));
-            }
+            });
             return;
         case RecordRole::kMethod:
             roles.method = lowered(value);
@@ -211,12 +219,9 @@ void RecordObjects::take(const Field& field, Roles& roles) {
             roles.mail_sender = mail_address(value);
             return;
         case RecordRole::kMailTo:
-            for (std::string_view rest = value; !rest.empty();) {
-                const std::size_t end = std::min(rest.find(','), rest.size());
-                if (const std::string one = mail_address(rest.substr(0, end)); !one.empty())
-                    roles.mail_to.emplace_back(one);
-                rest.remove_prefix(std::min(end + 1, rest.size()));
-            }
+            each_part(value, [&](std::string_view part) {
+                if (const std::string one = mail_address(part); !one.empty()) roles.mail_to.emplace_back(one);
+            });
             return;
         case RecordRole::kSubject:
             roles.subject = value;

@@ -1,7 +1,5 @@
 #include "intelligence/match/rotated_logs.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -61,6 +59,10 @@ std::optional<unsigned> number_behind(const std::string& path, const std::string
 
 }  // namespace
 
+std::int64_t written_at(const struct stat& status) {
+    return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+}
+
 bool is_packed_name(std::string_view name) {
     return without_packing(name).size() != name.size();
 }
@@ -95,10 +97,8 @@ std::vector<RotatedLog> rotated_logs(const std::string& log) {
         const std::string place = (path.parent_path() / other).string();
         struct stat there{};
         if (::stat(place.c_str(), &there) != 0 || !S_ISREG(there.st_mode)) continue;
-        const std::int64_t written =
-            std::int64_t{there.st_mtim.tv_sec} * 1'000'000'000 + there.st_mtim.tv_nsec;
-        out.push_back(
-            {place, there.st_dev, there.st_ino, written, static_cast<std::uint64_t>(there.st_size)});
+        out.push_back({place, there.st_dev, there.st_ino, written_at(there),
+                       static_cast<std::uint64_t>(there.st_size)});
         if (!is_packed_name(other)) plain.insert(place);
     }
     std::erase_if(out, [&](const RotatedLog& each) {

@@ -9,6 +9,8 @@
 // elsewhere are not looked for.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +20,8 @@ namespace comity::intelligence::match {
 
 // The names that a file of this name may have had before it was rotated; none: it is no such name.
 std::vector<std::string> names_before_rotation(std::string_view name);
+// When a file was last written to, in nanoseconds since 1970.
+std::int64_t written_at(const struct stat& status);
 // ".gz", ".zst", ".bz2", ...: whatever stands in it is not written to any more.
 bool is_packed_name(std::string_view name);
 
@@ -25,7 +29,7 @@ struct RotatedLog {
     std::string path;  // relative where the log's is
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
-    std::int64_t written = 0;  // when it was last written to, in nanoseconds since 1970
+    std::int64_t written = 0;  // as written_at() has it
     std::uint64_t size = 0;    // as it lies there
 };
 

@@ -152,7 +152,7 @@ class SlowMatcher {
         unsigned length = 0;
         for (const Value& value : values_) {
             if (value.kind > ValueKind::kIpv6Network) break;
-            const Network holder = network_of(value);
+            const Network holder = network_of(value.text);
             Network same = network;
             clear_host_bits(same, holder.length);
             if (holder.v6 != network.v6 ||

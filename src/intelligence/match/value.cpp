@@ -1,6 +1,5 @@
 #include "intelligence/match/value.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include "base/text.h"
 #include "intelligence/indicator/disarmed.h"
 #include "intelligence/indicator/domain.h"
+#include "intelligence/match/address_text.h"
 #include "intelligence/search/term.h"
 
 namespace comity::intelligence::match {
@@ -105,15 +105,20 @@ std::optional<ValueKind> plain_value(std::string_view entry) {
     return ValueKind::kIpv4;
 }
 
-Network network_of(const Value& value) {
+Network network_of(std::string_view text) {
     Network network;
-    const std::size_t slash = value.text.find('/');
-    const std::string address = value.text.substr(0, slash);
-    network.v6 = address.find(':') != std::string::npos;
-    inet_pton(network.v6 ? AF_INET6 : AF_INET, address.c_str(), network.bytes.data());
+    const std::size_t slash = text.find('/');
+    const std::string_view address = text.substr(0, slash);
+    network.v6 = address.contains(':');
     network.length = network.v6 ? 128 : 32;
-    if (slash != std::string::npos)
-        std::from_chars(value.text.data() + slash + 1, value.text.data() + value.text.size(), network.length);
+    if (network.v6) {
+        network.bytes = read_address6(address).value_or(network.bytes);
+    } else {
+        const std::uint32_t four = read_address4(address).value_or(0);
+        for (unsigned i = 0; i < 4; ++i) network.bytes[i] = static_cast<std::uint8_t>(four >> (24 - 8 * i));
+    }
+    if (slash != std::string_view::npos)
+        std::from_chars(text.data() + slash + 1, text.data() + text.size(), network.length);
     clear_host_bits(network, network.length);
     return network;
 }

@@ -49,8 +49,8 @@ struct Network {
     std::array<std::uint8_t, 16> bytes{};  // the leading 4 or 16; host bits zero
     unsigned length = 0;
 };
-// Of a value of one of the first four kinds. Precondition: it came from value_of() or read_value().
-Network network_of(const Value& value);
+// Of the text of a Value of one of the first four kinds, or of an address.
+Network network_of(std::string_view text);
 // The bytes beyond the length become zero.
 void clear_host_bits(Network& network, unsigned length);
 
